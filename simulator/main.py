@@ -1,0 +1,62 @@
+"""Starts the simulator as a process of its own."""
+
+import sys
+
+import uvicorn
+
+from core.domain.errors import SettingsError
+from core.settings import SIMULATOR_SENDER, Settings, load_settings, parse_form_keys
+from simulator.app import build_app
+from simulator.config import FormKey, SimulatorConfig
+from simulator.wire import CuttableProtocol
+
+# Senders keep their connections open between texts; closing them first would look like a lost answer.
+KEEP_ALIVE_SECONDS = 75
+
+
+def config_from(settings: Settings) -> SimulatorConfig:
+    keys = parse_form_keys(settings.form_keys) if settings.form_keys else {}
+    service = settings.sender if settings.sender.startswith("MG") else ""
+    return SimulatorConfig(
+        port=settings.simulator_port,
+        account_sid=settings.account_sid,
+        auth_token=settings.auth_token,
+        callback_base=settings.public,
+        inbound_url=f"{settings.public}/twilio/inbound",
+        home=settings.home,
+        from_number=settings.twilio_from or SIMULATOR_SENDER,
+        clock=settings.build_clock,
+        messaging_service_sid=service,
+        timezone=settings.clinic_timezone,
+        form_keys={name: FormKey(entry["key"], entry["secret"]) for name, entry in keys.items()},
+    )
+
+
+def build_server(config: SimulatorConfig) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            build_app(config),
+            host=config.bind,
+            port=config.port,
+            http=CuttableProtocol,
+            access_log=False,
+            log_level="warning",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=2,
+            backlog=1024,
+        )
+    )
+
+
+def main() -> None:
+    try:
+        build_server(config_from(load_settings())).run()
+    except SettingsError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        # uvicorn has closed everything by now; a stop by the keyboard is no error.
+        return
+
+
+if __name__ == "__main__":
+    main()
