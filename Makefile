@@ -22,6 +22,7 @@ help:
 	@echo "make clean    remove .venv, caches and build output (var/ stays)"
 
 setup: $(INSTALLED)
+	@:
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
