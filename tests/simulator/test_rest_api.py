@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
-from twilio.rest import Client
 
 from core.domain.clock import SystemClock
-from tests.simulator.conftest import CLINIC, HANNAH, BridgedClient, Rig, wait_for
+from tests.simulator.conftest import CLINIC, HANNAH, Rig, client_at, wait_for
 
 SERVICE = "MG" + "2" * 32
 
@@ -57,7 +56,7 @@ def test_a_wrong_request_gets_twilios_own_code(rig: Rig, change: dict[str, Any],
 
 
 def test_a_wrong_password_is_refused_with_20003(rig: Rig) -> None:
-    client = Client(rig.config.account_sid, "wrong", http_client=BridgedClient(rig.address))
+    client = client_at(rig.address, token="wrong")
     with pytest.raises(TwilioRestException) as caught:
         client.messages.create(to=HANNAH, from_=CLINIC, body="Hello")
     assert (caught.value.code, caught.value.status) == (20003, 401)
