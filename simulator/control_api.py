@@ -170,7 +170,7 @@ class ControlApi:
 
     async def reset(self, _request: Request) -> Response:
         """Forgets texts, phones, pictures, the log and the troubles, and stops what is under way."""
-        await self._parts.forms.stop()
+        await self._parts.forms.forget()
         await self._parts.courier.stop()
         self._parts.ledger.clear()
         self._parts.pictures.clear()

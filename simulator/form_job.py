@@ -88,7 +88,9 @@ class FormDesk:
             sent = Sent(person.phone, None, str(error) or "no answer")
         if sent.taken:
             self._ledger.name(person.phone, person.name)
-        self._log.note("out", f"{order.connector} form", person.phone, sent.status, "", sent.words)
+        way = "webhook" if order.connector == "generic" else "hosted page"
+        words = f"{way}, {'taken' if sent.taken else sent.words}"
+        self._log.note("out", "form to clinic", person.phone, sent.status, "", words)
         return sent
 
     def start(self, order: FormOrder) -> Job:
@@ -100,6 +102,11 @@ class FormDesk:
         self.job = Job(order.count)
         self._task = asyncio.create_task(self._run(order, self.job))
         return self.job
+
+    async def forget(self) -> None:
+        """Stop, and no longer speak of it."""
+        await self.stop()
+        self.job = None
 
     async def stop(self) -> None:
         if self._task:

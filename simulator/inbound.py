@@ -136,4 +136,5 @@ class Inbound:
 
 def _excerpt(text: Text) -> str:
     words = text.body if len(text.body) <= 60 else f"{text.body[:57]}..."
-    return f'"{words}"' + (f" and {len(text.media)} picture" if text.media else "")
+    pictures = f"{len(text.media)} picture{'s' if len(text.media) > 1 else ''}" if text.media else ""
+    return ", ".join(part for part in (f'"{words}"' if words else "", pictures) if part)

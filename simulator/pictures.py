@@ -32,8 +32,9 @@ def draw_picture(name: str) -> Picture:
     draw = ImageDraw.Draw(image)
     for _ in range(14):
         x, y, size = dice.randrange(SIZE[0]), dice.randrange(SIZE[1]), dice.randrange(20, 150)
-        shade = tuple(max(0, min(255, part + dice.randrange(-22, 18))) for part in SKIN[name])
-        draw.ellipse((x - size, y - size, x + size, y + size), fill=(shade[0], shade[1], shade[2]))
+        change = dice.randrange(-24, 20)
+        red, green, blue = (part + change for part in SKIN[name])
+        draw.ellipse((x - size, y - size, x + size, y + size), fill=(red, green, blue))
     image = image.filter(ImageFilter.GaussianBlur(22))
     mark = ImageDraw.Draw(image)
     for _ in range(5):
