@@ -1,0 +1,16 @@
+"""Every table of the product in one MetaData: what Alembic compares and tests create."""
+
+import core.analytics.tables
+import core.assignment.tables
+import core.compliance.tables
+import core.intake.tables
+import core.leads.tables
+import core.messaging.tables
+import core.operations.tables
+import core.patients.tables
+import core.sequences.tables
+import core.sla.tables
+import core.staff.tables  # noqa: F401
+from core.db.metadata import metadata
+
+__all__ = ["metadata"]

@@ -1,0 +1,114 @@
+"""Column types: UTC moments that refuse naive values, and values encrypted at rest."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, LargeBinary, String
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from core.db.crypto import Keyring
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. A naive value raises ValueError before it reaches the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was given where an aware one is needed")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def keyring_of(dialect: Dialect) -> Keyring:
+    """The keyring that `core.db.engine.connect` bound to this engine."""
+    keyring: Keyring = dialect.luxe_keyring  # type: ignore[attr-defined]
+    return keyring
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that is encrypted before it leaves the process. `label` is `table.column`, authenticated with it."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring_of(dialect).encrypt(value.encode(), self.label.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return (
+            None if value is None else keyring_of(dialect).decrypt(bytes(value), self.label.encode()).decode()
+        )
+
+
+class EncryptedJson(TypeDecorator[Any]):
+    """A JSON document, encrypted as `Encrypted` is."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return keyring_of(dialect).encrypt(
+            json.dumps(value, separators=(",", ":")).encode(), self.label.encode()
+        )
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        return (
+            None
+            if value is None
+            else json.loads(keyring_of(dialect).decrypt(bytes(value), self.label.encode()))
+        )
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Raw bytes (a payload, a picture), encrypted as `Encrypted` is."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring_of(dialect).encrypt(value, self.label.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring_of(dialect).decrypt(bytes(value), self.label.encode())
+
+
+def id_column(name: str = "id") -> Column[str]:
+    """A primary key made by `core.domain.ids.new_id`."""
+    return Column(name, String(36), primary_key=True)
+
+
+def blind_column(name: str, **options: Any) -> Column[str]:
+    """A blind index made by `Keyring.blind`."""
+    return Column(name, String(32), **options)
+
+
+def blind(session: Session, purpose: str, value: str) -> str:
+    """The blind index of `value` under this database's keys. Purposes: phone, phone_tail, email, name, name_birth."""
+    return keyring_of(session.get_bind().dialect).blind(purpose, value)

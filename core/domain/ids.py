@@ -1,0 +1,40 @@
+"""Identifiers that sort by the time they were made (UUID version 7, RFC 9562 section 5.7)."""
+
+import itertools
+import secrets
+import uuid
+from datetime import datetime
+
+_turn = itertools.count()
+
+
+def new_id(now: datetime) -> str:
+    """A UUIDv7 as 36 characters: milliseconds, then the fraction of one, a turn counter and 44 random bits.
+
+    The counter (RFC 9562 section 6.2) keeps the order of ids that one process makes within a microsecond.
+    """
+    microseconds = round(now.timestamp() * 1_000_000)
+    milliseconds, fraction = divmod(microseconds, 1000)
+    random_bits = next(_turn) % (1 << 18) << 44 | secrets.randbits(44)
+    value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random_bits
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def is_id(value: str) -> bool:
+    """Whether `value` is one of our identifiers: callers check before asking the database."""
+    try:
+        return str(uuid.UUID(value)) == value
+    except ValueError:
+        return False
+
+
+def reference(number: int) -> str:
+    """The short name of a lead that people say and type, such as 'A-1042'."""
+    return f"A-{1000 + number}"
+
+
+def number_of(ref: str) -> int | None:
+    """The lead number behind a reference, or None where `ref` is not one."""
+    tail = ref.strip().upper().removeprefix("A-")
+    return int(tail) - 1000 if tail.isdecimal() and len(tail) < 12 and int(tail) > 1000 else None
