@@ -1,0 +1,141 @@
+"""SQL of the consent ledger and of the present standing that follows from it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.compliance.tables import audit_events, consents, phone_standing
+from core.domain.ids import new_id
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What may be sent to a number now. A number that nobody ever wrote about has no rights and no bars."""
+
+    opted_out_at: datetime | None = None
+    transactional_at: datetime | None = None
+    marketing_at: datetime | None = None
+    unreachable_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One row of evidence (compliance.md A6). `action`: grant, decline, revoke, resume."""
+
+    phone_index: str
+    scope: str
+    action: str
+    method: str
+    patient_id: str | None = None
+    wording: str = ""
+    version: str = ""
+    source: str = ""
+    page_url: str = ""
+    submission_id: str | None = None
+    ip: str = ""
+    user_agent: str = ""
+    verified: bool = False
+    staff_id: str | None = None
+
+
+def standing(session: Session, phone_index: str) -> Standing:
+    """The present standing of one number."""
+    return standings(session, [phone_index]).get(phone_index, Standing())
+
+
+def standings(session: Session, phone_indexes: list[str]) -> dict[str, Standing]:
+    """The present standing of several numbers; absent where nothing is known."""
+    c = phone_standing.c
+    rows = session.execute(
+        select(c.phone_index, c.opted_out_at, c.transactional_at, c.marketing_at, c.unreachable_at).where(
+            c.phone_index.in_(phone_indexes)
+        )
+    )
+    return {row[0]: Standing(*row[1:]) for row in rows}
+
+
+def append(session: Session, entries: list[LedgerEntry], now: datetime) -> None:
+    """Append to the ledger and bring the standing of each number up to date."""
+    if not entries:
+        return
+    session.execute(insert(consents), [_row(entry, now) for entry in entries])
+    for entry in entries:
+        changes = _changes(entry, now)
+        if changes:
+            set_standing(session, entry.phone_index, now, **changes)
+
+
+def _row(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(now),
+        "patient_id": entry.patient_id,
+        "phone_index": entry.phone_index,
+        "channel": "sms",
+        "scope": entry.scope,
+        "action": entry.action,
+        "method": entry.method,
+        "wording": entry.wording,
+        "wording_sha256": hashlib.sha256(entry.wording.encode()).hexdigest() if entry.wording else "",
+        "version": entry.version,
+        "source": entry.source,
+        "page_url": entry.page_url or None,
+        "submission_id": entry.submission_id,
+        "ip": entry.ip or None,
+        "user_agent": entry.user_agent or None,
+        "signature_verified": entry.verified,
+        "staff_id": entry.staff_id,
+        "at": now,
+    }
+
+
+def _changes(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
+    if entry.action == "revoke":
+        return {
+            "opted_out_at": now,
+            "opted_out_how": entry.method,
+            "transactional_at": None,
+            "marketing_at": None,
+        }
+    if entry.action == "resume":
+        return {"opted_out_at": None, "opted_out_how": None, "transactional_at": now}
+    if entry.action == "grant":
+        return {f"{entry.scope}_at": now}
+    return {}
+
+
+def set_standing(session: Session, phone_index: str, now: datetime, **changes: Any) -> None:
+    """Insert or change the standing of one number."""
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = build(phone_standing).values(phone_index=phone_index, updated_at=now, **changes)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["phone_index"], set_=changes | {"updated_at": now})
+    )
+
+
+def audit(
+    session: Session,
+    *,
+    staff_id: str | None,
+    action: str,
+    subject: str,
+    now: datetime,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append to the audit trail. `detail` never holds what identifies a patient."""
+    session.execute(
+        insert(audit_events).values(
+            id=new_id(now),
+            at=now,
+            staff_id=staff_id,
+            action=action,
+            subject=subject,
+            reason=reason or None,
+            detail=detail or {},
+        )
+    )

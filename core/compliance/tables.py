@@ -1,0 +1,58 @@
+"""The consent ledger, the present standing of each number that follows from it, and the audit trail."""
+
+from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text
+
+from core.db.metadata import metadata
+from core.db.types import Encrypted, UtcDateTime, blind_column, id_column
+
+# Append-only: rows are never changed or deleted (compliance.md A6).
+consents = Table(
+    "consents",
+    metadata,
+    id_column(),
+    Column("patient_id", String(36), index=True),
+    blind_column("phone_index", nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("scope", String(16), nullable=False),  # transactional, marketing, all
+    Column("action", String(10), nullable=False),  # grant, decline, revoke, resume
+    Column(
+        "method", String(20), nullable=False
+    ),  # web_form, webhook, keyword, plain_language, verbal, provider
+    Column("wording", Text, nullable=False, default=""),
+    Column("wording_sha256", String(64), nullable=False, default=""),
+    Column("version", String(24), nullable=False, default=""),
+    Column("source", String(80), nullable=False, default=""),
+    Column("page_url", Text),
+    Column("submission_id", String(36)),
+    Column("ip", Encrypted("consents.ip")),
+    Column("user_agent", Text),
+    Column("signature_verified", Boolean, nullable=False, default=False),
+    Column("staff_id", String(36)),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_consents_phone_index", "phone_index", "at"),
+)
+
+# What may be sent to a number right now. Changed only together with a ledger row.
+phone_standing = Table(
+    "phone_standing",
+    metadata,
+    blind_column("phone_index", primary_key=True),
+    Column("opted_out_at", UtcDateTime),
+    Column("opted_out_how", String(20)),
+    Column("transactional_at", UtcDateTime),
+    Column("marketing_at", UtcDateTime),
+    Column("unreachable_at", UtcDateTime),  # the carrier says: not a mobile number, or gone
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    id_column(),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("staff_id", String(36)),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80), nullable=False, default=""),
+    Column("reason", Encrypted("audit_events.reason")),
+    Column("detail", JSON, nullable=False),
+)

@@ -1,0 +1,242 @@
+"""SQL of the lead itself, its timeline and its tasks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.domain.errors import NotFound
+from core.domain.ids import new_id
+from core.leads.tables import lead_events, leads, tasks
+
+
+@dataclass(frozen=True)
+class LeadBrief:
+    """What most stories need to know of a lead."""
+
+    id: str
+    number: int
+    patient_id: str
+    state: str
+    owner_id: str | None
+    phone: str | None
+    phone_index: str | None
+    call_only: bool
+    treatment: str
+    form_type: str
+    location: str
+    contacted_at: datetime | None
+    responded_at: datetime | None
+    booked_at: datetime | None
+
+
+_BRIEF = [getattr(leads.c, name) for name in LeadBrief.__dataclass_fields__]
+
+
+def create(session: Session, values: Mapping[str, Any]) -> int:
+    """Insert a lead; its number."""
+    return int(session.execute(insert(leads).values(**values).returning(leads.c.number)).scalar_one())
+
+
+def find(session: Session, lead_id: str) -> LeadBrief | None:
+    """One lead by id."""
+    row = session.execute(select(*_BRIEF).where(leads.c.id == lead_id)).one_or_none()
+    return LeadBrief(*row) if row else None
+
+
+def get(session: Session, lead_id: str) -> LeadBrief:
+    """One lead that must exist. Raises NotFound."""
+    lead = find(session, lead_id)
+    if lead is None:
+        raise NotFound("This lead does not exist. Go back to the lead queue.")
+    return lead
+
+
+def latest_of_patient(session: Session, patient_id: str) -> LeadBrief | None:
+    """The patient's open lead that moved last, else the newest of any state."""
+    order = ((leads.c.state == "open").desc(), leads.c.created_at.desc())
+    row = session.execute(
+        select(*_BRIEF).where(leads.c.patient_id == patient_id).order_by(*order).limit(1)
+    ).one_or_none()
+    return LeadBrief(*row) if row else None
+
+
+def latest_of_phone(session: Session, phone_index: str) -> LeadBrief | None:
+    """The lead that this number was given for, open ones first."""
+    order = ((leads.c.state == "open").desc(), leads.c.created_at.desc())
+    row = session.execute(
+        select(*_BRIEF).where(leads.c.phone_index == phone_index).order_by(*order).limit(1)
+    ).one_or_none()
+    return LeadBrief(*row) if row else None
+
+
+def change(session: Session, lead_id: str, now: datetime, **values: Any) -> None:
+    """Set columns of a lead."""
+    session.execute(update(leads).where(leads.c.id == lead_id).values(updated_at=now, **values))
+
+
+def first_time(session: Session, lead_id: str, column: str, now: datetime) -> bool:
+    """Set a stage's time unless it has one; whether this was the first time."""
+    target = leads.c[column]
+    changed = session.execute(
+        update(leads)
+        .where(leads.c.id == lead_id, target.is_(None))
+        .values({column: now, "updated_at": now})
+        .returning(leads.c.id)
+    )
+    return changed.scalar_one_or_none() is not None
+
+
+def note_event(
+    session: Session,
+    lead_id: str,
+    kind: str,
+    by_kind: str,
+    *,
+    now: datetime,
+    staff_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    note: str | None = None,
+) -> str:
+    """Append to the timeline; the event's id. `data` never holds what identifies a patient; `note` is encrypted."""
+    event_id = new_id(now)
+    session.execute(
+        insert(lead_events).values(
+            id=event_id,
+            lead_id=lead_id,
+            at=now,
+            kind=kind,
+            by_kind=by_kind,
+            staff_id=staff_id,
+            data=dict(data or {}),
+            note=note,
+        )
+    )
+    return event_id
+
+
+def show_last_event(
+    session: Session, lead_id: str, kind: str, by_kind: str, note: str | None, now: datetime
+) -> None:
+    """What the queue shows as the last thing that happened."""
+    change(
+        session,
+        lead_id,
+        now,
+        last_event_at=now,
+        last_event_kind=kind,
+        last_event_by=by_kind,
+        last_event_note=note,
+    )
+
+
+def add_task(
+    session: Session,
+    *,
+    lead_id: str,
+    kind: str,
+    title: str,
+    action_id: str,
+    owner_id: str | None,
+    due_at: datetime,
+    now: datetime,
+) -> str:
+    """A thing for staff to do."""
+    task_id = new_id(now)
+    session.execute(
+        insert(tasks).values(
+            id=task_id,
+            lead_id=lead_id,
+            kind=kind,
+            title=title,
+            action_id=action_id,
+            owner_id=owner_id,
+            created_at=now,
+            due_at=due_at,
+        )
+    )
+    return task_id
+
+
+def finish_tasks(session: Session, lead_id: str, *, by: str | None, now: datetime) -> int:
+    """End a lead's open tasks (somebody reached the patient, or nobody needs to any more); how many."""
+    done = session.execute(
+        update(tasks)
+        .where(tasks.c.lead_id == lead_id, tasks.c.done_at.is_(None))
+        .values(done_at=now, done_by=by)
+        .returning(tasks.c.id)
+    )
+    return len(done.all())
+
+
+def number(session: Session, lead_id: str) -> int:
+    """The number behind a lead's reference. Raises NoResultFound for an unknown id."""
+    return int(session.execute(select(leads.c.number).where(leads.c.id == lead_id)).scalar_one())
+
+
+def open_counts(session: Session) -> dict[str, int]:
+    """Open leads by owner."""
+    rows = session.execute(
+        select(leads.c.owner_id, func.count())
+        .where(leads.c.state == "open", leads.c.owner_id.is_not(None))
+        .group_by(leads.c.owner_id)
+    )
+    return {str(owner): int(count) for owner, count in rows}
+
+
+def others_of_patient(session: Session, patient_id: str, lead_id: str) -> list[str]:
+    """The patient's other open leads."""
+    statement = select(leads.c.id).where(
+        leads.c.patient_id == patient_id, leads.c.id != lead_id, leads.c.state == "open"
+    )
+    return list(session.execute(statement).scalars())
+
+
+def of_submission(session: Session, submission_id: str) -> str | None:
+    """The lead that a submission became."""
+    found = session.execute(
+        select(leads.c.id).where(leads.c.submission_id == submission_id)
+    ).scalar_one_or_none()
+    return str(found) if found else None
+
+
+def find_all(session: Session, lead_ids: list[str]) -> dict[str, LeadBrief]:
+    """Several leads by id."""
+    if not lead_ids:
+        return {}
+    rows = session.execute(select(*_BRIEF).where(leads.c.id.in_(lead_ids)))
+    return {row.id: LeadBrief(*row) for row in rows}
+
+
+def with_phone(session: Session, phone_index: str) -> list[str]:
+    """Open leads that gave this number."""
+    statement = select(leads.c.id).where(leads.c.phone_index == phone_index, leads.c.state == "open")
+    return list(session.execute(statement).scalars())
+
+
+def one_more_unread() -> ColumnElement[int]:
+    """The value that adds one to `unread`, computed by the database."""
+    return leads.c.unread + 1
+
+
+def any_snooze_over(session: Session, now: datetime) -> bool:
+    """Whether a snoozed lead is due to come back."""
+    return (
+        session.execute(
+            select(leads.c.id).where(leads.c.state == "open", leads.c.snoozed_until <= now).limit(1)
+        ).first()
+        is not None
+    )
+
+
+def end_snoozes(session: Session, now: datetime) -> list[str]:
+    """Bring back every lead whose snooze is over."""
+    statement = (
+        update(leads)
+        .where(leads.c.state == "open", leads.c.snoozed_until <= now)
+        .values(snoozed_until=None, updated_at=now)
+    ).returning(leads.c.id)
+    return list(session.execute(statement).scalars())

@@ -1,0 +1,93 @@
+"""A submission on its way to a booking, what happened to it, and what staff must do next."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Identity, Index, Integer, String, Table, text
+
+from core.db.metadata import metadata
+from core.db.types import Encrypted, UtcDateTime, blind_column, id_column
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("submission_id", ForeignKey("form_submissions.id"), index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),  # open, booked, disqualified, closed
+    Column("form_type", String(40), nullable=False),
+    Column("treatment", String(60), nullable=False, default=""),
+    Column("timeframe", String(24), nullable=False, default=""),
+    Column("budget", String(24), nullable=False, default=""),
+    Column("notes", Encrypted("leads.notes")),
+    Column("value_cents", Integer, nullable=False, default=0),
+    Column("temperature", String(8), nullable=False),  # hot, warm, cold
+    Column("priority", Integer, nullable=False),  # 1 urgent, 2 hot, 3 warm, 4 cold
+    Column("location", String(64), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("medium", String(80), nullable=False, default=""),
+    Column("campaign", String(120), nullable=False, default=""),
+    # The number this form gave and consented for, which may differ from the patient's own.
+    Column("phone", Encrypted("leads.phone")),
+    blind_column("phone_index", index=True),
+    Column("call_only", Boolean, nullable=False, default=False),
+    Column("owner_id", ForeignKey("staff.id")),
+    Column("assigned_at", UtcDateTime),
+    Column("snoozed_until", UtcDateTime),
+    Column("disqualified_reason", String(40)),
+    Column("unread", Integer, nullable=False, default=0),
+    Column("viewed_at", UtcDateTime),
+    Column("contacted_at", UtcDateTime),
+    Column("responded_at", UtcDateTime),
+    Column("qualified_at", UtcDateTime),
+    Column("booked_at", UtcDateTime),
+    Column("attended_at", UtcDateTime),
+    Column("treated_at", UtcDateTime),
+    # What the queue shows beside the name; the words themselves stay encrypted.
+    Column("last_event_at", UtcDateTime, nullable=False),
+    Column("last_event_kind", String(24), nullable=False),
+    Column("last_event_by", String(12), nullable=False),  # patient, staff, automatic
+    Column("last_event_note", Encrypted("leads.last_event_note")),
+    Index(
+        "ix_leads_open",
+        "created_at",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index(
+        "ix_leads_owner_open",
+        "owner_id",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("ix_leads_created_at", "created_at", "location"),
+)
+
+lead_events = Table(
+    "lead_events",
+    metadata,
+    id_column(),
+    Column("lead_id", ForeignKey("leads.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("by_kind", String(12), nullable=False),  # patient, staff, automatic
+    Column("staff_id", String(36)),
+    Column("data", JSON, nullable=False),
+    Column("note", Encrypted("lead_events.note")),
+    Index("ix_lead_events_lead_id", "lead_id", "at"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    id_column(),
+    Column("lead_id", ForeignKey("leads.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("title", String(80), nullable=False),
+    Column("action_id", String(36), unique=True),
+    Column("owner_id", String(36)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("done_by", String(36)),
+)

@@ -1,0 +1,165 @@
+"""The send decision, taken at hand-over in the claiming transaction. Pure.
+
+Order matters: what protects the patient comes first, what only saves a text comes last. A restriction that was
+committed a millisecond before the claim wins.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.messaging.actions import Purpose
+
+DAILY_CAP = 3  # compliance.md A3: 3 automated texts to a number in any 24 hours (FL, OK, MD, OR)
+CAP_WINDOW = timedelta(hours=24)
+MAX_ATTEMPTS = 6
+RETRY_BASE = timedelta(seconds=2)
+RETRY_LIMIT = timedelta(minutes=15)
+RESPONSIVE = timedelta(
+    minutes=10
+)  # compliance.md A3: the answer to the patient's own form may go at any hour
+
+
+@dataclass(frozen=True)
+class Send:
+    """Hand it over now."""
+
+    reason: str = "due"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Not now: look again at `until`."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Never: `reason` says why; `after` is what it waited for when it became too late."""
+
+    reason: str
+    after: str = ""
+
+
+Decision = Send | Hold | Drop
+
+
+@dataclass(frozen=True)
+class Intent:
+    """The part of an action that the decision turns on."""
+
+    purpose: Purpose
+    audience: str
+    planned_for: datetime
+    useful_until: datetime | None
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true at hand-over. `recent` are automated texts to this number in the last 24 hours, any order.
+
+    `opens_at` is the first moment from now at which this purpose may reach this patient.
+    """
+
+    opens_at: datetime
+    opted_out: bool = False
+    unreachable: bool = False
+    call_only: bool = False
+    may_inform: bool = False
+    may_market: bool = False
+    lead_state: str = "open"
+    contacted: bool = False
+    replied: bool = False
+    booked: bool = False
+    recent: tuple[datetime, ...] = ()
+
+
+def decide(intent: Intent, facts: Facts, now: datetime) -> Decision:
+    """Send, hold or drop one action that is due."""
+    if intent.audience == "staff":
+        return Drop("too_late") if _too_late(intent, now) else Send()
+    if intent.purpose is Purpose.REPLY:
+        return Send()  # the one answer that STOP, HELP and START are owed, whatever the standing
+    barred = _barred(intent, facts) or _moot(intent, facts)
+    if barred:
+        return Drop(barred)
+    if _too_late(intent, now):
+        return Drop("too_late")
+    return _hold_or_send(intent, facts, now)
+
+
+def _barred(intent: Intent, facts: Facts) -> str | None:
+    if facts.opted_out:
+        return "opted_out"
+    if facts.unreachable:
+        return "unreachable"
+    if facts.call_only:
+        return "call_only"
+    return None if _consented(intent.purpose, facts) else "consent_missing"
+
+
+def _consented(purpose: Purpose, facts: Facts) -> bool:
+    """A person's own text to somebody who gave us the number needs no more than that no bar stands against it."""
+    if purpose is Purpose.MANUAL:
+        return True
+    return facts.may_market or (facts.may_inform and purpose is not Purpose.MARKETING)
+
+
+def _moot(intent: Intent, facts: Facts) -> str | None:
+    if facts.lead_state == "disqualified" and intent.purpose is not Purpose.MANUAL:
+        return "disqualified"
+    moot = {"not_contacted": facts.contacted, "not_replied": facts.replied, "not_booked": facts.booked}
+    return next((name.removeprefix("not_") for name in intent.conditions if moot[name]), None)
+
+
+def _too_late(intent: Intent, now: datetime) -> bool:
+    return intent.useful_until is not None and now > intent.useful_until
+
+
+def _hold_or_send(intent: Intent, facts: Facts, now: datetime) -> Decision:
+    if facts.opens_at > now:
+        return _hold(intent, facts.opens_at, "quiet_hours")
+    automated = intent.purpose is not Purpose.MANUAL
+    if automated and len(facts.recent) >= DAILY_CAP:
+        return _hold(intent, sorted(facts.recent)[-DAILY_CAP] + CAP_WINDOW, "daily_cap")
+    return Send()
+
+
+def _hold(intent: Intent, until: datetime, reason: str) -> Decision:
+    if intent.useful_until is not None and until > intent.useful_until:
+        return Drop("too_late", after=reason)
+    return Hold(until, reason)
+
+
+def retry_after(attempt: int, asked_for: float | None) -> timedelta:
+    """Wait before attempt number `attempt` + 1: doubling, at least what the provider asked for (seconds)."""
+    wait = min(RETRY_BASE * float(2 ** (attempt - 1)), RETRY_LIMIT)
+    return max(wait, timedelta(seconds=asked_for or 0))
+
+
+# Statuses only move forward; the final ones never change again (compliance.md C4).
+RANKS = {
+    "planned": 0,
+    "handing_over": 1,
+    "accepted": 2,
+    "scheduled": 3,
+    "queued": 4,
+    "sending": 5,
+    "sent": 6,
+    "delivered": 9,
+    "undelivered": 9,
+    "failed": 9,
+    "canceled": 9,
+    "read": 10,
+}
+FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
+OPTED_OUT_CODES = frozenset({21610, 30640})
+UNREACHABLE_CODES = frozenset({21211, 21614, 21217, 30005, 30006})
+
+
+def moves_forward(current_rank: int, status: str) -> bool:
+    """Whether a reported status is news. Unknown words rank below everything and change nothing."""
+    rank = RANKS.get(status, -1)
+    return rank > current_rank and not (current_rank == RANKS["delivered"] and status != "read")

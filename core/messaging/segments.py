@@ -1,0 +1,49 @@
+"""How many segments a text is, counted as the carrier does (GSM 03.38; 3GPP TS 23.038).
+
+GSM-7: 160 characters alone, 153 in each part of a longer text, extension characters count twice.
+One character outside GSM-7 turns the whole text into UCS-2: 70 alone, 67 in each part, in UTF-16 units.
+"""
+
+from dataclasses import dataclass
+
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION = frozenset("^{}\\[~]|€\f")
+
+
+@dataclass(frozen=True)
+class Size:
+    """`units` of the encoding used, the `segments` they fill, and the encoding's name."""
+
+    units: int
+    segments: int
+    encoding: str
+
+
+def size_of(text: str) -> Size:
+    """The size of a text on the air. An empty text is one empty segment."""
+    if all(c in GSM or c in EXTENSION for c in text):
+        units = sum(2 if c in EXTENSION else 1 for c in text)
+        return Size(units, _gsm_segments(text, units), "GSM-7")
+    units = len(text.encode("utf-16-le")) // 2
+    return Size(units, _ucs2_segments(text, units), "UCS-2")
+
+
+def _gsm_segments(text: str, units: int) -> int:
+    return 1 if units <= 160 else _parts([2 if c in EXTENSION else 1 for c in text], 153)
+
+
+def _ucs2_segments(text: str, units: int) -> int:
+    return 1 if units <= 70 else _parts([len(c.encode("utf-16-le")) // 2 for c in text], 67)
+
+
+def _parts(widths: list[int], limit: int) -> int:
+    """A character of two units is never split between parts: it moves to the next one whole."""
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > limit:
+            parts, used = parts + 1, 0
+        used += width
+    return parts

@@ -1,0 +1,299 @@
+"""SQL of the dispatcher: claim, settle, take over, look up. Every result is fenced by owner and attempt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.domain.ids import new_id
+from core.messaging.actions import Claimed, Purpose, State
+from core.messaging.tables import attempts, sms_messages, timed_actions
+
+A = timed_actions.c
+_CLAIM_COLUMNS = (
+    A.id,
+    A.kind,
+    A.lane,
+    A.purpose,
+    A.audience,
+    A.planned_for,
+    A.useful_until,
+    A.lead_id,
+    A.patient_id,
+    A.staff_id,
+    A.enrollment_id,
+    A.step,
+    A.conditions,
+    A.template,
+    A.variables,
+    A.phone,
+    A.phone_index,
+    A.body,
+    A.attempts,
+    A.reason,
+)
+
+
+def due(session: Session, lane: int, limit: int, now: datetime) -> list[Claimed]:
+    """Planned rows of one lane that are due, oldest first, locked for this transaction.
+
+    PostgreSQL skips what another scheduler holds; on SQLite the write lock that the session began with does it.
+    """
+    statement = (
+        select(*_CLAIM_COLUMNS)
+        .where(A.state == State.PLANNED.value, A.lane == lane, A.due_at <= now)
+        .order_by(A.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_claimed(row) for row in session.execute(statement)]
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(
+        row.id,
+        row.kind,
+        row.lane,
+        Purpose(row.purpose),
+        row.audience,
+        row.planned_for,
+        row.useful_until,
+        row.lead_id,
+        row.patient_id,
+        row.staff_id,
+        row.enrollment_id,
+        row.step,
+        tuple(row.conditions),
+        row.template,
+        row.variables,
+        row.phone,
+        row.phone_index,
+        row.body,
+        row.attempts + 1,
+        row.reason,
+    )
+
+
+def next_due(session: Session) -> datetime | None:
+    """The earliest due time of anything planned: one look at each lane's index."""
+    earliest = [
+        session.execute(
+            select(func.min(A.due_at)).where(A.state == State.PLANNED.value, A.lane == lane)
+        ).scalar()
+        for lane in (0, 1, 2)
+    ]
+    return min((moment for moment in earliest if moment), default=None)
+
+
+def next_doubt(session: Session) -> datetime | None:
+    """When the next unknown attempt is to be looked up."""
+    return session.execute(select(func.min(A.verify_at)).where(A.state == State.UNKNOWN.value)).scalar()
+
+
+_HOLD = (
+    update(timed_actions)
+    .where(A.id == bindparam("id_"))
+    .values(due_at=bindparam("until"), reason=bindparam("why"))
+)
+_END = (
+    update(timed_actions)
+    .where(A.id == bindparam("id_"))
+    .values(state=bindparam("state_"), reason=bindparam("why"), settled_at=bindparam("at"))
+)
+_INTENT = (
+    update(timed_actions)
+    .where(A.id == bindparam("id_"))
+    .values(
+        state=State.SENDING.value,
+        owner=bindparam("owner_"),
+        attempts=bindparam("attempt"),
+        claimed_at=bindparam("at"),
+        reason="due",
+    )
+)
+
+
+def hold(session: Session, held: Sequence[tuple[str, datetime, str]]) -> None:
+    """Move each (id, until, reason) to its next allowed moment."""
+    if held:
+        session.execute(_HOLD, [{"id_": id_, "until": until, "why": why} for id_, until, why in held])
+
+
+def end(session: Session, ended: Sequence[tuple[str, State, str]], now: datetime) -> None:
+    """Settle each (id, state, reason) for good without a call."""
+    if ended:
+        session.execute(
+            _END, [{"id_": id_, "state_": state.value, "why": why, "at": now} for id_, state, why in ended]
+        )
+
+
+def intend(session: Session, claimed: Sequence[Claimed], owner: str, now: datetime) -> None:
+    """The durable intent that must be committed before the provider is called."""
+    if not claimed:
+        return
+    session.execute(
+        _INTENT, [{"id_": c.id, "owner_": owner, "attempt": c.attempt, "at": now} for c in claimed]
+    )
+    session.execute(
+        insert(attempts),
+        [{"id": new_id(now), "action_id": c.id, "number": c.attempt, "started_at": now} for c in claimed],
+    )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The result of one attempt. `due_at` only when it is planned again, `verify_at` when unknown."""
+
+    action_id: str
+    attempt: int
+    owner: str
+    state: State
+    reason: str
+    outcome: str
+    sid: str | None = None
+    status: str | None = None
+    code: int | None = None
+    detail: str = ""
+    due_at: datetime | None = None
+    verify_at: datetime | None = None
+
+
+def settle(session: Session, result: Settled, now: datetime) -> bool:
+    """Write one result, unless the row is no longer ours at this attempt; whether it was."""
+    values: dict[str, Any] = {
+        "state": result.state.value,
+        "reason": result.reason,
+        "error_code": result.code,
+        "verify_at": result.verify_at,
+        "settled_at": None if result.state is State.PLANNED else now,
+    }
+    if result.sid:
+        values["sid"] = result.sid
+    if result.due_at:
+        values["due_at"] = result.due_at
+    ours = (
+        A.id == result.action_id,
+        A.owner == result.owner,
+        A.attempts == result.attempt,
+        A.state == State.SENDING.value,
+    )
+    changed = session.execute(
+        update(timed_actions).where(*ours).values(**values).returning(A.id)
+    ).scalar_one_or_none()
+    _finish_attempt(session, result, now)
+    return changed is not None
+
+
+def _finish_attempt(session: Session, result: Settled, now: datetime) -> None:
+    session.execute(
+        update(attempts)
+        .where(attempts.c.action_id == result.action_id, attempts.c.number == result.attempt)
+        .values(
+            finished_at=now,
+            outcome=result.outcome,
+            sid=result.sid,
+            error_code=result.code,
+            detail=result.detail or None,
+        )
+    )
+
+
+def owners_sending(session: Session) -> list[str]:
+    """Schedulers that have attempts in flight."""
+    return list(session.execute(select(A.owner).where(A.state == State.SENDING.value).distinct()).scalars())
+
+
+def orphan(session: Session, owner: str, verify_at: datetime) -> list[str]:
+    """What a dead scheduler left in flight becomes unknown, in the one update that finds it."""
+    statement = (
+        update(timed_actions)
+        .where(A.state == State.SENDING.value, A.owner == owner)
+        .values(state=State.UNKNOWN.value, reason="unknown", verify_at=verify_at)
+        .returning(A.id)
+    )
+    return list(session.execute(statement).scalars())
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An attempt whose answer was lost."""
+
+    id: str
+    attempt: int
+    purpose: Purpose
+    phone: str
+    body: str
+    claimed_at: datetime
+    verify_at: datetime
+
+
+def doubts(session: Session, now: datetime, limit: int) -> list[Doubt]:
+    """Unknown attempts whose time to be looked up has come."""
+    statement = (
+        select(
+            A.id,
+            A.attempts,
+            A.purpose,
+            A.claimed_at,
+            A.verify_at,
+            sms_messages.c.phone,
+            sms_messages.c.message_body,
+        )
+        .join(sms_messages, sms_messages.c.action_id == A.id)
+        .where(A.state == State.UNKNOWN.value, A.verify_at <= now)
+        .order_by(A.verify_at)
+        .limit(limit)
+    )
+    return [
+        Doubt(r.id, r.attempts, Purpose(r.purpose), r.phone, r.message_body, r.claimed_at, r.verify_at)
+        for r in session.execute(statement)
+    ]
+
+
+def resolve_doubt(
+    session: Session, doubt: Doubt, state: State, reason: str, *, now: datetime, **values: Any
+) -> bool:
+    """Move an unknown row on, if it still is at this attempt; whether it was."""
+    ours = (A.id == doubt.id, A.attempts == doubt.attempt, A.state == State.UNKNOWN.value)
+    values = {
+        "state": state.value,
+        "reason": reason,
+        "settled_at": None if state is State.PLANNED else now,
+        **values,
+    }
+    return (
+        session.execute(
+            update(timed_actions).where(*ours).values(**values).returning(A.id)
+        ).scalar_one_or_none()
+        is not None
+    )
+
+
+def sids_known(session: Session, sids: Sequence[str]) -> set[str]:
+    """Which of these provider ids already belong to one of our texts."""
+    rows = session.execute(
+        select(sms_messages.c.twilio_sid).where(sms_messages.c.twilio_sid.in_(sids))
+    ).scalars()
+    return {str(sid) for sid in rows}
+
+
+def adopt(session: Session, action_id: str, attempt: int, sid: str, now: datetime) -> bool:
+    """The provider's callback named our attempt: whatever we thought, it was accepted. False when we knew."""
+    in_doubt = A.state.in_((State.SENDING.value, State.UNKNOWN.value, State.PLANNED.value))
+    ours = (A.id == action_id, A.attempts == attempt, A.sid.is_(None), in_doubt)
+    values = {
+        "state": State.SENT.value,
+        "reason": "adopted",
+        "sid": sid,
+        "settled_at": now,
+        "verify_at": None,
+    }
+    return (
+        session.execute(
+            update(timed_actions).where(*ours).values(**values).returning(A.id)
+        ).scalar_one_or_none()
+        is not None
+    )

@@ -1,0 +1,228 @@
+"""SQL of texts: what was said, in or out, and how far it got."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from core.db.types import blind
+from core.domain.ids import new_id
+from core.messaging.rules import RANKS, moves_forward
+from core.messaging.tables import sms_messages, text_media
+
+S = sms_messages.c
+AUTOMATED = "automatic"
+
+
+def recent_automated(
+    session: Session, phone_indexes: Sequence[str], since: datetime
+) -> dict[str, list[datetime]]:
+    """When automated texts were handed over to each number since `since`; refused ones do not count."""
+    statement = select(S.phone_index, S.created_at).where(
+        S.phone_index.in_(phone_indexes),
+        S.created_at > since,
+        S.origin == AUTOMATED,
+        S.purpose != "reply",
+        S.status.not_in(("failed", "undelivered")),
+    )
+    found: dict[str, list[datetime]] = {}
+    for index, at in session.execute(statement):
+        found.setdefault(index, []).append(at)
+    return found
+
+
+def last_inbound(session: Session, phone_indexes: Sequence[str], since: datetime) -> dict[str, datetime]:
+    """When each number last wrote to us since `since`."""
+    statement = select(S.phone_index, S.created_at).where(
+        S.phone_index.in_(phone_indexes), S.created_at > since, S.direction == "inbound"
+    )
+    found: dict[str, datetime] = {}
+    for index, at in session.execute(statement):
+        found[index] = max(at, found.get(index, at))
+    return found
+
+
+@dataclass(frozen=True)
+class OutText:
+    """A text at the moment of hand-over."""
+
+    action_id: str
+    attempt: int
+    lead_id: str | None
+    patient_id: str | None
+    staff_id: str | None
+    origin: str  # automatic, staff, staff_alert
+    purpose: str
+    template: str | None
+    phone: str
+    phone_index: str
+    body: str
+    segments: int
+
+
+def hand_over(session: Session, texts: Sequence[OutText], now: datetime) -> None:
+    """Write the text of each attempt: a row at the first, its wording again at a later one."""
+    first = [text for text in texts if text.attempt == 1]
+    if first:
+        session.execute(insert(sms_messages), [_out_row(text, now) for text in first])
+    for text in texts:
+        if text.attempt > 1:
+            again = {
+                "message_body": text.body,
+                "segments": text.segments,
+                "status": "handing_over",
+                "status_rank": 1,
+                "error_code": None,
+            }
+            session.execute(
+                update(sms_messages).where(S.action_id == text.action_id).values(**again, created_at=now)
+            )
+
+
+def _out_row(text: OutText, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(now),
+        "patient_id": text.patient_id,
+        "lead_id": text.lead_id,
+        "direction": "outbound",
+        "origin": text.origin,
+        "message_body": text.body,
+        "segments": text.segments,
+        "template_id": text.template,
+        "purpose": text.purpose,
+        "phone": text.phone,
+        "phone_index": text.phone_index,
+        "status": "handing_over",
+        "status_rank": RANKS["handing_over"],
+        "action_id": text.action_id,
+        "staff_id": text.staff_id,
+        "media_count": 0,
+        "created_at": now,
+    }
+
+
+@dataclass(frozen=True)
+class TextBrief:
+    """What the stories about one text need."""
+
+    id: str
+    action_id: str | None
+    lead_id: str | None
+    patient_id: str | None
+    staff_id: str | None
+    origin: str
+    phone: str
+    phone_index: str
+    status: str
+    status_rank: int
+
+
+_BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]
+
+
+def of_action(session: Session, action_id: str) -> TextBrief | None:
+    row = session.execute(select(*_BRIEF).where(S.action_id == action_id)).one_or_none()
+    return TextBrief(*row) if row else None
+
+
+def of_sid(session: Session, sid: str) -> TextBrief | None:
+    row = session.execute(select(*_BRIEF).where(S.twilio_sid == sid)).one_or_none()
+    return TextBrief(*row) if row else None
+
+
+def accepted(session: Session, action_id: str, sid: str, status: str, now: datetime) -> None:
+    """The provider took it. Its first status never pulls back one that a callback brought before us."""
+    rank = max(RANKS.get(status, 0), RANKS["accepted"])
+    session.execute(update(sms_messages).where(S.action_id == action_id).values(twilio_sid=sid, sent_at=now))
+    forward = (S.action_id == action_id, S.status_rank < rank)
+    session.execute(update(sms_messages).where(*forward).values(status=status, status_rank=rank))
+
+
+def failed(session: Session, action_id: str, code: int | None) -> None:
+    """It was refused for good, or given up."""
+    session.execute(
+        update(sms_messages)
+        .where(S.action_id == action_id)
+        .values(status="failed", status_rank=RANKS["failed"], error_code=code)
+    )
+
+
+def report(session: Session, text: TextBrief, status: str, code: int | None, now: datetime) -> bool:
+    """A status callback: forward only; whether it was news. The row count decides between two at once."""
+    if not moves_forward(text.status_rank, status):
+        return False
+    values: dict[str, Any] = {"status": status, "status_rank": RANKS[status], "error_code": code}
+    if status == "delivered":
+        values["delivered_at"] = now
+    moved = session.execute(
+        update(sms_messages)
+        .where(S.id == text.id, S.status_rank == text.status_rank)
+        .values(**values)
+        .returning(S.id)
+    )
+    return moved.scalar_one_or_none() is not None
+
+
+@dataclass(frozen=True)
+class InText:
+    """A text from a patient. `media` holds (url, content type) of each picture."""
+
+    sid: str
+    phone: str
+    body: str
+    media: tuple[tuple[str, str], ...]
+    understood_as: str
+
+
+def receive(session: Session, text: InText, *, patient_id: str, lead_id: str, now: datetime) -> str:
+    """Store an inbound text, unread; its id. Raises IntegrityError when its sid is being stored by another process."""
+    text_id = new_id(now)
+    session.execute(
+        insert(sms_messages).values(
+            id=text_id,
+            patient_id=patient_id,
+            lead_id=lead_id,
+            direction="inbound",
+            origin="patient",
+            message_body=text.body,
+            segments=1,
+            phone=text.phone,
+            phone_index=blind(session, "phone", text.phone),
+            status="received",
+            status_rank=10,
+            twilio_sid=text.sid,
+            understood_as=text.understood_as,
+            media_count=len(text.media),
+            created_at=now,
+        )
+    )
+    rows = [
+        {"id": new_id(now), "text_id": text_id, "position": position, "url": url, "content_type": kind}
+        for position, (url, kind) in enumerate(text.media)
+    ]
+    if rows:
+        session.execute(insert(text_media), rows)
+    return text_id
+
+
+def media_to_fetch(session: Session, limit: int) -> list[tuple[str, str]]:
+    """(media id, url) of pictures that were not fetched yet, oldest first."""
+    c = text_media.c
+    return [
+        (id_, url)
+        for id_, url in session.execute(
+            select(c.id, c.url).where(c.fetched_at.is_(None)).order_by(c.id).limit(limit)
+        )
+    ]
+
+
+def keep_media(session: Session, media_id: str, content_type: str, content: bytes, now: datetime) -> None:
+    """Store a picture, encrypted."""
+    session.execute(
+        update(text_media)
+        .where(text_media.c.id == media_id)
+        .values(content_type=content_type, content=content, fetched_at=now)
+    )

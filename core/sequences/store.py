@@ -1,0 +1,60 @@
+"""SQL of enrollments."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from core.domain.ids import new_id
+from core.sequences.tables import enrollments
+
+LONGEST = timedelta(days=18)
+
+
+def enroll(
+    session: Session, *, lead_id: str, patient_id: str, sequence: str, version: int, now: datetime
+) -> str:
+    """Put a patient under way in a sequence; the enrollment's id."""
+    enrollment_id = new_id(now)
+    session.execute(
+        insert(enrollments).values(
+            id=enrollment_id,
+            lead_id=lead_id,
+            patient_id=patient_id,
+            sequence=sequence,
+            version=version,
+            state="active",
+            started_at=now,
+        )
+    )
+    return enrollment_id
+
+
+def stop(session: Session, lead_id: str, reason: str, now: datetime) -> bool:
+    """Stop what is active for a lead; whether anything was."""
+    stopped = session.execute(
+        update(enrollments)
+        .where(enrollments.c.lead_id == lead_id, enrollments.c.state == "active")
+        .values(state="stopped", stopped_at=now, stop_reason=reason)
+        .returning(enrollments.c.id)
+    )
+    return bool(stopped.all())
+
+
+def active_sequences(session: Session, lead_id: str) -> list[str]:
+    """Names of the sequences that are active for a lead."""
+    statement = select(enrollments.c.sequence).where(
+        enrollments.c.lead_id == lead_id, enrollments.c.state == "active"
+    )
+    return list(session.execute(statement).scalars())
+
+
+def finish_done(session: Session, now: datetime) -> int:
+    """End active enrollments that have run for longer than any sequence lasts; how many."""
+    done = session.execute(
+        update(enrollments)
+        .where(enrollments.c.state == "active", enrollments.c.started_at < now - LONGEST)
+        .values(state="finished", stopped_at=now)
+        .returning(enrollments.c.id)
+    )
+    return len(done.all())

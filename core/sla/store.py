@@ -1,0 +1,146 @@
+"""SQL of the clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.domain.ids import new_id
+from core.sla.rules import Policy
+from core.sla.tables import sla_clocks
+
+LIVE = ("running", "paused")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A clock that a contact ended. `on_time` says whether before its due time."""
+
+    clock_id: str
+    target: str
+    on_time: bool
+    response_seconds: int
+
+
+def start(
+    session: Session, lead_id: str, policy: Policy, *, started_at: datetime, due_at: datetime, now: datetime
+) -> str:
+    """Start a clock; when this lead already has a live one of the target, that one goes on. The clock's id."""
+    running = session.execute(
+        select(sla_clocks.c.id).where(
+            sla_clocks.c.lead_id == lead_id,
+            sla_clocks.c.target == policy.target,
+            sla_clocks.c.state.in_(LIVE),
+        )
+    ).scalar_one_or_none()
+    if running:
+        return str(running)
+    rounds = select(func.count()).where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.target == policy.target)
+    clock_id = new_id(now)
+    session.execute(
+        insert(sla_clocks).values(
+            id=clock_id,
+            lead_id=lead_id,
+            target=policy.target,
+            round=rounds.scalar_subquery() + 1,
+            policy=policy.name,
+            target_seconds=int(policy.within.total_seconds()),
+            started_at=started_at,
+            due_at=due_at,
+            state="running",
+        )
+    )
+    return clock_id
+
+
+def end_by_contact(session: Session, lead_id: str, *, by: str | None, now: datetime) -> list[Ended]:
+    """A person reached out: every live clock of the lead ends, met or missed."""
+    live = session.execute(
+        select(
+            sla_clocks.c.id,
+            sla_clocks.c.target,
+            sla_clocks.c.started_at,
+            sla_clocks.c.due_at,
+            sla_clocks.c.breached_at,
+        ).where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE))
+    ).all()
+    ended = [
+        Ended(
+            row.id,
+            row.target,
+            row.breached_at is None and now <= row.due_at,
+            max(0, int((now - row.started_at).total_seconds())),
+        )
+        for row in live
+    ]
+    for clock in ended:
+        session.execute(
+            update(sla_clocks)
+            .where(sla_clocks.c.id == clock.clock_id)
+            .values(
+                state="met" if clock.on_time else "missed",
+                ended_at=now,
+                ended_by=by,
+                response_seconds=clock.response_seconds,
+            )
+        )
+    return ended
+
+
+def void(session: Session, lead_id: str, now: datetime) -> None:
+    """The lead needs no contact any more (disqualified, a test): its clocks count for nothing."""
+    session.execute(
+        update(sla_clocks)
+        .where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE))
+        .values(state="void", ended_at=now)
+    )
+
+
+def pause(session: Session, lead_id: str, now: datetime) -> None:
+    """Snoozed: the clock stands still."""
+    session.execute(
+        update(sla_clocks)
+        .where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state == "running")
+        .values(state="paused", paused_at=now)
+    )
+
+
+def resume(session: Session, lead_id: str, now: datetime) -> None:
+    """Go on where the clock stood: the due time moves by as long as it was paused."""
+    paused = session.execute(
+        select(sla_clocks.c.id, sla_clocks.c.due_at, sla_clocks.c.paused_at).where(
+            sla_clocks.c.lead_id == lead_id, sla_clocks.c.state == "paused"
+        )
+    ).all()
+    for row in paused:
+        session.execute(
+            update(sla_clocks)
+            .where(sla_clocks.c.id == row.id)
+            .values(state="running", paused_at=None, due_at=row.due_at + (now - row.paused_at))
+        )
+
+
+def breach_overdue(session: Session, now: datetime) -> list[tuple[str, str]]:
+    """Mark every running clock whose due time has passed, once; (lead id, target) of each."""
+    statement = (
+        update(sla_clocks)
+        .where(sla_clocks.c.state == "running", sla_clocks.c.due_at < now, sla_clocks.c.breached_at.is_(None))
+        .values(breached_at=now)
+        .returning(sla_clocks.c.lead_id, sla_clocks.c.target)
+    )
+    return [(lead_id, target) for lead_id, target in session.execute(statement)]
+
+
+def any_overdue(session: Session, now: datetime) -> bool:
+    """Whether a running clock has passed its due time unmarked: asked often, so it writes nothing."""
+    late = (sla_clocks.c.state == "running", sla_clocks.c.due_at < now, sla_clocks.c.breached_at.is_(None))
+    return session.execute(select(sla_clocks.c.id).where(*late).limit(1)).first() is not None
+
+
+def live_due(session: Session, lead_id: str) -> datetime | None:
+    """When the lead's live clock that is due first is due."""
+    statement = select(func.min(sla_clocks.c.due_at)).where(
+        sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE)
+    )
+    return session.execute(statement).scalar()
