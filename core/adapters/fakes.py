@@ -1,0 +1,76 @@
+"""Stand-ins that tests and the demo share: real code with the real contract, no network."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from core.domain.ports import Outcome, OutgoingText, ProviderText, ProviderUnavailable, SendResult
+
+
+@dataclass
+class FakeClock:
+    """Time that moves only when told to."""
+
+    moment: datetime = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday, 10:00 in New York
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, span: timedelta) -> datetime:
+        self.moment += span
+        return self.moment
+
+
+Answer = Callable[[OutgoingText], SendResult | None]
+
+
+@dataclass
+class FakeSms:
+    """A provider in memory. `answer` may return another result for a text, or None for the usual one.
+
+    An UNKNOWN result with a sid means: accepted, but the answer was lost.
+    """
+
+    clock: FakeClock
+    sender: str = "+15125550100"
+    answer: Answer = field(default=lambda _text: None)
+    accepted: list[tuple[OutgoingText, str, datetime]] = field(default_factory=list)
+    down: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def prepare(self) -> None:
+        """Nothing to load."""
+
+    def send(self, text: OutgoingText) -> SendResult:
+        special = self.answer(text)
+        if special is not None and special.outcome is not Outcome.ACCEPTED and special.sid is None:
+            return special
+        with self._lock:
+            sid = f"SM{len(self.accepted) + 1:032x}"
+            self.accepted.append((text, sid, self.clock.now()))
+        return (
+            SendResult(special.outcome, detail="answer lost")
+            if special
+            else SendResult(Outcome.ACCEPTED, sid, "queued")
+        )
+
+    def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:
+        if self.down:
+            raise ProviderUnavailable("down")
+        texts = [
+            ProviderText(sid, t.to, self.sender, t.body, "sent", at)
+            for t, sid, at in self.accepted
+            if t.to == to and at >= since
+        ]
+        return texts[::-1]
+
+    def fetch_media(self, url: str) -> tuple[str, bytes]:
+        if self.down or not url:
+            raise ProviderUnavailable("down")
+        return "image/png", b"\x89PNG made-up"
+
+    def bodies_to(self, phone: str) -> list[str]:
+        """What reached one phone, in order."""
+        return [text.body for text, _, _ in self.accepted if text.to == phone]
