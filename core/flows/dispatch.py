@@ -1,0 +1,219 @@
+"""Carry out what is due. Two short transactions around a call that holds none.
+
+T1 claims: decides at hand-over, writes the durable intent, commits. Then the provider is called. T2 settles. One
+transaction writes finished results and claims the next rows, so a busy scheduler commits once for many texts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.app import App
+from core.domain.clock import machine_span
+from core.domain.ports import Outcome, OutgoingText, SendResult
+from core.flows import dispatch_facts, performing, settling
+from core.messaging import rules, store_dispatch, store_texts
+from core.messaging.actions import Claimed, Lane, State
+from core.messaging.segments import size_of
+from core.messaging.store import Move, record_moves
+from core.operations import store as operations
+
+GRACE_SECONDS = 8.0  # longer than the provider's list lags behind what it accepted
+RESERVED_SHARE = 4  # one slot in four is kept for urgent and instant texts
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Job:
+    """One text to hand over, with the fence that its result must show."""
+
+    text: OutgoingText
+    owner: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came back for a job."""
+
+    job: Job
+    result: SendResult
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one transaction achieved."""
+
+    jobs: list[Job]
+    handled: int  # rows that were due, whatever became of them
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many calls may be started now (`free`), of how many `slots` there are in all."""
+
+    free: int
+    slots: int
+
+
+def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity, *, now: datetime) -> Step:
+    """Write `finished` and claim what is due, urgent lanes first, in one transaction."""
+    with app.db.write() as session:
+        for one in finished:
+            settle(session, app, one, now)
+        if operations.sending_paused(session):
+            return Step([], 0)
+        return _claim(session, app, owner, capacity, now)
+
+
+def _claim(session: Session, app: App, owner: str, capacity: Capacity, now: datetime) -> Step:
+    due: list[Claimed] = []
+    for lane in Lane:
+        room = room_for(lane, capacity.free - len(due), capacity.slots)
+        if room > 0:
+            due += store_dispatch.due(session, lane, min(room, BATCH), now)
+    if not due:
+        return Step([], 0)
+    performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
+    texts = [action for action in due if action.kind == "text"]
+    to_send = _decide(session, app, texts, now)
+    store_dispatch.intend(session, [action for action, _ in to_send], owner, now)
+    store_texts.hand_over(session, [text for _, text in to_send], now)
+    jobs = [
+        Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner) for _, text in to_send
+    ]
+    return Step(jobs, len(due))
+
+
+def _decide(
+    session: Session, app: App, texts: list[Claimed], now: datetime
+) -> list[tuple[Claimed, store_texts.OutText]]:
+    """Send, hold or drop each; what is to be sent, with its wording as of now."""
+    world = dispatch_facts.gather(session, app.reference, texts, now)
+    sends: list[tuple[Claimed, store_texts.OutText]] = []
+    held: list[tuple[str, datetime, str]] = []
+    dropped: list[tuple[str, State, str]] = []
+    moves: list[Move] = []
+    for action in texts:
+        intent = rules.Intent(
+            action.purpose, action.audience, action.planned_for, action.useful_until, action.conditions
+        )
+        match rules.decide(intent, world.facts(action), now):
+            case rules.Send(reason):
+                sends.append((action, _compose(app, action, world, now)))
+                world.count_towards_cap(action, now)
+                moves.append((action.id, State.SENDING, reason, {"attempt": action.attempt}))
+            case rules.Hold(until, reason):
+                held.append((action.id, until, reason))
+                moves.append((action.id, State.PLANNED, reason, {"until": until.isoformat()}))
+            case rules.Drop(reason, after):
+                dropped.append((action.id, State.DROPPED, reason))
+                moves.append((action.id, State.DROPPED, reason, {"after": after} if after else {}))
+    store_dispatch.hold(session, held)
+    store_dispatch.end(session, dropped, now)
+    record_moves(session, moves, now=now)
+    return sends
+
+
+ORIGINS = {"staff_alert": "staff_alert", "manual": "staff"}
+
+
+def _compose(app: App, action: Claimed, world: dispatch_facts.World, now: datetime) -> store_texts.OutText:
+    body = action.body or app.reference.templates[action.template or ""].render(world.values(action, now))
+    return store_texts.OutText(
+        action_id=action.id,
+        attempt=action.attempt,
+        lead_id=action.lead_id,
+        patient_id=action.patient_id if action.audience == "patient" else None,
+        staff_id=action.staff_id,
+        origin=ORIGINS.get(action.purpose, store_texts.AUTOMATED),
+        purpose=action.purpose,
+        template=action.template,
+        phone=action.phone or "",
+        phone_index=action.phone_index or "",
+        body=body,
+        segments=size_of(body).segments,
+    )
+
+
+def settle(session: Session, app: App, finished: Finished, now: datetime) -> None:
+    """Write one result down and what follows from it."""
+    result = _verdict(app, finished, now)
+    if not store_dispatch.settle(session, result, now):
+        return  # taken over, or a callback told us first: the row is right as it is
+    record_moves(session, [(result.action_id, result.state, result.reason, _detail(result))], now=now)
+    if result.state is State.SENT:
+        store_texts.accepted(session, result.action_id, result.sid or "", result.status or "queued", now)
+        settling.after_sent(session, result.action_id, now)
+    elif result.state is State.FAILED:
+        store_texts.failed(session, result.action_id, result.code)
+        settling.after_failure(session, result.action_id, result.code, now)
+
+
+def _detail(result: store_dispatch.Settled) -> dict[str, object]:
+    detail: dict[str, object] = {"attempt": result.attempt}
+    if result.code:
+        detail["code"] = result.code
+    if result.due_at:
+        detail["until"] = result.due_at.isoformat()
+    return detail
+
+
+def _verdict(app: App, finished: Finished, now: datetime) -> store_dispatch.Settled:
+    text, result = finished.job.text, finished.result
+
+    def settled(state: State, reason: str, **times: datetime) -> store_dispatch.Settled:
+        return store_dispatch.Settled(
+            action_id=text.action_id,
+            attempt=text.attempt,
+            owner=finished.job.owner,
+            state=state,
+            reason=reason,
+            outcome=result.outcome,
+            sid=result.sid,
+            status=result.status,
+            code=result.code,
+            detail=result.detail,
+            **times,
+        )
+
+    match result.outcome:
+        case Outcome.ACCEPTED:
+            return settled(State.SENT, "accepted")
+        case Outcome.REFUSED:
+            return settled(State.FAILED, "refused")
+        case Outcome.RETRY if text.attempt < rules.MAX_ATTEMPTS:
+            wait = rules.retry_after(text.attempt, result.retry_after)
+            return settled(State.PLANNED, "retry", due_at=now + machine_span(app.clock, wait.total_seconds()))
+        case Outcome.RETRY:
+            return settled(State.FAILED, "gave_up")
+        case Outcome.UNKNOWN:
+            return settled(State.UNKNOWN, "unknown", verify_at=now + machine_span(app.clock, GRACE_SECONDS))
+
+
+def room_for(lane: Lane, free: int, slots: int) -> int:
+    """How many of a lane may be claimed while `free` of `slots` are idle: bulk leaves the reserved ones alone."""
+    return max(0, free - slots // RESERVED_SHARE) if lane is Lane.BULK else free
+
+
+def take_over(app: App, owner: str, *, now: datetime) -> int:
+    """A scheduler died: what it had in flight is looked up at the provider; how many."""
+    with app.db.write() as session:
+        orphans = store_dispatch.orphan(session, owner, now + machine_span(app.clock, GRACE_SECONDS))
+        record_moves(
+            session, [(id_, State.UNKNOWN, "unknown", {"owner_died": True}) for id_ in orphans], now=now
+        )
+    return len(orphans)
+
+
+def wake_at(app: App, *, now: datetime) -> datetime:
+    """When something is due next; an hour from now where nothing is."""
+    with app.db.read() as session:
+        return store_dispatch.next_due(session) or now + timedelta(hours=1)
+
+
+def other_owners(app: App, owner: str) -> list[str]:
+    """Schedulers other than this one that have texts in flight."""
+    with app.db.read() as session:
+        return [other for other in store_dispatch.owners_sending(session) if other != owner]

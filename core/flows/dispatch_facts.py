@@ -1,0 +1,107 @@
+"""What is true of a batch of due texts at hand-over, gathered in a handful of statements."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.compliance import store as compliance
+from core.compliance.rules import opens_at
+from core.domain.phone import show_phone
+from core.leads import store as leads
+from core.leads.store import LeadBrief
+from core.messaging import rules, store_texts
+from core.messaging.actions import Claimed, Purpose
+from core.patients import store as patients
+from core.patients.store import PatientBrief
+from core.reference import Reference
+
+CONVERSATION = timedelta(hours=2)  # an answer to someone who just wrote to us may go at any hour
+NOBODY = PatientBrief("", "", "", "", vip=False, opened_before=False)
+
+
+@dataclass
+class World:
+    """Facts about a batch. `recent` grows as the batch is decided, so two texts due at once share one cap."""
+
+    reference: Reference
+    leads: dict[str, LeadBrief]
+    patients: dict[str, PatientBrief]
+    standings: dict[str, compliance.Standing]
+    recent: dict[str, list[datetime]]
+    inbound: dict[str, datetime]
+    now: datetime
+
+    def facts(self, action: Claimed) -> rules.Facts:
+        """The facts that decide one action."""
+        if action.audience == "staff":
+            return rules.Facts(opens_at=self.now)
+        standing = self.standings.get(action.phone_index or "", compliance.Standing())
+        lead = self.leads.get(action.lead_id or "")
+        return rules.Facts(
+            opens_at=self._opens_at(action),
+            opted_out=standing.opted_out_at is not None,
+            unreachable=standing.unreachable_at is not None,
+            call_only=bool(lead and lead.call_only),
+            may_inform=standing.transactional_at is not None,
+            may_market=standing.marketing_at is not None,
+            lead_state=lead.state if lead else "open",
+            contacted=bool(lead and lead.contacted_at),
+            replied=bool(lead and lead.responded_at),
+            booked=bool(lead and lead.booked_at),
+            recent=tuple(self.recent.get(action.phone_index or "", ())),
+        )
+
+    def _opens_at(self, action: Claimed) -> datetime:
+        if self._any_hour(action):
+            return self.now
+        patient = self.patients.get(action.patient_id or "", NOBODY)
+        zones = tuple(patient.zone.split(",")) if patient.zone else (self.reference.clinic.zone.key,)
+        marketing = action.purpose is Purpose.MARKETING
+        return opens_at(self.reference.texting_hours, zones, patient.state, marketing=marketing, now=self.now)
+
+    def _any_hour(self, action: Claimed) -> bool:
+        if action.purpose is Purpose.CONFIRMATION:
+            return self.now - action.planned_for <= rules.RESPONSIVE
+        wrote_at = self.inbound.get(action.phone_index or "")
+        return (
+            action.purpose is Purpose.MANUAL and wrote_at is not None and self.now - wrote_at <= CONVERSATION
+        )
+
+    def count_towards_cap(self, action: Claimed, now: datetime) -> None:
+        """A text of this batch is about to go: the next one to the same number must know."""
+        if action.audience == "patient" and action.purpose not in (Purpose.MANUAL, Purpose.REPLY):
+            self.recent.setdefault(action.phone_index or "", []).append(now)
+
+    def values(self, action: Claimed, now: datetime) -> dict[str, str]:
+        """The variables of a template, read at the last moment; a promise that has passed is left out."""
+        clinic = self.reference.clinic
+        patient = self.patients.get(action.patient_id or "", NOBODY)
+        values = {
+            "firstName": patient.first_name or "there",
+            "clinicName": clinic.name,
+            "clinicShortName": clinic.short_name,
+            "clinicPhone": show_phone(clinic.phone),
+            **action.variables,
+        }
+        if now - action.planned_for > rules.RESPONSIVE:
+            values["callBy"] = ""
+        return values
+
+
+def gather(session: Session, reference: Reference, texts: list[Claimed], now: datetime) -> World:
+    """Read the facts of a batch: one statement for each kind of fact, whatever the batch's size."""
+    to_patients = [action for action in texts if action.audience == "patient"]
+    phones = sorted({action.phone_index for action in to_patients if action.phone_index})
+    return World(
+        reference=reference,
+        leads=leads.find_all(session, sorted({a.lead_id for a in to_patients if a.lead_id})),
+        patients=patients.briefs(session, sorted({a.patient_id for a in to_patients if a.patient_id})),
+        standings=compliance.standings(session, phones) if phones else {},
+        recent=defaultdict(
+            list, store_texts.recent_automated(session, phones, now - rules.CAP_WINDOW) if phones else {}
+        ),
+        inbound=store_texts.last_inbound(session, phones, now - CONVERSATION) if phones else {},
+        now=now,
+    )

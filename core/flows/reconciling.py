@@ -1,0 +1,71 @@
+"""The answer to a call was lost: ask the provider before anything is sent again.
+
+Adopt what its list shows; after the grace period send again what may be repeated. Marketing is never sent again
+blindly, and what stays unknown goes to a person (page Resend). compliance.md C2, engine.md design point 5.
+"""
+
+from datetime import datetime
+
+from core.app import App
+from core.domain.clock import machine_span
+from core.domain.ports import ProviderText, ProviderUnavailable
+from core.flows import settling
+from core.messaging import rules, store_dispatch, store_texts
+from core.messaging.actions import Purpose, State
+from core.messaging.store import record_moves
+from core.messaging.store_dispatch import Doubt
+
+ASK_AGAIN_SECONDS = 15.0
+BATCH = 20
+AT_MOST_ONCE = frozenset({Purpose.MARKETING})
+
+
+def look_up(app: App, *, now: datetime) -> int:
+    """Resolve the doubts that are due; how many."""
+    with app.db.read() as session:
+        doubts = store_dispatch.doubts(session, now, BATCH)
+    for doubt in doubts:
+        try:
+            listed = app.sms.sent_to(doubt.phone, doubt.claimed_at)
+        except ProviderUnavailable:
+            _ask_later(app, doubt, now)
+        else:
+            _resolve(app, doubt, [text for text in listed if text.body == doubt.body], now)
+    return len(doubts)
+
+
+def _ask_later(app: App, doubt: Doubt, now: datetime) -> None:
+    with app.db.write() as session:
+        again = now + machine_span(app.clock, ASK_AGAIN_SECONDS)
+        store_dispatch.resolve_doubt(session, doubt, State.UNKNOWN, "provider_down", now=now, verify_at=again)
+
+
+def _resolve(app: App, doubt: Doubt, same: list[ProviderText], now: datetime) -> None:
+    with app.db.write() as session:
+        taken = store_dispatch.sids_known(session, [text.sid for text in same])
+        ours = next((text for text in same if text.sid not in taken), None)
+        if ours is not None:
+            if store_dispatch.resolve_doubt(
+                session, doubt, State.SENT, "adopted", now=now, sid=ours.sid, verify_at=None
+            ):
+                store_texts.accepted(session, doubt.id, ours.sid, ours.status, now)
+                settling.after_sent(session, doubt.id, now)
+                record_moves(
+                    session,
+                    [(doubt.id, State.SENT, "adopted", {"attempt": doubt.attempt, "by": "list"})],
+                    now=now,
+                )
+        elif doubt.purpose in AT_MOST_ONCE or doubt.attempt >= rules.MAX_ATTEMPTS:
+            # No verify_at: nothing asks again by itself, a person decides.
+            if store_dispatch.resolve_doubt(
+                session, doubt, State.UNKNOWN, "for_a_person", now=now, verify_at=None
+            ):
+                record_moves(
+                    session, [(doubt.id, State.UNKNOWN, "for_a_person", {"attempt": doubt.attempt})], now=now
+                )
+        elif store_dispatch.resolve_doubt(
+            session, doubt, State.PLANNED, "not_found_resend", now=now, due_at=now, verify_at=None
+        ):
+            record_moves(
+                session, [(doubt.id, State.PLANNED, "not_found_resend", {"attempt": doubt.attempt})], now=now
+            )

@@ -1,0 +1,69 @@
+"""The periodic jobs: name, period in real seconds, flow. APScheduler only ticks them; it holds no texts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.app import App
+from core.db.lease import Lease
+from core.flows import dispatch, heartbeat, performing, reconciling, sweeping
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A flow that is run every `seconds` of real time."""
+
+    name: str
+    seconds: float
+    run: Callable[[datetime], object]
+
+
+def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> list[Job]:
+    """Everything that one scheduler does besides sending."""
+    return [
+        Job("heartbeat", 1, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
+        Job("take_over", 1, lambda now: take_over_dead(app, owner, lease, now)),
+        Job("look_up", 1, lambda now: reconciling.look_up(app, now=now)),
+        Job("sweep", 1, lambda now: sweeping.sweep(app, now=now)),
+        Job("fetch_pictures", 2, lambda now: performing.fetch_pictures(app, now=now)),
+        Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
+    ]
+
+
+def take_over_dead(app: App, owner: str, lease: Lease, now: datetime) -> int:
+    """Find schedulers that died with texts in flight, and look after those; how many."""
+    others = dispatch.other_owners(app, owner)
+    return sum(dispatch.take_over(app, gone, now=now) for gone in lease.dead(others)) if others else 0
+
+
+def start(app: App, jobs: list[Job]) -> BackgroundScheduler:
+    """Tick the jobs; a late tick is skipped, never repeated."""
+    ticker = BackgroundScheduler(timezone="UTC")
+    for job in jobs:
+        ticker.add_job(
+            _guarded(app, job),
+            "interval",
+            seconds=job.seconds,
+            id=job.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    ticker.start()
+    return ticker
+
+
+def _guarded(app: App, job: Job) -> Callable[[], None]:
+    def tick() -> None:
+        try:
+            job.run(app.clock.now())
+        except SQLAlchemyError as error:
+            log.warning("job_failed", job=job.name, error=type(error).__name__)
+
+    return tick

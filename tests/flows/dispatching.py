@@ -1,0 +1,49 @@
+"""Drive the dispatcher by hand: one call a step, time as the test says."""
+
+from datetime import timedelta
+
+from core.flows import dispatch, reconciling, sweeping
+from core.flows.submission import Accepted, accept
+from core.intake.submission import Submission
+from core.messaging import store_dispatch
+from tests.conftest import TestApp
+
+ROOM = dispatch.Capacity(free=64, slots=64)
+OWNER = "test-scheduler"
+
+
+def take_in(app: TestApp, form: Submission) -> Accepted:
+    """A form is accepted now."""
+    with app.db.write() as session:
+        return accept(session, app.reference, app.settings, form, raw_payload_id=None, now=app.clock.now())
+
+
+def run_due(app: TestApp, *, rounds: int = 20) -> int:
+    """Send everything that is due now; how many texts were handed over."""
+    sent = 0
+    finished: list[dispatch.Finished] = []
+    for _ in range(rounds):
+        step = dispatch.step(app, OWNER, finished, ROOM, now=app.clock.now())
+        finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+        sent += len(finished)
+        if not finished and not step.handled:
+            return sent
+    raise AssertionError("the dispatcher found due work without end")
+
+
+def run_until(app: TestApp, span: timedelta, *, limit: int = 400) -> None:
+    """Let time pass, stopping at each due moment as the scheduler would."""
+    end = app.clock.now() + span
+    for _ in range(limit):
+        run_due(app)
+        sweeping.sweep(app, now=app.clock.now())
+        reconciling.look_up(app, now=app.clock.now())
+        run_due(app)
+        with app.db.read() as session:
+            doubt = store_dispatch.next_doubt(session)
+        moment = min(filter(None, (dispatch.wake_at(app, now=app.clock.now()), doubt)))
+        if moment > end:
+            app.clock.moment = end
+            return
+        app.clock.moment = max(moment, app.clock.now() + timedelta(milliseconds=1))
+    raise AssertionError("time did not pass")
