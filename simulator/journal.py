@@ -2,11 +2,20 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core.domain.errors import LuxeError
+
 Entry = dict[str, Any]
+
+
+class SpoiledJournalError(LuxeError):
+    """A whole line of the journal is not what this program writes. The message says which, and the way out."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        super().__init__(f"{path}, line {line} can't be read; mend it, or move the file away to start empty")
 
 
 class Journal:
@@ -28,10 +37,14 @@ class Journal:
         if os.write(self._file, line) != len(line):
             raise OSError("the journal took only a part of a line")
 
-    def entries(self) -> Iterator[Entry]:
+    def replay(self, apply: Callable[[Entry], None]) -> None:
+        """Hands every line to `apply`, oldest first. Raises SpoiledJournalError."""
         with self._path.open("rb") as file:
-            for line in file:
-                yield json.loads(line)
+            for number, line in enumerate(file, start=1):
+                try:
+                    apply(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise SpoiledJournalError(self._path, number) from error
 
     def clear(self) -> None:
         os.ftruncate(self._file, 0)

@@ -29,8 +29,7 @@ class Ledger:
         self._texts: dict[str, Text] = {}
         self._phones: dict[str, Phone] = {}
         self._touches = 0
-        for entry in journal.entries():
-            self._apply(entry)
+        journal.replay(self._apply)
 
     def add(self, text: Text) -> None:
         """Raises OSError when the journal can't take it; the text is then not accepted."""

@@ -4,7 +4,7 @@ import sys
 
 import uvicorn
 
-from core.domain.errors import SettingsError
+from core.domain.errors import LuxeError
 from core.settings import SIMULATOR_SENDER, Settings, load_settings, parse_form_keys
 from simulator.app import build_app
 from simulator.config import FormKey, SimulatorConfig
@@ -51,8 +51,8 @@ def build_server(config: SimulatorConfig) -> uvicorn.Server:
 def main() -> None:
     try:
         build_server(config_from(load_settings())).run()
-    except SettingsError as error:
-        sys.exit(str(error))
+    except (LuxeError, OSError) as error:
+        sys.exit(f"simulator: {error}")
     except KeyboardInterrupt:
         # uvicorn has closed everything by now; a stop by the keyboard is no error.
         return

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from simulator.journal import Journal
+from simulator.journal import Journal, SpoiledJournalError
 from simulator.ledger import Ledger
 from simulator.pictures import draw_picture
 from tests.simulator.conftest import ACCOUNT, CLINIC, HANNAH, TOKEN, Rig, client_at, free_port, wait_for
@@ -79,4 +79,13 @@ def test_a_torn_last_line_is_cut_and_the_next_one_stands_alone(tmp_path: Path) -
     path.write_bytes(b'{"kind":"name","phone":"+14075550114","name":"A"}\n{"kind":"na')
     journal = Journal(path)
     journal.append({"kind": "name", "phone": HANNAH, "name": "B"})
-    assert [entry["name"] for entry in journal.entries()] == ["A", "B"]
+    names: list[str] = []
+    journal.replay(lambda entry: names.append(entry["name"]))
+    assert names == ["A", "B"]
+
+
+def test_a_spoiled_line_is_named_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "simulator.jsonl"
+    path.write_text('{"kind":"name","phone":"+14075550114","name":"A"}\n{"kind":"text"}\n')
+    with pytest.raises(SpoiledJournalError, match="line 2 can't be read; mend it"):
+        Ledger(Journal(path), lambda _phone, _sid: None)
