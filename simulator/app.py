@@ -42,7 +42,7 @@ PAGE_POLICY = (
 
 
 def build_app(config: SimulatorConfig) -> Starlette:
-    """Reads the journal at once. Raises OSError when `home` can't be written, SpoiledJournalError."""
+    """Reads the journal at once. Raises OSError, SpoiledJournalError or JournalInUseError."""
     live = Live()
     journal = Journal(config.journal_path)
     webhooks, parts = _build_parts(config, live, journal)

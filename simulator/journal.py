@@ -1,5 +1,6 @@
 """The append-only file behind the simulator: one JSON document a line, written before the answer goes out."""
 
+import fcntl
 import json
 import os
 from collections.abc import Callable
@@ -18,6 +19,13 @@ class SpoiledJournalError(LuxeError):
         super().__init__(f"{path}, line {line} can't be read; mend it, or move the file away to start empty")
 
 
+class JournalInUseError(LuxeError):
+    """Another simulator runs in the same home folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"another simulator is using {path}; stop it, or set another LUXE_HOME")
+
+
 class Journal:
     """Appends with one write call each, so a killed process loses at most the line it was writing.
 
@@ -28,8 +36,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._drop_torn_line()
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._claim()
+        self._drop_torn_line()
 
     def append(self, entry: Entry) -> None:
         """Raises OSError when the disk is full: the caller must then refuse what it was asked."""
@@ -52,10 +61,16 @@ class Journal:
     def close(self) -> None:
         os.close(self._file)
 
+    def _claim(self) -> None:
+        """One process a journal: a second one would cut off what the first is writing. Ends with the process."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._file)
+            raise JournalInUseError(self._path) from error
+
     def _drop_torn_line(self) -> None:
         """Cut what follows the last line end: the next line would otherwise be glued to it."""
-        if not self._path.exists():
-            return
         with self._path.open("rb+") as file:
             content = file.read()
             file.truncate(content.rfind(b"\n") + 1)

@@ -1,6 +1,7 @@
 """Nothing accepted is lost: not by a kill, not by a torn last line."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from simulator.journal import Journal, SpoiledJournalError
+from simulator.journal import Journal, JournalInUseError, SpoiledJournalError
 from simulator.ledger import Ledger
 from simulator.pictures import draw_picture
 from tests.simulator.conftest import ACCOUNT, CLINIC, HANNAH, TOKEN, Rig, client_at, free_port, wait_for
@@ -58,13 +59,15 @@ def test_every_accepted_text_is_there_after_a_kill_and_is_still_delivered(tmp_pa
         process.wait(10)
 
 
-def test_a_reloaded_ledger_knows_what_the_first_one_knew(rig: Rig) -> None:
+def test_a_reloaded_ledger_knows_what_the_first_one_knew(rig: Rig, tmp_path: Path) -> None:
     rig.client.messages.create(to=HANNAH, from_=CLINIC, body="one")
     rig.control("reply", phone=HANNAH, body="picture", media=["hand"])
     rig.control("reply", phone=HANNAH, body="STOP")
     rig.control("phones", phone=HANNAH, name="Hannah Whitlock")
     assert wait_for(lambda: rig.messages()[0]["status"] == "delivered")
-    ledger = Ledger(Journal(rig.config.journal_path), lambda _phone, _sid: None)
+    copy = tmp_path / "copy.jsonl"
+    shutil.copy(rig.config.journal_path, copy)
+    ledger = Ledger(Journal(copy), lambda _phone, _sid: None)
     phone = ledger.phone(HANNAH)
     assert phone
     assert (phone.name, phone.opted_out, len(phone.sids)) == ("Hannah Whitlock", True, 3)
@@ -82,6 +85,11 @@ def test_a_torn_last_line_is_cut_and_the_next_one_stands_alone(tmp_path: Path) -
     names: list[str] = []
     journal.replay(lambda entry: names.append(entry["name"]))
     assert names == ["A", "B"]
+
+
+def test_a_second_simulator_in_the_same_home_is_refused(rig: Rig) -> None:
+    with pytest.raises(JournalInUseError, match="set another LUXE_HOME"):
+        Journal(rig.config.journal_path)
 
 
 def test_a_spoiled_line_is_named_with_the_way_out(tmp_path: Path) -> None:
