@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
@@ -21,6 +22,10 @@ from core.db.schema import metadata
 from core.reference import load_reference
 from core.settings import Settings
 from tests.factories import add_rules, add_staff
+
+# These machines are shared and slow at times: how long an example takes says nothing about the code.
+hypothesis.settings.register_profile("luxe", deadline=None)
+hypothesis.settings.load_profile("luxe")
 
 SERVER = os.environ.get("LUXE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 

@@ -1,0 +1,96 @@
+"""Wording: what we ship fits, and mistakes are found before a patient sees them."""
+
+import pytest
+
+from core.messaging.segments import size_of
+from core.messaging.templates import TemplateError, parse_template
+from core.reference import TEMPLATE_VARIABLES, load_reference, read_toml
+from core.settings import Settings
+
+KNOWN = frozenset({"firstName", "callBy"})
+LONGEST = {
+    "firstName": "Maximiliana",
+    "clinicName": "Luxe Medical Spa",
+    "clinicShortName": "Luxe",
+    "clinicPhone": "(512) 555-0100",
+    "staffName": "Alexandria",
+    "callBy": "when we open, by Wed 10:00 AM",
+    "leadRef": "A-1234567",
+    "leadUrl": "https://console.luxe.example.com/lead?lead=A-1234567",
+    "dueTime": "Wed 10:00 AM",
+    "taskTitle": "Second call",
+}
+TEMPLATES = load_reference(Settings(_env_file=None).zone).templates
+
+
+@pytest.mark.parametrize("key", TEMPLATES)
+def test_every_text_fits_two_segments_in_plain_characters(key: str) -> None:
+    size = size_of(TEMPLATES[key].render(LONGEST))
+    assert size.encoding == "GSM-7"
+    assert size.segments <= 2
+
+
+@pytest.mark.parametrize("key", TEMPLATES)
+def test_no_text_names_a_treatment_or_asks_for_a_carrier_keyword(key: str) -> None:
+    body = TEMPLATES[key].body.casefold()
+    labels = [entry["label"].casefold() for entry in read_toml("treatments.toml").values()]
+    assert not [label for label in labels if label in body]
+    assert not [
+        word for word in ("reply yes", "reply cancel", "reply end", "botox", "filler") if word in body
+    ]
+
+
+@pytest.mark.parametrize("key", TEMPLATES)
+def test_a_missing_value_never_prints_braces(key: str) -> None:
+    assert "{" not in TEMPLATES[key].render({})
+
+
+def test_conditions_choose_their_wording() -> None:
+    template = parse_template(
+        "t", 1, "x", "Hi {{firstName}}{{#if callBy}}, by {{callBy}}{{else}}, soon{{/if}}.", KNOWN
+    )
+    assert template.render({"firstName": "Ava", "callBy": "2 PM"}) == "Hi Ava, by 2 PM."
+    assert template.render({"firstName": "Ava"}) == "Hi Ava, soon."
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"),
+    [
+        ("Hi {{name}}", 1, 4),
+        ("Hi\n  {{#if callBy}}x", 2, 3),
+        ("{{else}}", 1, 1),
+        ("ok {{/if}}", 1, 4),
+        ("{{firstName.__class__}}", 1, 1),
+        ("{{ 7*7 }}", 1, 1),
+        ("{{firstName", 1, 1),
+        ("a }} b", 1, 3),
+        ("{{#if callBy}}{{else}}{{else}}{{/if}}", 1, 23),
+    ],
+)
+def test_a_broken_template_is_refused_with_line_and_column(body: str, line: int, column: int) -> None:
+    with pytest.raises(TemplateError) as refusal:
+        parse_template("t", 1, "x", body, KNOWN)
+    assert (refusal.value.line, refusal.value.column) == (line, column)
+
+
+def test_every_variable_we_use_is_known() -> None:
+    assert set(LONGEST) == TEMPLATE_VARIABLES
+
+
+@pytest.mark.parametrize(
+    ("text", "segments", "encoding"),
+    [
+        ("", 1, "GSM-7"),
+        ("a" * 160, 1, "GSM-7"),
+        ("a" * 161, 2, "GSM-7"),
+        ("\u20ac" * 80, 1, "GSM-7"),
+        ("\u20ac" * 81, 2, "GSM-7"),
+        ("a" * 306, 2, "GSM-7"),
+        ("a" * 307, 3, "GSM-7"),
+        ("\U0001f600" * 35, 1, "UCS-2"),
+        ("\U0001f600" * 36, 2, "UCS-2"),
+        ("a" * 70 + "\u2019", 2, "UCS-2"),
+    ],
+)
+def test_segments_are_counted_as_the_carrier_does(text: str, segments: int, encoding: str) -> None:
+    assert (size_of(text).segments, size_of(text).encoding) == (segments, encoding)
