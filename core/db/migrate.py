@@ -1,0 +1,70 @@
+"""Bring a database to the schema of this code, safely when several processes start at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from core.db.engine import Database
+
+# Any fixed number: it names this lock among the advisory locks of the database.
+LOCK = 0x6C757865
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """`current` is the database's revision ('' before the first migration), `wanted` this code's."""
+
+    current: str
+    wanted: str
+
+    @property
+    def ready(self) -> bool:
+        return self.current == self.wanted
+
+
+def migrate(database: Database) -> SchemaState:
+    """Run what is missing; the state afterwards. A second process waits for the first and finds nothing to do."""
+    with _alone(database) as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return _state(connection)
+
+
+def schema_state(database: Database) -> SchemaState:
+    """Where the database stands. Raises OperationalError where it can't be reached."""
+    with database.engine.connect() as connection:
+        return _state(connection)
+
+
+def _state(connection: Connection) -> SchemaState:
+    current = MigrationContext.configure(connection).get_current_revision()
+    return SchemaState(current or "", _wanted())
+
+
+def _wanted() -> str:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration without a file; set `attributes["connection"]` before a command."""
+    config = Config()
+    config.set_main_option("script_location", "core.db:migrations")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Connection]:
+    """One transaction that no other migration runs beside: the write lock of SQLite, an advisory lock of PostgreSQL."""
+    engine = database.engine.execution_options(luxe_write=True)
+    with engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        yield connection

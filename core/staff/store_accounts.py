@@ -1,0 +1,93 @@
+"""SQL of staff accounts as an administrator keeps them: made, listed, given a new password, switched off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.domain.errors import NotFound
+from core.domain.ids import new_id
+from core.staff.tables import sessions, staff
+
+
+@dataclass(frozen=True)
+class Account:
+    """One line of the list of staff."""
+
+    id: str
+    username: str
+    name: str
+    role: str
+    title: str
+    location: str
+    active: bool
+    must_change_password: bool
+
+
+_ACCOUNT: list[Any] = [staff.c[name] for name in Account.__dataclass_fields__]
+
+
+def accounts(session: Session) -> list[Account]:
+    """Everybody, by username."""
+    return [Account(*row) for row in session.execute(select(*_ACCOUNT).order_by(staff.c.username))]
+
+
+def account(session: Session, username: str) -> Account:
+    """Raises NotFound, naming what to do."""
+    row = session.execute(select(*_ACCOUNT).where(staff.c.username == username)).one_or_none()
+    if row is None:
+        raise NotFound(f"Nobody has the username '{username}'. 'luxe staff list' shows everybody.")
+    return Account(*row)
+
+
+def is_taken(session: Session, username: str) -> bool:
+    return (
+        session.execute(select(staff.c.id).where(staff.c.username == username)).scalar_one_or_none()
+        is not None
+    )
+
+
+def add(session: Session, values: Mapping[str, Any], now: datetime) -> str:
+    """Insert one account; its id. Raises IntegrityError when the username was taken a moment ago."""
+    staff_id = new_id(now)
+    session.execute(insert(staff).values(id=staff_id, created_at=now, **values))
+    return staff_id
+
+
+def set_password(session: Session, staff_id: str, password_hash: str, *, must_change: bool) -> None:
+    """Give a new password, and lift a lock-out."""
+    session.execute(
+        update(staff)
+        .where(staff.c.id == staff_id)
+        .values(
+            password_hash=password_hash,
+            must_change_password=must_change,
+            failed_sign_ins=0,
+            locked_until=None,
+        )
+    )
+
+
+def set_active(session: Session, staff_id: str, *, active: bool) -> None:
+    """Switch an account on or off; one that is off takes no leads either."""
+    values: dict[str, Any] = {"active": active} if active else {"active": False, "accepts_leads": False}
+    session.execute(update(staff).where(staff.c.id == staff_id).values(**values))
+
+
+def revoke_sessions(session: Session, staff_id: str, now: datetime) -> int:
+    """End every signed-in session of one person; how many were open."""
+    ended = session.execute(
+        update(sessions)
+        .where(sessions.c.staff_id == staff_id, sessions.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(sessions.c.token_hash)
+    )
+    return len(ended.all())
+
+
+def how_many(session: Session) -> int:
+    """Accounts of any kind."""
+    return int(session.execute(select(func.count()).select_from(staff)).scalar_one())
