@@ -1,0 +1,189 @@
+"""What every page shares: who is signed in, one `now`, reading, acting, and errors in words.
+
+    with page(Permission.SEE_LEADS, "Lead queue") as visit:
+        rows = visit.read(some_read, argument)
+
+`act` runs a staff flow in one transaction and turns its refusals into an Outcome for a component.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from console import nav
+from console.process import current_app
+from console.signed_in import current_session
+from core.app import App
+from core.domain.errors import ClosedToTexts, Denied, InvalidInput, LostRace, LuxeError, NotFound
+from core.domain.roles import Actor, Permission, require
+from core.flows.sign_in import SignedIn
+
+log = structlog.get_logger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One run of a page: the App, who is signed in, and the moment that everything on it is read at."""
+
+    app: App
+    signed_in: SignedIn
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return self.signed_in.actor
+
+    def read(
+        self, reader: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a read of core/reads as the signed-in person in one snapshot."""
+        with self.app.db.read() as session:
+            return reader(session, self.actor, *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an action ended, in words for the person who started it.
+
+    `state`: done, refused, lost (somebody was faster), closed (no texts to this number), ended (signed out), error.
+    `undo`: what the component sends back to take it back, offered for 10 seconds. `value`: what the flow returned
+    where the component needs it.
+    """
+
+    state: str
+    words: str = ""
+    undo: dict[str, Any] | None = None
+    value: Any = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return self.state == "done"
+
+    def message(self) -> dict[str, Any]:
+        return {
+            "state": self.state,
+            "words": self.words,
+            "undo": self.undo,
+            "value": self.value,
+            "fields": self.fields,
+        }
+
+
+REFUSALS: tuple[tuple[type[LuxeError], str], ...] = (
+    (LostRace, "lost"),
+    (ClosedToTexts, "closed"),
+    (LuxeError, "refused"),
+)
+
+
+def act(
+    flow: Callable[[Session, Actor, datetime], Any],
+    done: str = "",
+    *,
+    undo: dict[str, Any] | None = None,
+) -> Outcome:
+    """Run `flow(session, actor, now)` in one write transaction as the signed-in person.
+
+    `done` is said when it worked. Refusals come back as their own words with nothing changed; anything unexpected
+    is logged under a reference code that the words carry.
+    """
+    app = current_app()
+    who = current_session()
+    if who is None:
+        return Outcome("ended", "You are signed out. Sign in again; nothing was changed.")
+    now = app.clock.now()
+    try:
+        with app.db.write() as session:
+            value = flow(session, who.actor, now)
+    except LuxeError as error:
+        return refused(error)
+    except Exception as error:
+        return Outcome("error", f"{unexpected(error)} Nothing was changed.")
+    return Outcome("done", done, undo, value if isinstance(value, str | int | bool | None) else None)
+
+
+def refused(error: LuxeError) -> Outcome:
+    """A refusal in its own words."""
+    state = next(name for kind, name in REFUSALS if isinstance(error, kind))
+    if isinstance(error, InvalidInput):
+        fields = {problem.field: problem.message for problem in error.errors}
+        return Outcome(state, " ".join(fields.values()), fields=fields)
+    return Outcome(state, str(error))
+
+
+def unexpected(error: Exception) -> str:
+    """Log what nobody foresaw; the sentence with its reference code."""
+    code = "E-" + "".join(secrets.choice(CODE_LETTERS) for _ in range(4))
+    log.error("unexpected", code=code, kind=type(error).__name__, exc_info=error)
+    return f"Something went wrong on our side. Reference {code}."
+
+
+def visit() -> Visit:
+    """The present run. Stops the script where nobody is signed in."""
+    found = st.session_state.get("visit")
+    if not isinstance(found, Visit):
+        st.stop()
+    return found
+
+
+@contextmanager
+def page(permission: Permission, title: str, *, wide_title: bool = True) -> Iterator[Visit]:
+    """A page's frame: role check, heading, and what went wrong inside as a message instead of a stack."""
+    here = visit()
+    try:
+        require(here.actor, permission)
+    except Denied as denied:
+        show_denied(here, title, denied)
+        return_to_queue(here)
+        st.stop()
+    if wide_title:
+        st.html(f'<h1 class="luxe-title">{title}</h1>')
+    try:
+        yield here
+    except NotFound as error:
+        st.info(str(error), icon=":material/search_off:")
+    except LuxeError as error:
+        st.error(str(error), icon=":material/error:")
+    except OperationalError as error:
+        show_unloadable("The database did not answer.", error)
+    except Exception as error:
+        show_unloadable("", error)
+
+
+def show_denied(here: Visit, title: str, denied: Denied) -> None:
+    """Refusals name who can."""
+    st.html(f'<h2 class="luxe-state">{title} is not open to your role</h2>')
+    st.markdown(f"{denied} You are signed in as {here.actor.name}.")
+
+
+def return_to_queue(here: Visit) -> None:
+    target = nav.home(here.actor)
+    if target and st.button(f"Go to {target.title}"):
+        st.switch_page(st.session_state["pages"][target.url])
+
+
+def show_unloadable(cause: str, error: Exception) -> None:
+    words = unexpected(error)
+    st.html('<h2 class="luxe-state">This page could not be loaded</h2>')
+    st.markdown(f"{cause} Nothing you entered was lost. {words}".strip())
+    if st.button("Try again", type="primary"):
+        st.rerun()
+
+
+def begin(app: App, who: SignedIn) -> Visit:
+    """Called once at the top of each run, after the session was checked."""
+    here = Visit(app, replace(who, ticket=""), app.clock.now())
+    st.session_state["visit"] = here
+    return here

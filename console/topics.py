@@ -1,0 +1,6 @@
+"""Every topic that browsers may follow. A screen adds its own here."""
+
+from console.live import Topic
+from console.views import now_block
+
+TOPICS: tuple[Topic, ...] = (now_block.TOPIC,)

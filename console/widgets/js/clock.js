@@ -1,0 +1,149 @@
+// Product time in the browser, and the words and shapes of SLA clocks. Moments are product milliseconds.
+import { s } from "./dom.js";
+
+let base = { now: Date.now(), at: performance.now(), speed: 1 };
+const tickers = new Set();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Take the server's time from a message. */
+export function setTime(now, speed) {
+  base = { now, at: performance.now(), speed: speed || 1 };
+}
+
+/** The present moment as the server counts it. */
+export function now() {
+  return base.now + (performance.now() - base.at) * base.speed;
+}
+
+/** Call `fn(now)` about once a second, more often when time runs faster. Returns how to stop. */
+export function onTick(fn) {
+  tickers.add(fn);
+  return () => tickers.delete(fn);
+}
+
+let last = 0;
+setInterval(() => {
+  const at = performance.now();
+  if (base.speed === 1 && Math.floor(now() / 1000) === last) return;
+  last = Math.floor(now() / 1000);
+  if (document.hidden && at % 5 > 1) return;
+  for (const fn of [...tickers]) fn(now());
+}, 250);
+
+let zone = "America/New_York";
+const formats = new Map();
+
+/** Times are the clinic's. */
+export function setZone(name) {
+  if (name && name !== zone) {
+    zone = name;
+    formats.clear();
+  }
+}
+
+function format(moment, key, options) {
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options }));
+  return formats.get(key).format(moment).replace(/\u202f/g, " ");
+}
+
+/** '2:14 PM' */
+export const time = (moment) => format(moment, "time", { hour: "numeric", minute: "2-digit" });
+/** 'Mon' */
+export const weekday = (moment) => format(moment, "weekday", { weekday: "short" });
+/** 'Aug 4' */
+export const date = (moment) => format(moment, "date", { month: "short", day: "numeric" });
+const dayKey = (moment) => format(moment, "day", { year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** Whether two moments fall on one day of the clinic. */
+export const sameDay = (a, b) => dayKey(a) === dayKey(b);
+
+/** '2:14 PM' today, 'Mon 2:14 PM' within six days, else 'Aug 4, 2:14 PM'. */
+export function when(moment, at = now()) {
+  if (sameDay(moment, at)) return time(moment);
+  if (Math.abs(moment - at) < 6 * DAY) return `${weekday(moment)} ${time(moment)}`;
+  return `${date(moment)}, ${time(moment)}`;
+}
+
+/** '6 min', '2 h 10', '3 days': how long something took or lasts. */
+export function span(ms) {
+  const minutes = Math.max(0, Math.floor(ms / MINUTE));
+  if (minutes < 1) return "under 1 min";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  return minutes % 60 ? `${hours} h ${String(minutes % 60).padStart(2, "0")}` : `${hours} h`;
+}
+
+/** '3 s ago', '2 min ago', 'just now'. */
+export function ago(moment, at = now()) {
+  const ms = at - moment;
+  if (ms < 5_000) return "just now";
+  return ms < MINUTE ? `${Math.floor(ms / 1000)} s ago` : `${span(ms)} ago`;
+}
+
+/** The words of a running clock: 'Due in 3:12', 'Due in 38 min', 'Due 4:30 PM', 'Due Mon 10:00 AM', 'Overdue 6 min'. */
+export function dueWords(due, at = now()) {
+  const left = due - at;
+  if (left <= 0) return `Overdue ${span(Math.max(MINUTE, -left))}`;
+  if (left < 15 * MINUTE) {
+    const seconds = Math.ceil(left / 1000);
+    return `Due in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+  if (left < HOUR) return `Due in ${Math.ceil(left / MINUTE)} min`;
+  return `Due ${when(due, at)}`;
+}
+
+/** within, approaching or breached; paused when it stands still. `clock`: {due, target, state} in milliseconds. */
+export function stateOf(clock, at = now()) {
+  if (clock.state === "paused") return "paused";
+  const left = clock.due - at;
+  if (left <= 0) return "breached";
+  return left <= clock.target / 2 ? "approaching" : "within";
+}
+
+/** How much of the target is left, 1 to 0. */
+export function leftOf(clock, at = now()) {
+  return Math.max(0, Math.min(1, (clock.due - at) / clock.target));
+}
+
+function arc(fraction, radius) {
+  const turn = Math.min(0.9999, Math.max(0, fraction)) * 2 * Math.PI;
+  const x = 12 + radius * Math.sin(turn);
+  const y = 12 - radius * Math.cos(turn);
+  return { x: x.toFixed(2), y: y.toFixed(2), large: turn > Math.PI ? 1 : 0 };
+}
+
+/** The shape of a state, 20 px: open ring, wedge, full disc with a mark, two bars. Words beside it say the same. */
+export function shape(state, fraction = 1, size = 20) {
+  const svg = s("svg", { viewBox: "0 0 24 24", width: size, height: size, class: `shape ${state}`, "aria-hidden": "true" });
+  if (state === "breached") {
+    svg.append(s("circle", { cx: 12, cy: 12, r: 10.5, class: "mark" }));
+    svg.append(s("path", { d: "M12 6.2v7", class: "on", "stroke-width": 2.6, "stroke-linecap": "round" }));
+    svg.append(s("circle", { cx: 12, cy: 17.3, r: 1.5, class: "on-fill" }));
+  } else if (state === "paused") {
+    svg.append(s("circle", { cx: 12, cy: 12, r: 9.6, class: "ring" }));
+    svg.append(s("path", { d: "M9.6 8.4v7.2M14.4 8.4v7.2", class: "ring", "stroke-width": 2.2, "stroke-linecap": "round" }));
+  } else if (state === "approaching") {
+    const to = arc(fraction, 7.2);
+    svg.append(s("circle", { cx: 12, cy: 12, r: 9.6, class: "tint ring" }));
+    svg.append(s("path", { d: `M12 12V4.8A7.2 7.2 0 ${to.large} 1 ${to.x} ${to.y}Z`, class: "mark" }));
+  } else {
+    const to = arc(fraction, 9.2);
+    svg.append(s("circle", { cx: 12, cy: 12, r: 9.2, class: "track" }));
+    svg.append(s("path", { d: `M12 2.8A9.2 9.2 0 ${to.large} 1 ${to.x} ${to.y}`, class: "ring", "stroke-width": 3.2, "stroke-linecap": "round" }));
+  }
+  return svg;
+}
+
+/** Redraw a shape only where the eye would see a difference. */
+export function reshape(holder, clock, at = now(), size = 20) {
+  const state = stateOf(clock, at);
+  const fraction = leftOf(clock, at);
+  const key = `${state}${state === "within" || state === "approaching" ? Math.round(fraction * 48) : ""}`;
+  if (holder.dataset.shape === key) return state;
+  holder.dataset.shape = key;
+  holder.replaceChildren(shape(state, fraction, size));
+  return state;
+}

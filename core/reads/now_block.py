@@ -1,0 +1,59 @@
+"""What every page shows at its edge: what is overdue, what is unread, whether the scheduler lives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.domain.roles import Actor, Permission, require
+from core.leads.tables import leads
+from core.messaging.actions import State
+from core.messaging.tables import timed_actions
+from core.operations import store as operations
+from core.sla.tables import sla_clocks
+
+MOST_DUES = 500
+
+
+@dataclass(frozen=True)
+class NowBlock:
+    """`dues`: due times of running clocks of open leads, first first. `beat_at`: the scheduler's last sign of life.
+
+    `first_due`: when the automatic text that waits longest was due; None when nothing waits.
+    """
+
+    dues: tuple[datetime, ...]
+    unread: int
+    urgent: int
+    beat_at: datetime | None
+    first_due: datetime | None
+    sending_paused: bool
+
+
+def read(session: Session, actor: Actor) -> NowBlock:
+    require(actor, Permission.SEE_LEADS)
+    dues = session.execute(
+        select(sla_clocks.c.due_at)
+        .join(leads, leads.c.id == sla_clocks.c.lead_id)
+        .where(sla_clocks.c.state == "running", leads.c.state == "open")
+        .order_by(sla_clocks.c.due_at)
+        .limit(MOST_DUES)
+    )
+    is_open = leads.c.state == "open"
+    beats = operations.beating(session, "scheduler")
+    return NowBlock(
+        dues=tuple(dues.scalars()),
+        unread=_count(session, is_open, leads.c.unread > 0),
+        urgent=_count(session, is_open, leads.c.priority == 1, leads.c.contacted_at.is_(None)),
+        beat_at=beats[0].beat_at if beats else None,
+        first_due=session.execute(
+            select(func.min(timed_actions.c.due_at)).where(timed_actions.c.state == State.PLANNED.value)
+        ).scalar(),
+        sending_paused=operations.sending_paused(session),
+    )
+
+
+def _count(session: Session, *conditions: object) -> int:
+    statement = select(func.count()).select_from(leads).where(*conditions)  # type: ignore[arg-type]
+    return int(session.execute(statement).scalar_one())

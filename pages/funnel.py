@@ -1,0 +1,7 @@
+"""Funnel."""
+
+from console.shell import page
+from core.domain.roles import Permission
+
+with page(Permission.SEE_RESULTS, "Funnel"):
+    pass

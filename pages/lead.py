@@ -1,0 +1,7 @@
+"""Lead."""
+
+from console.shell import page
+from core.domain.roles import Permission
+
+with page(Permission.SEE_LEADS, "Lead"):
+    pass

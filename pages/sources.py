@@ -1,0 +1,7 @@
+"""Sources."""
+
+from console.shell import page
+from core.domain.roles import Permission
+
+with page(Permission.SEE_RESULTS, "Sources"):
+    pass
