@@ -84,4 +84,4 @@ def add_clock(session: Session, lead_id: str, started_at: datetime, due_at: date
 
 
 def staff_id(session: Session, username: str) -> str:
-    return session.execute(select(staff.c.id).where(staff.c.username == username)).scalar_one()
+    return str(session.execute(select(staff.c.id).where(staff.c.username == username)).scalar_one())

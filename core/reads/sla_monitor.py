@@ -1,0 +1,269 @@
+"""The SLA monitor: every live clock by time left, what today's first contacts were like, who is on shift.
+
+First contact is a person's: automatic texts are a figure of their own. Response times count opening hours only, as
+the clocks do, so that a form sent at night does not spoil the morning's median.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from statistics import fmean, median
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from core.domain.hours import WeeklyHours, at, parse_window
+from core.domain.roles import Actor, Permission, require
+from core.leads.tables import leads
+from core.messaging.tables import sms_messages
+from core.patients.tables import patients
+from core.reads.sql import seconds_between
+from core.reference import Reference
+from core.sla.rules import FIRST_CONTACT
+from core.sla.tables import sla_clocks
+from core.staff.tables import staff
+
+C, L = sla_clocks.c, leads.c
+LIVE = ("running", "paused")
+ENDED = ("met", "missed")
+MOST_CLOCKS = 400
+MACHINE_SAMPLE = 200
+WEEK = timedelta(days=7)
+Key = tuple[str, str]  # location and form type; '' stands for all of them
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """One live clock. `name` is '' where the reader asked for no names; `seen` says whether staff opened the lead."""
+
+    id: str
+    lead_id: str
+    number: int
+    name: str
+    target: str
+    target_seconds: int
+    started_at: datetime
+    due_at: datetime
+    state: str
+    paused_at: datetime | None
+    back_at: datetime | None
+    location: str
+    form: str
+    call_only: bool
+    vip: bool
+    owner: str
+    seen: bool
+
+
+def clocks(session: Session, actor: Actor, *, names: bool = True) -> list[ClockRow]:
+    """Live clocks, what is due first at the top, paused ones last; at most MOST_CLOCKS. Raises Denied."""
+    require(actor, Permission.SEE_SLA)
+    first = patients.c.first_name if names else literal("")
+    last = patients.c.last_name if names else literal("")
+    statement = (
+        select(
+            C.id, C.lead_id, C.target, C.target_seconds, C.started_at, C.due_at, C.state, C.paused_at,
+            L.number, L.snoozed_until, L.location, L.form_type, L.call_only, L.viewed_at, patients.c.vip,
+            staff.c.name.label("owner"), first.label("first"), last.label("last"),
+        )
+        .join(leads, L.id == C.lead_id)
+        .join(patients, patients.c.id == L.patient_id)
+        .outerjoin(staff, staff.c.id == L.owner_id)
+        .where(C.state.in_(LIVE))
+        .order_by(case((C.state == "paused", 1), else_=0), C.due_at)
+        .limit(MOST_CLOCKS)
+    )  # fmt: skip
+    return [_clock(row) for row in session.execute(statement)]
+
+
+def _clock(row: Any) -> ClockRow:
+    return ClockRow(
+        id=row.id,
+        lead_id=row.lead_id,
+        number=row.number,
+        name=f"{row.first} {row.last}".strip(),
+        target=row.target,
+        target_seconds=row.target_seconds,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        state=row.state,
+        paused_at=row.paused_at,
+        back_at=row.snoozed_until if row.state == "paused" else None,
+        location=row.location,
+        form=row.form_type,
+        call_only=bool(row.call_only),
+        vip=bool(row.vip),
+        owner=row.owner or "",
+        seen=row.viewed_at is not None,
+    )
+
+
+def how_many_live(session: Session, actor: Actor) -> int:
+    """All live clocks, those beyond MOST_CLOCKS included. Raises Denied."""
+    require(actor, Permission.SEE_SLA)
+    statement = select(func.count()).select_from(sla_clocks).where(C.state.in_(LIVE))
+    return int(session.execute(statement).scalar_one())
+
+
+@dataclass(frozen=True)
+class Day:
+    """Today's first contacts of one location and form, or of all where these are ''. Times are seconds.
+
+    `on_time` of `due`: contacts made today, and those whose target passed today with nobody there yet. `hours` are
+    (hour of the clinic's day, median, contacts). `week_on_time` of `week_due` is the whole day a week ago.
+    """
+
+    location: str
+    form: str
+    contacts: int
+    median: float | None
+    average: float | None
+    on_time: int
+    due: int
+    week_on_time: int
+    week_due: int
+    automatic: float | None
+    hours: tuple[tuple[int, float, int], ...]
+
+
+@dataclass
+class _Tally:
+    spans: list[float]
+    by_hour: dict[int, list[float]]
+    automatic: list[float]
+    on_time: int = 0
+    due: int = 0
+    week_on_time: int = 0
+    week_due: int = 0
+
+
+def today(session: Session, actor: Actor, reference: Reference, now: datetime) -> list[Day]:
+    """Figures for all together, each location, each form, and each pair that has any. Raises Denied."""
+    require(actor, Permission.SEE_SLA)
+    zone = reference.clinic.zone
+    start = at(now.astimezone(zone).date(), time.min, zone)
+    tallies: dict[Key, _Tally] = defaultdict(lambda: _Tally([], defaultdict(list), []))
+    _ = tallies["", ""]
+    for row in _contacts_since(session, start):
+        hours = reference.clinic.location(row.location).hours
+        span = open_seconds(hours, row.started_at, row.ended_at)
+        for tally in _of(tallies, row):
+            tally.spans.append(span)
+            tally.by_hour[row.ended_at.astimezone(zone).hour].append(span)
+            tally.on_time += row.state == "met"
+            tally.due += 1
+    for row in _still_missed(session, start):
+        for tally in _of(tallies, row):
+            tally.due += 1
+    for row in _a_week_ago(session, start):
+        for tally in _of(tallies, row):
+            tally.week_on_time += row.met
+            tally.week_due += row.ended
+    for row in _automatic_since(session, start):
+        for tally in _of(tallies, row):
+            tally.automatic.append(row.span)
+    return [_day(key, tally) for key, tally in sorted(tallies.items())]
+
+
+def open_seconds(hours: WeeklyHours, start: datetime, end: datetime) -> float:
+    """How much opening time lies between two moments."""
+    total = timedelta()
+    for opens, closes in hours.spans_from(start):
+        if opens >= end:
+            break
+        total += min(closes, end) - opens
+    return total.total_seconds()
+
+
+def _of(tallies: dict[Key, _Tally], row: Row[Any]) -> Iterator[_Tally]:
+    yield from (tallies[place, form] for place in ("", row.location) for form in ("", row.form_type))
+
+
+def _day(key: Key, tally: _Tally) -> Day:
+    return Day(
+        *key,
+        contacts=len(tally.spans),
+        median=median(tally.spans) if tally.spans else None,
+        average=fmean(tally.spans) if tally.spans else None,
+        on_time=tally.on_time,
+        due=tally.due,
+        week_on_time=tally.week_on_time,
+        week_due=tally.week_due,
+        automatic=median(tally.automatic) if tally.automatic else None,
+        hours=tuple((hour, median(spans), len(spans)) for hour, spans in sorted(tally.by_hour.items())),
+    )
+
+
+def _first_contacts(*columns: ColumnElement[Any]) -> Any:
+    chosen = select(L.location, L.form_type, *columns).join(leads, L.id == C.lead_id)
+    return chosen.where(C.target == FIRST_CONTACT)
+
+
+def _contacts_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
+    made = _first_contacts(C.started_at, C.ended_at, C.state)
+    return session.execute(made.where(C.ended_at >= start, C.state.in_(ENDED)))
+
+
+def _still_missed(session: Session, start: datetime) -> Iterable[Row[Any]]:
+    waiting = _first_contacts(C.id)
+    return session.execute(waiting.where(C.state == "running", C.breached_at >= start))
+
+
+def _a_week_ago(session: Session, start: datetime) -> Iterable[Row[Any]]:
+    met = func.sum(case((C.state == "met", 1), else_=0)).label("met")
+    that_day = _first_contacts(met, func.count().label("ended")).where(
+        C.ended_at >= start - WEEK, C.ended_at < start - WEEK + timedelta(days=1), C.state.in_(ENDED)
+    )
+    return session.execute(that_day.group_by(L.location, L.form_type))
+
+
+def _automatic_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
+    text = sms_messages.c
+    newest = (
+        select(L.location, L.form_type, seconds_between(L.created_at, text.sent_at).label("span"))
+        .join(sms_messages, text.lead_id == L.id)
+        .where(text.created_at >= start, text.purpose == "confirmation", text.sent_at.is_not(None))
+    )
+    return session.execute(newest.order_by(text.created_at.desc()).limit(MACHINE_SAMPLE))
+
+
+@dataclass(frozen=True)
+class OnShift:
+    """A colleague who takes leads and is on shift now: how many open ones of how many they carry."""
+
+    id: str
+    name: str
+    status: str
+    location: str
+    load: int
+    capacity: int
+
+
+def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime) -> list[OnShift]:
+    """Who is on shift now, most laden first. Raises Denied."""
+    require(actor, Permission.SEE_SLA)
+    s = staff.c
+    load = (
+        select(func.count())
+        .where(L.owner_id == s.id, L.state == "open")
+        .correlate(staff)
+        .scalar_subquery()
+        .label("load")
+    )
+    rows = session.execute(
+        select(s.id, s.name, s.status, s.location, s.hours, s.capacity, load).where(s.active, s.accepts_leads)
+    )
+    here = [
+        OnShift(row.id, row.name, row.status, row.location, row.load, row.capacity)
+        for row in rows
+        if row.status != "off_duty" and _works_now(row, reference, now)
+    ]
+    return sorted(here, key=lambda person: (-person.load, person.name))
+
+
+def _works_now(row: Any, reference: Reference, now: datetime) -> bool:
+    windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in row.hours.items()}
+    place = reference.clinic.location(row.location).hours
+    return WeeklyHours(place.zone, windows, place.closed).is_open(now)
