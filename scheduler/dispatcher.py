@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from core.app import App
 from core.db.engine import DUE
@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 LONGEST_SLEEP = 5.0
 SQLITE_POLL = 0.015
 PAUSE_AFTER_ERROR = 0.5
+MIN_SLEEP = 0.005
+# While calls are out, results arrive one by one: a moment's wait writes several of them with one commit.
+GATHER_SECONDS = 0.004
 
 
 class Dispatcher:
@@ -63,25 +66,43 @@ class Dispatcher:
 
     def _turn(self) -> None:
         self._wake.clear()
+        if self._in_flight > 1:
+            time.sleep(GATHER_SECONDS)
+        self._collect()
         try:
-            busy = self._step()
-            if not busy:
-                self._wake.wait(self._sleep_seconds())
+            idle_seconds = self._seconds_until_work()
+            if idle_seconds > 0:
+                self._wake.wait(idle_seconds)
+            else:
+                self._step()
+        except IntegrityError as error:
+            log.warning("result_refused", error=type(error).__name__, results=len(self._unwritten))
+            self._write_one_by_one()
         except SQLAlchemyError as error:
             log.warning("database_unreachable", error=type(error).__name__)
             time.sleep(PAUSE_AFTER_ERROR)
 
-    def _step(self) -> bool:
-        """One transaction; whether anything was done, so that another look is worth it."""
-        self._collect()
-        capacity = self._capacity()
-        step = dispatch.step(self._app, self._owner, self._unwritten, capacity, now=self._app.clock.now())
-        wrote, self._unwritten = len(self._unwritten), []
+    def _write_one_by_one(self) -> None:
+        """One result that the database refuses must not hold up all the others: it goes to a person instead."""
+        results, self._unwritten = self._unwritten, []
+        for result in results:
+            now = self._app.clock.now()
+            try:
+                dispatch.step(self._app, self._owner, [result], dispatch.Capacity(0, self._slots), now=now)
+            except IntegrityError:
+                log.exception("result_for_a_person", action_id=result.job.text.action_id)
+                dispatch.give_to_a_person(self._app, result, now=now)
+
+    def _step(self) -> None:
+        """One transaction: results in, claims out."""
+        step = dispatch.step(
+            self._app, self._owner, self._unwritten, self._capacity(), now=self._app.clock.now()
+        )
+        self._unwritten = []
         self._bucket.take(len(step.jobs))
         for job in step.jobs:
             self._in_flight += 1
             self._pool.submit(self._call, job)
-        return bool(wrote or step.handled)
 
     def _capacity(self) -> dispatch.Capacity:
         free = self._slots - self._in_flight
@@ -108,9 +129,12 @@ class Dispatcher:
         self._done.put(dispatch.Finished(job, result))
         self._wake.set()
 
-    def _sleep_seconds(self) -> float:
+    def _seconds_until_work(self) -> float:
+        """0 when a transaction is worth it now; else how long to sleep unless woken."""
+        if self._unwritten:
+            return 0
+        if self._capacity().free == 0:
+            return max(MIN_SLEEP, self._bucket.seconds_until_one()) if self._bucket.rate else LONGEST_SLEEP
         now = self._app.clock.now()
-        seconds = real_seconds_until(self._app.clock, dispatch.wake_at(self._app, now=now), now)
-        if seconds == 0:  # due, but without a slot or a token: the next result or token wakes us
-            seconds = max(0.005, self._bucket.seconds_until_one()) if self._bucket.rate else LONGEST_SLEEP
-        return min(seconds, LONGEST_SLEEP)
+        work_at = dispatch.work_at(self._app, self._in_flight, self._slots, now=now)
+        return min(real_seconds_until(self._app.clock, work_at, now), LONGEST_SLEEP)

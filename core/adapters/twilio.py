@@ -1,18 +1,20 @@
 """Texts through Twilio's official client. Vendor types do not leave this file."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-import requests
-from requests.adapters import HTTPAdapter
+import urllib3
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
+from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
+from urllib3.util import make_headers
 
 from core.domain.ports import Outcome, OutgoingText, ProviderText, ProviderUnavailable, SendResult
 from core.settings import TWILIO_API, Settings
@@ -25,25 +27,57 @@ STATUS_PATH = "/twilio/status"
 RETRY_CODES = frozenset({20429, 30001, 30022})
 
 
-class PooledHttpClient(TwilioHttpClient):  # type: ignore[misc]
-    """The official transport with a pool as wide as our slots, and the API's address replaceable.
+class PooledHttpClient(HttpClient):  # type: ignore[misc]
+    """The official client's transport over urllib3: a pool as wide as our slots, the API's address replaceable.
 
-    The library's own pool holds ten connections and would open and drop one for each text beyond that.
+    The library's own transport keeps ten connections and opens and drops one for each text beyond that.
     """
 
     def __init__(self, api_url: str, slots: int) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS)
+        super().__init__(logging.getLogger(__name__), is_async=False, timeout=TIMEOUT_SECONDS)
         self._api_url = api_url
-        self.session = requests.Session()
-        self.session.trust_env = False  # reads .netrc and proxy settings from disk on every call otherwise
         # No retries below us: a repeated POST is a second text.
-        pool = HTTPAdapter(pool_connections=2, pool_maxsize=slots, max_retries=0, pool_block=True)
-        self.session.mount("https://", pool)
-        self.session.mount("http://", pool)
+        self._pool = urllib3.PoolManager(
+            maxsize=slots, block=True, retries=False, timeout=urllib3.Timeout(TIMEOUT_SECONDS)
+        )
 
-    def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
-        """Send one request, to the configured address in place of Twilio's."""
-        return super().request(method, url.replace(TWILIO_API, self._api_url, 1), *args, **kwargs)
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Send one request, to the configured address in place of Twilio's. Raises urllib3's HTTPError."""
+        target = url.replace(TWILIO_API, self._api_url, 1)
+        if params:
+            target = f"{target}?{urlencode(params, doseq=True)}"
+        every = {**(headers or {}), **(make_headers(basic_auth=":".join(auth)) if auth else {})}
+        answer = self._pool.request(
+            method,
+            target,
+            body=urlencode(data, doseq=True) if data else None,
+            headers=every,
+            timeout=urllib3.Timeout(timeout or TIMEOUT_SECONDS),
+            redirect=allow_redirects,
+        )
+        return Response(answer.status, answer.data.decode("utf-8", "replace"), dict(answer.headers))
+
+    def download(self, url: str, auth: tuple[str, str], limit: int) -> tuple[str, bytes]:
+        """(content type, at most `limit` + 1 bytes) of a picture. Raises urllib3's HTTPError."""
+        target = url.replace(TWILIO_API, self._api_url, 1)
+        headers = make_headers(basic_auth=":".join(auth))
+        answer = self._pool.request("GET", target, headers=headers, preload_content=False, redirect=True)
+        try:
+            if answer.status != 200:
+                raise urllib3.exceptions.HTTPError(f"answered {answer.status}")
+            return answer.headers.get("Content-Type", "application/octet-stream"), answer.read(limit + 1)
+        finally:
+            answer.release_conn()
 
 
 @dataclass
@@ -73,11 +107,9 @@ class TwilioSms:
             )
         except TwilioRestException as error:
             return _refusal(error)
-        except requests.exceptions.ConnectTimeout:
-            return SendResult(Outcome.RETRY, detail="could not connect in time")
-        except requests.exceptions.ConnectionError as error:
-            return _connection_lost(error)
-        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+        except (NewConnectionError, ConnectTimeoutError, NameResolutionError):
+            return SendResult(Outcome.RETRY, detail="no connection")  # never made: certainly not a text
+        except (HTTPError, TwilioException, ValueError) as error:
             return SendResult(Outcome.UNKNOWN, detail=type(error).__name__)
         return SendResult(Outcome.ACCEPTED, sid=made.sid, status=str(made.status or "queued"))
 
@@ -85,7 +117,7 @@ class TwilioSms:
         # DateSent is documented by day and empty while queued: ask by number, compare creation times ourselves.
         try:
             found = self._client.messages.list(to=to, limit=100, page_size=100)
-        except (TwilioException, requests.exceptions.RequestException) as error:
+        except (TwilioException, HTTPError, ValueError) as error:
             raise ProviderUnavailable(type(error).__name__) from error
         texts = [
             ProviderText(
@@ -106,21 +138,15 @@ class TwilioSms:
     def fetch_media(self, url: str) -> tuple[str, bytes]:
         if not url.startswith((f"{TWILIO_API}/", f"{self.settings.twilio_api}/")):
             raise ProviderUnavailable("the picture is not at the provider")
-        target = url.replace(TWILIO_API, self.settings.twilio_api, 1)
         try:
-            answer = self._http.session.get(
-                target,
-                auth=(self.settings.account_sid, self.settings.auth_token),
-                timeout=TIMEOUT_SECONDS,
-                stream=True,
+            kind, content = self._http.download(
+                url, (self.settings.account_sid, self.settings.auth_token), MEDIA_LIMIT
             )
-            answer.raise_for_status()
-            content = answer.raw.read(MEDIA_LIMIT + 1, decode_content=True)
-        except requests.exceptions.RequestException as error:
+        except HTTPError as error:
             raise ProviderUnavailable(type(error).__name__) from error
         if len(content) > MEDIA_LIMIT:
             raise ProviderUnavailable("the picture is larger than 10 MB")
-        return answer.headers.get("Content-Type", "application/octet-stream"), content
+        return kind, content
 
 
 def _refusal(error: TwilioRestException) -> SendResult:
@@ -130,15 +156,6 @@ def _refusal(error: TwilioRestException) -> SendResult:
     if status >= 500:
         return SendResult(Outcome.UNKNOWN, code=code, detail="provider error")
     return SendResult(Outcome.REFUSED, code=code, detail=re.sub(r"\+?\d{7,}", "...", str(error.msg))[:200])
-
-
-def _connection_lost(error: requests.exceptions.ConnectionError) -> SendResult:
-    # Only a connection that was never made is certainly not a text; any later loss may be one.
-    refused = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
-    return SendResult(
-        Outcome.RETRY if refused else Outcome.UNKNOWN,
-        detail="connection refused" if refused else "connection lost",
-    )
 
 
 def signature_is_valid(auth_token: str, url: str, params: dict[str, str], signature: str) -> bool:

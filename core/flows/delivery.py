@@ -38,8 +38,8 @@ def _adopt(session: Session, action_id: str, attempt: int, sid: str, now: dateti
         record_moves(
             session, [(action_id, State.SENT, "adopted", {"attempt": attempt, "by": "callback"})], now=now
         )
-        store_texts.accepted(session, action_id, sid, "accepted", now)
-        settling.after_sent(session, action_id, now)
+        store_texts.accepted(session, [(action_id, sid, "accepted")], now)
+        settling.after_sent(session, [action_id], now)
 
 
 def _report(

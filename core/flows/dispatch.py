@@ -60,8 +60,7 @@ class Capacity:
 def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity, *, now: datetime) -> Step:
     """Write `finished` and claim what is due, urgent lanes first, in one transaction."""
     with app.db.write() as session:
-        for one in finished:
-            settle(session, app, one, now)
+        settle(session, app, finished, now)
         if operations.sending_paused(session):
             return Step([], 0)
         return _claim(session, app, owner, capacity, now)
@@ -137,18 +136,17 @@ def _compose(app: App, action: Claimed, world: dispatch_facts.World, now: dateti
     )
 
 
-def settle(session: Session, app: App, finished: Finished, now: datetime) -> None:
-    """Write one result down and what follows from it."""
-    result = _verdict(app, finished, now)
-    if not store_dispatch.settle(session, result, now):
-        return  # taken over, or a callback told us first: the row is right as it is
-    record_moves(session, [(result.action_id, result.state, result.reason, _detail(result))], now=now)
-    if result.state is State.SENT:
-        store_texts.accepted(session, result.action_id, result.sid or "", result.status or "queued", now)
-        settling.after_sent(session, result.action_id, now)
-    elif result.state is State.FAILED:
-        store_texts.failed(session, result.action_id, result.code)
-        settling.after_failure(session, result.action_id, result.code, now)
+def settle(session: Session, app: App, finished: Sequence[Finished], now: datetime) -> None:
+    """Write results down and what follows from them. Those whose row was taken over meanwhile are left as they are."""
+    results = store_dispatch.settle(session, [_verdict(app, one, now) for one in finished], now)
+    record_moves(session, ((r.action_id, r.state, r.reason, _detail(r)) for r in results), now=now)
+    sent = [result for result in results if result.state is State.SENT]
+    store_texts.accepted(session, [(r.action_id, r.sid or "", r.status or "queued") for r in sent], now)
+    settling.after_sent(session, [result.action_id for result in sent], now)
+    for result in results:
+        if result.state is State.FAILED:
+            store_texts.failed(session, result.action_id, result.code)
+            settling.after_failure(session, result.action_id, result.code, now)
 
 
 def _detail(result: store_dispatch.Settled) -> dict[str, object]:
@@ -209,11 +207,39 @@ def take_over(app: App, owner: str, *, now: datetime) -> int:
 
 def wake_at(app: App, *, now: datetime) -> datetime:
     """When something is due next; an hour from now where nothing is."""
+    return work_at(app, 0, RESERVED_SHARE, now=now)
+
+
+def work_at(app: App, in_flight: int, slots: int, *, now: datetime) -> datetime:
+    """When something is due next for which a slot is free; an hour from now where nothing is.
+
+    A lane that is due without room must not count: the loop would spin until a call comes back.
+    """
+    lanes = [lane for lane in Lane if room_for(lane, slots - in_flight, slots) > 0]
     with app.db.read() as session:
-        return store_dispatch.next_due(session) or now + timedelta(hours=1)
+        if operations.sending_paused(session):
+            return now + timedelta(hours=1)
+        return store_dispatch.next_due(session, lanes) or now + timedelta(hours=1)
 
 
 def other_owners(app: App, owner: str) -> list[str]:
     """Schedulers other than this one that have texts in flight."""
     with app.db.read() as session:
         return [other for other in store_dispatch.owners_sending(session) if other != owner]
+
+
+def give_to_a_person(app: App, finished: Finished, *, now: datetime) -> None:
+    """A result that can't be written down: the text shows as unknown, and nothing is sent again by itself."""
+    text = finished.job.text
+    result = store_dispatch.Settled(
+        text.action_id,
+        text.attempt,
+        finished.job.owner,
+        State.UNKNOWN,
+        "for_a_person",
+        Outcome.UNKNOWN,
+        detail="result refused",
+    )
+    with app.db.write() as session:
+        if store_dispatch.settle(session, [result], now):
+            record_moves(session, [(text.action_id, State.UNKNOWN, "for_a_person", _detail(result))], now=now)

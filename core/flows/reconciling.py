@@ -48,8 +48,8 @@ def _resolve(app: App, doubt: Doubt, same: list[ProviderText], now: datetime) ->
             if store_dispatch.resolve_doubt(
                 session, doubt, State.SENT, "adopted", now=now, sid=ours.sid, verify_at=None
             ):
-                store_texts.accepted(session, doubt.id, ours.sid, ours.status, now)
-                settling.after_sent(session, doubt.id, now)
+                store_texts.accepted(session, [(doubt.id, ours.sid, ours.status)], now)
+                settling.after_sent(session, [doubt.id], now)
                 record_moves(
                     session,
                     [(doubt.id, State.SENT, "adopted", {"attempt": doubt.attempt, "by": "list"})],

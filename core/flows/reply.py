@@ -90,8 +90,7 @@ def _take_in(
         return Received("", known.lead_id or "", meaning, repeated=True)
     lead = _lead_for(session, app, text, now)
     text_id = store_texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=now)
-    patients.count_text(session, lead.patient_id, "texts_in", now)
-    patients.touch(session, lead.patient_id, now, last_response_at=now)
+    patients.heard_from(session, lead.patient_id, now)
     leads.note_event(
         session,
         lead.id,

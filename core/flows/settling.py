@@ -1,5 +1,6 @@
 """What follows once a text was handed over, or was refused for good."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,39 +15,41 @@ from core.messaging.store_texts import TextBrief
 from core.patients import store as patients
 
 
-def after_sent(session: Session, action_id: str, now: datetime) -> None:
+def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> None:
     """Timeline and counters; a text that a person wrote is a contact and ends the clocks."""
-    text = store_texts.of_action(session, action_id)
-    if text is None or text.lead_id is None:
-        return
+    texts = [text for text in store_texts.of_actions(session, action_ids) if text.lead_id]
+    leads.note_events(session, [_event(text, now) for text in texts])
+    to_patients = [text for text in texts if text.origin != "staff_alert"]
+    leads.show_texts_sent(session, [(text.lead_id or "", _by(text)) for text in to_patients], now)
+    patients.count_texts_out(session, [text.patient_id for text in to_patients if text.patient_id], now)
+    for text in to_patients:
+        if text.origin == "staff":
+            contact.made(
+                session,
+                leads.get(session, text.lead_id or ""),
+                staff_id=text.staff_id,
+                channel="text",
+                now=now,
+            )
+
+
+def _by(text: TextBrief) -> str:
+    return "staff" if text.origin == "staff" else "automatic"
+
+
+def _event(text: TextBrief, now: datetime) -> leads.NewEvent:
     if text.origin == "staff_alert":
-        leads.note_event(
-            session, text.lead_id, "alert_sent", "automatic", now=now, data={"staff_id": text.staff_id}
+        return leads.NewEvent(
+            text.lead_id or "", "alert_sent", "automatic", now, data={"staff_id": text.staff_id}
         )
-        return
-    by_kind = "staff" if text.origin == "staff" else "automatic"
-    leads.note_event(
-        session,
-        text.lead_id,
-        "text_sent",
-        by_kind,
-        now=now,
-        staff_id=text.staff_id,
-        data={"text_id": text.id},
+    return leads.NewEvent(
+        text.lead_id or "", "text_sent", _by(text), now, text.staff_id, {"text_id": text.id}
     )
-    leads.show_last_event(session, text.lead_id, "text_sent", by_kind, None, now)
-    if text.patient_id:
-        patients.count_text(session, text.patient_id, "texts_out", now)
-    if text.origin == "staff":
-        lead = leads.find(session, text.lead_id)
-        if lead:
-            contact.made(session, lead, staff_id=text.staff_id, channel="text", now=now)
 
 
 def after_failure(session: Session, action_id: str, code: int | None, now: datetime) -> None:
     """A refusal can teach us that the number opted out at the carrier, or is no mobile."""
-    text = store_texts.of_action(session, action_id)
-    if text is not None:
+    for text in store_texts.of_actions(session, [action_id]):
         learn(session, text, code, now)
 
 

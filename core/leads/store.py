@@ -1,11 +1,11 @@
 """SQL of the lead itself, its timeline and its tasks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
@@ -90,6 +90,27 @@ def first_time(session: Session, lead_id: str, column: str, now: datetime) -> bo
     return changed.scalar_one_or_none() is not None
 
 
+@dataclass(frozen=True)
+class NewEvent:
+    """One line of a timeline. `data` never holds what identifies a patient; `note` is encrypted."""
+
+    lead_id: str
+    kind: str
+    by_kind: str  # patient, staff, automatic
+    at: datetime
+    staff_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+
+
+def note_events(session: Session, events: Sequence[NewEvent]) -> list[str]:
+    """Append to timelines; the events' ids."""
+    rows = [asdict(event) | {"id": new_id(event.at), "data": dict(event.data)} for event in events]
+    if rows:
+        session.execute(insert(lead_events), rows)
+    return [row["id"] for row in rows]
+
+
 def note_event(
     session: Session,
     lead_id: str,
@@ -101,21 +122,24 @@ def note_event(
     data: Mapping[str, Any] | None = None,
     note: str | None = None,
 ) -> str:
-    """Append to the timeline; the event's id. `data` never holds what identifies a patient; `note` is encrypted."""
-    event_id = new_id(now)
-    session.execute(
-        insert(lead_events).values(
-            id=event_id,
-            lead_id=lead_id,
-            at=now,
-            kind=kind,
-            by_kind=by_kind,
-            staff_id=staff_id,
-            data=dict(data or {}),
-            note=note,
+    """Append one line to a timeline; the event's id."""
+    return note_events(session, [NewEvent(lead_id, kind, by_kind, now, staff_id, data or {}, note)])[0]
+
+
+_TEXT_SENT = (
+    update(leads)
+    .where(leads.c.id == bindparam("lead"))
+    .values(last_event_at=bindparam("at"), updated_at=bindparam("at"), last_event_kind="text_sent")
+    .values(last_event_by=bindparam("by_kind"), last_event_note=None)
+)
+
+
+def show_texts_sent(session: Session, texts: Sequence[tuple[str, str]], now: datetime) -> None:
+    """A text is the last thing that happened to each (lead id, by whom)."""
+    if texts:
+        session.execute(
+            _TEXT_SENT, [{"lead": lead_id, "by_kind": by_kind, "at": now} for lead_id, by_kind in texts]
         )
-    )
-    return event_id
 
 
 def show_last_event(

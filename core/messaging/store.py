@@ -33,7 +33,7 @@ def plan_all(session: Session, actions: list[NewAction], now: datetime) -> dict[
         found = session.execute(
             select(timed_actions.c.key, timed_actions.c.id).where(timed_actions.c.key.in_(missing))
         )
-        inserted |= dict(found.tuples().all())
+        inserted |= {row.key: row.id for row in found}
     if any(action.due_at <= now + SOON for action in actions):
         announce(session, DUE)
     return inserted
@@ -46,7 +46,7 @@ def _insert_new(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(timed_actions.c.key, timed_actions.c.id)
     )
-    return dict(session.execute(statement, rows).tuples().all())
+    return {row.key: row.id for row in session.execute(statement, rows)}
 
 
 def _row(session: Session, action: NewAction, now: datetime) -> dict[str, Any]:

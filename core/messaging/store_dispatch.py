@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.types import UtcDateTime
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Purpose, State
 from core.messaging.tables import attempts, sms_messages, timed_actions
@@ -37,19 +38,21 @@ _CLAIM_COLUMNS = (
 )
 
 
+_DUE = (
+    select(*_CLAIM_COLUMNS)
+    .where(A.state == State.PLANNED.value, A.lane == bindparam("lane_"), A.due_at <= bindparam("now_"))
+    .order_by(A.due_at)
+    .limit(bindparam("limit_"))
+    .with_for_update(skip_locked=True)
+)
+
+
 def due(session: Session, lane: int, limit: int, now: datetime) -> list[Claimed]:
     """Planned rows of one lane that are due, oldest first, locked for this transaction.
 
     PostgreSQL skips what another scheduler holds; on SQLite the write lock that the session began with does it.
     """
-    statement = (
-        select(*_CLAIM_COLUMNS)
-        .where(A.state == State.PLANNED.value, A.lane == lane, A.due_at <= now)
-        .order_by(A.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [_claimed(row) for row in session.execute(statement)]
+    return [_claimed(row) for row in session.execute(_DUE, {"lane_": lane, "now_": now, "limit_": limit})]
 
 
 def _claimed(row: Any) -> Claimed:
@@ -77,14 +80,12 @@ def _claimed(row: Any) -> Claimed:
     )
 
 
-def next_due(session: Session) -> datetime | None:
-    """The earliest due time of anything planned: one look at each lane's index."""
-    earliest = [
-        session.execute(
-            select(func.min(A.due_at)).where(A.state == State.PLANNED.value, A.lane == lane)
-        ).scalar()
-        for lane in (0, 1, 2)
-    ]
+_NEXT = select(func.min(A.due_at)).where(A.state == State.PLANNED.value, A.lane == bindparam("lane_"))
+
+
+def next_due(session: Session, lanes: Sequence[int]) -> datetime | None:
+    """The earliest due time of anything planned in these lanes: one look at each lane's index."""
+    earliest = [session.execute(_NEXT, {"lane_": lane}).scalar() for lane in lanes]
     return min((moment for moment in earliest if moment), default=None)
 
 
@@ -161,44 +162,72 @@ class Settled:
     verify_at: datetime | None = None
 
 
-def settle(session: Session, result: Settled, now: datetime) -> bool:
-    """Write one result, unless the row is no longer ours at this attempt; whether it was."""
-    values: dict[str, Any] = {
-        "state": result.state.value,
-        "reason": result.reason,
-        "error_code": result.code,
-        "verify_at": result.verify_at,
-        "settled_at": None if result.state is State.PLANNED else now,
+_RESULT = (
+    update(timed_actions)
+    .where(A.id == bindparam("id_"))
+    .values(
+        state=bindparam("state_"),
+        reason=bindparam("why"),
+        error_code=bindparam("code"),
+        verify_at=bindparam("verify"),
+        settled_at=bindparam("at"),
+        sid=func.coalesce(bindparam("sid_"), A.sid),
+        due_at=func.coalesce(bindparam("due", type_=UtcDateTime), A.due_at),
+    )
+)
+_ATTEMPT = (
+    update(attempts)
+    .where(attempts.c.action_id == bindparam("id_"), attempts.c.number == bindparam("attempt"))
+    .values(
+        finished_at=bindparam("at"),
+        outcome=bindparam("came_out"),
+        sid=bindparam("sid_"),
+        error_code=bindparam("code"),
+        detail=bindparam("words"),
+    )
+)
+
+
+def settle(session: Session, results: Sequence[Settled], now: datetime) -> list[Settled]:
+    """Write results down; those whose row was still ours at that attempt. The others change only their attempt."""
+    if not results:
+        return []
+    rows = session.execute(
+        select(A.id, A.owner, A.attempts)
+        .where(A.id.in_([result.action_id for result in results]), A.state == State.SENDING.value)
+        .with_for_update()
+    )
+    ours = {(id_, owner, attempt) for id_, owner, attempt in rows}
+    valid = [result for result in results if (result.action_id, result.owner, result.attempt) in ours]
+    if valid:
+        session.execute(_RESULT, [_result_row(result, now) for result in valid])
+    session.execute(_ATTEMPT, [_attempt_row(result, now) for result in results])
+    return valid
+
+
+def _result_row(result: Settled, now: datetime) -> dict[str, Any]:
+    return {
+        "id_": result.action_id,
+        "state_": result.state.value,
+        "why": result.reason,
+        "code": result.code,
+        "verify": result.verify_at,
+        "at": None if result.state is State.PLANNED else now,
+        "sid_": result.sid,
+        "due": result.due_at,
     }
-    if result.sid:
-        values["sid"] = result.sid
-    if result.due_at:
-        values["due_at"] = result.due_at
-    ours = (
-        A.id == result.action_id,
-        A.owner == result.owner,
-        A.attempts == result.attempt,
-        A.state == State.SENDING.value,
-    )
-    changed = session.execute(
-        update(timed_actions).where(*ours).values(**values).returning(A.id)
-    ).scalar_one_or_none()
-    _finish_attempt(session, result, now)
-    return changed is not None
 
 
-def _finish_attempt(session: Session, result: Settled, now: datetime) -> None:
-    session.execute(
-        update(attempts)
-        .where(attempts.c.action_id == result.action_id, attempts.c.number == result.attempt)
-        .values(
-            finished_at=now,
-            outcome=result.outcome,
-            sid=result.sid,
-            error_code=result.code,
-            detail=result.detail or None,
-        )
-    )
+def _attempt_row(result: Settled, now: datetime) -> dict[str, Any]:
+    return {
+        "id_": result.action_id,
+        "attempt": result.attempt,
+        "at": now,
+        "came_out": result.outcome,
+        "sid_": result.sid,
+        "code": result.code,
+        "words": result.detail or None,
+    }
 
 
 def owners_sending(session: Session) -> list[str]:

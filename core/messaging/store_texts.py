@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.db.types import blind
@@ -114,7 +114,6 @@ class TextBrief:
     patient_id: str | None
     staff_id: str | None
     origin: str
-    phone: str
     phone_index: str
     status: str
     status_rank: int
@@ -123,9 +122,11 @@ class TextBrief:
 _BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]
 
 
-def of_action(session: Session, action_id: str) -> TextBrief | None:
-    row = session.execute(select(*_BRIEF).where(S.action_id == action_id)).one_or_none()
-    return TextBrief(*row) if row else None
+def of_actions(session: Session, action_ids: Sequence[str]) -> list[TextBrief]:
+    """The texts of several actions."""
+    if not action_ids:
+        return []
+    return [TextBrief(*row) for row in session.execute(select(*_BRIEF).where(S.action_id.in_(action_ids)))]
 
 
 def of_sid(session: Session, sid: str) -> TextBrief | None:
@@ -133,12 +134,33 @@ def of_sid(session: Session, sid: str) -> TextBrief | None:
     return TextBrief(*row) if row else None
 
 
-def accepted(session: Session, action_id: str, sid: str, status: str, now: datetime) -> None:
-    """The provider took it. Its first status never pulls back one that a callback brought before us."""
-    rank = max(RANKS.get(status, 0), RANKS["accepted"])
-    session.execute(update(sms_messages).where(S.action_id == action_id).values(twilio_sid=sid, sent_at=now))
-    forward = (S.action_id == action_id, S.status_rank < rank)
-    session.execute(update(sms_messages).where(*forward).values(status=status, status_rank=rank))
+_ACCEPTED = (
+    update(sms_messages)
+    .where(S.action_id == bindparam("id_"))
+    .values(
+        twilio_sid=bindparam("sid_"),
+        sent_at=bindparam("at"),
+        # The provider's first status never pulls back one that a callback brought before us.
+        status=case((S.status_rank < bindparam("rank"), bindparam("status_")), else_=S.status),
+        status_rank=case((S.status_rank < bindparam("rank"), bindparam("rank")), else_=S.status_rank),
+    )
+)
+
+
+def accepted(session: Session, texts: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """The provider took each (action id, sid, status). Raises IntegrityError for a sid that is another text's."""
+    if texts:
+        rows = [
+            {
+                "id_": id_,
+                "sid_": sid,
+                "status_": status,
+                "rank": max(RANKS.get(status, 0), RANKS["accepted"]),
+                "at": now,
+            }
+            for id_, sid, status in texts
+        ]
+        session.execute(_ACCEPTED, rows)
 
 
 def failed(session: Session, action_id: str, code: int | None) -> None:

@@ -1,10 +1,11 @@
 """SQL of patients: exact matching, filling in, search words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -176,13 +177,23 @@ def touch(session: Session, patient_id: str, now: datetime, **values: Any) -> No
     session.execute(update(patients).where(patients.c.id == patient_id).values(updated_at=now, **values))
 
 
-def count_text(session: Session, patient_id: str, column: str, now: datetime) -> None:
-    """Add one to `texts_in` or `texts_out`."""
-    session.execute(
-        update(patients)
-        .where(patients.c.id == patient_id)
-        .values({column: patients.c[column] + 1, "updated_at": now})
-    )
+_TEXT_OUT = (
+    update(patients).where(patients.c.id == bindparam("patient")).values(texts_out=patients.c.texts_out + 1)
+)
+
+
+def count_texts_out(session: Session, patient_ids: Sequence[str], now: datetime) -> None:
+    """One more text to each."""
+    if patient_ids:
+        session.execute(
+            _TEXT_OUT.values(updated_at=now), [{"patient": patient_id} for patient_id in patient_ids]
+        )
+
+
+def heard_from(session: Session, patient_id: str, now: datetime) -> None:
+    """One more text from a patient."""
+    values = {"texts_in": patients.c.texts_in + 1, "last_response_at": now, "updated_at": now}
+    session.execute(update(patients).where(patients.c.id == patient_id).values(values))
 
 
 @dataclass(frozen=True)

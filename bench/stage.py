@@ -1,0 +1,130 @@
+"""What every measurement needs: a place of its own, processes that end with it, and numbers in words."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.app import App, build_app
+from core.settings import load_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    """A port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def process(*command: str, env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Python module as a process of its own; it ends with the block."""
+    with log.open("ab") as out:
+        started = subprocess.Popen(
+            [sys.executable, "-m", *command], env={**os.environ, **env}, cwd=ROOT, stdout=out, stderr=out
+        )
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.send_signal(signal.SIGTERM)
+            try:
+                started.wait(15)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """An empty LUXE_HOME."""
+    with tempfile.TemporaryDirectory(prefix="luxe-bench-") as folder:
+        yield Path(folder)
+
+
+def settings_env(folder: Path, provider_port: int, **more: str) -> dict[str, str]:
+    """The environment of one stage: ports of its own, texts to the fake provider, unpaced."""
+    return {
+        "LUXE_HOME": str(folder),
+        "LUXE_GATEWAY_PORT": str(free_port()),
+        "LUXE_CONSOLE_PORT": str(free_port()),
+        "LUXE_SIMULATOR_PORT": str(provider_port),
+        "LUXE_SENDER_RATE": "0",
+        "LUXE_FORM_RATE": "0",
+        "LUXE_DEMO_PASSWORD": "bench-password-1",
+        **more,
+    }
+
+
+def app_in(env: dict[str, str]) -> App:
+    """The product as a process with this environment would build it."""
+    os.environ.update(env)
+    return build_app(load_settings(_env_file=None))
+
+
+def luxe(env: dict[str, str], *arguments: str) -> None:
+    """Run one `luxe` command. Raises CalledProcessError with its output shown."""
+    command = [sys.executable, "-m", "luxe.main", *arguments]
+    subprocess.run(command, env={**os.environ, **env}, cwd=ROOT, check=True)
+
+
+def wait_until(what: str, ready: object, seconds: float = 60) -> float:
+    """Call `ready()` until it is true; seconds it took. Raises TimeoutError naming `what`."""
+    started = time.monotonic()
+    while time.monotonic() - started < seconds:
+        if callable(ready) and ready():
+            return time.monotonic() - started
+        time.sleep(0.02)
+    raise TimeoutError(f"{what} was not ready in {seconds} s")
+
+
+def answers(url: str) -> bool:
+    """Whether a GET is answered with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def received(port: int) -> list[tuple[float, str]]:
+    """What the provider read, as (real seconds since 1970, number)."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/received", timeout=10) as answer:
+        return [(at, to) for at, to in json.load(answer)]
+
+
+def forget(port: int) -> None:
+    """Empty the provider's list."""
+    urllib.request.urlopen(
+        urllib.request.Request(f"http://127.0.0.1:{port}/received", method="DELETE"), timeout=10
+    )
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0 to 1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def rss_mb(pid: int) -> float:
+    """Resident memory of a process in MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
