@@ -1,7 +1,17 @@
-"""SLA monitor."""
+"""SLA monitor, and the same for a screen on the wall (?wall=1)."""
+
+import streamlit as st
 
 from console.shell import page
+from console.views import sla_monitor
+from console.widgets.component import LiveComponent
 from core.domain.roles import Permission
 
-with page(Permission.SEE_SLA, "SLA monitor"):
-    pass
+BOARD = LiveComponent("sla_board")
+
+with page(Permission.SEE_SLA, "SLA monitor") as visit:
+    wall = st.query_params.get("wall") == "1"
+    BOARD.mount(
+        key="sla_wall" if wall else "sla_board",
+        data=sla_monitor.settings(visit.app, st.query_params.to_dict(), wall=wall),
+    )
