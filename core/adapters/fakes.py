@@ -66,6 +66,11 @@ class FakeSms:
         ]
         return texts[::-1]
 
+    def account_status(self) -> str:
+        if self.down:
+            raise ProviderUnavailable("down")
+        return "active"
+
     def fetch_media(self, url: str) -> tuple[str, bytes]:
         if self.down or not url:
             raise ProviderUnavailable("down")

@@ -135,6 +135,15 @@ class TwilioSms:
         # Twilio prints whole seconds: a text made at .9 of a second reads as earlier than our claim.
         return [text for text in texts if text.created_at >= since - timedelta(seconds=1)]
 
+    def account_status(self) -> str:
+        try:
+            account = self._client.api.accounts(self.settings.account_sid).fetch()
+        except TwilioRestException as error:
+            raise ProviderUnavailable(f"HTTP {error.status}") from error
+        except (TwilioException, requests.exceptions.RequestException) as error:
+            raise ProviderUnavailable(type(error).__name__) from error
+        return str(account.status)
+
     def fetch_media(self, url: str) -> tuple[str, bytes]:
         if not url.startswith((f"{TWILIO_API}/", f"{self.settings.twilio_api}/")):
             raise ProviderUnavailable("the picture is not at the provider")

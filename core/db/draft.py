@@ -1,4 +1,4 @@
-"""For developers: `python -m core.db.draft 0002 "what changes"` writes a migration from the tables as they are in the code.
+"""For developers: `python -m core.db.draft 0002 "what changes"` writes a migration from the tables in the code.
 
 Read what it wrote before you commit it: renames look like a drop and an add, and data is nobody's but yours to move.
 """

@@ -68,6 +68,10 @@ class SmsProvider(Protocol):
         """Outbound texts to one number made at or after `since`, newest first. Raises ProviderUnavailable."""
         ...
 
+    def account_status(self) -> str:
+        """The provider's word for the account, 'active' when all is well. Raises ProviderUnavailable."""
+        ...
+
     def fetch_media(self, url: str) -> tuple[str, bytes]:
         """(content type, bytes) of a received picture. Raises ProviderUnavailable."""
         ...

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.hours import at
 from core.intake.tables import raw_payloads
+from core.leads.tables import leads
 from core.messaging.actions import State
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations import store as operations
@@ -96,11 +97,11 @@ def read(
     )
 
 
-def _actions(state: State) -> Select[tuple[int]]:
+def _actions(state: State) -> Select[int]:
     return select(func.count()).select_from(timed_actions).where(A.state == state.value)
 
 
-def _count(session: Session, statement: Select[tuple[int]]) -> int:
+def _count(session: Session, statement: Select[int]) -> int:
     return int(session.execute(statement).scalar_one())
 
 
@@ -120,3 +121,8 @@ def _beats(session: Session, patience: timedelta, now: datetime) -> tuple[Schedu
         SchedulerBeat(beat.owner, beat.beat_at, round(age.total_seconds(), 1), age <= patience)
         for beat, age in ages
     )
+
+
+def has_leads(session: Session) -> bool:
+    """Whether any lead was ever stored."""
+    return session.execute(select(leads.c.number).limit(1)).first() is not None

@@ -43,6 +43,14 @@ def account(session: Session, username: str) -> Account:
     return Account(*row)
 
 
+def password_hashes(session: Session, usernames: list[str]) -> dict[str, tuple[str, str]]:
+    """(id, password hash) by username, of those that exist."""
+    rows = session.execute(
+        select(staff.c.username, staff.c.id, staff.c.password_hash).where(staff.c.username.in_(usernames))
+    )
+    return {username: (staff_id, stored) for username, staff_id, stored in rows}
+
+
 def is_taken(session: Session, username: str) -> bool:
     return (
         session.execute(select(staff.c.id).where(staff.c.username == username)).scalar_one_or_none()

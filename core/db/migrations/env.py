@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 from core.db.schema import metadata
 
 
-def render_plain(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
+def render_plain(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """A migration stands alone: our column types are written as the plain types that they store."""
     if kind == "type" and isinstance(item, TypeDecorator):
         plain = item.impl_instance if hasattr(item, "impl_instance") else item.impl

@@ -1,0 +1,5 @@
+"""`python -m luxe`."""
+
+from luxe.main import app
+
+app(prog_name="luxe")

@@ -1,0 +1,208 @@
+"""The leads that are open at this moment, told through the product's own flows at made-up times.
+
+Nothing here writes a row by itself: forms are accepted, texts dispatched, replies received and clocks breached by the
+code that does so every day. So what is planned for later is what the scheduler would have planned.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from core.app import App
+from core.domain.hours import WeeklyHours
+from core.domain.ids import new_id
+from core.flows import contact, delivery, dispatch, reply, submission, sweeping
+from core.flows.dispatch import Capacity, Finished
+from core.intake.submission import ConsentGiven, Origin, Submission
+from core.leads import store as leads
+from core.messaging import store as messaging
+from core.messaging import store_dispatch
+from core.messaging.actions import Lane, NewAction, Purpose
+from core.sla import store as sla
+from luxe.demo import words
+from luxe.demo.cues import CUES, Cue
+from luxe.demo.stand_ins import PaperPhones, StoryClock
+
+OWNER = "demo"
+ROOM = Capacity(free=256, slots=256)
+Happening = tuple[datetime, Callable[[], None]]
+
+
+def add_open_leads(app: App, dice: Random, now: datetime) -> int:
+    """Tell every cue up to `now`; how many leads are open."""
+    codes = {cue.phone: cue.code for cue in CUES if cue.code}
+    told = replace(app, clock=StoryClock(now), sms=PaperPhones(app.sms.sender, dice, codes))
+    theatre = Theatre(told, now)
+    happenings = [happening for cue in CUES for happening in theatre.happenings(cue)]
+    for moment, happen in sorted(happenings, key=lambda entry: entry[0]):
+        theatre.carry_on(until=moment)
+        happen()
+    theatre.carry_on(until=now)
+    return len(CUES)
+
+
+class Theatre:
+    """Plays cues in order of time on one database."""
+
+    def __init__(self, app: App, now: datetime) -> None:
+        self.app = app
+        self.now = now
+        self._lead_ids: dict[str, str] = {}
+
+    def happenings(self, cue: Cue) -> list[Happening]:
+        """What happens to one lead, and when."""
+        arrived = self._arrival(cue)
+        found: list[Happening] = [(arrived, partial(self._accept, cue, arrived))]
+        perform = {"reply": self._reply, "call": self._call, "text": self._text, "snooze": self._snooze}
+        for act in cue.acts:
+            # Nothing of today's story may lie in the future, wherever the clock stands.
+            moment = min(arrived + timedelta(minutes=act.after), self.now - timedelta(seconds=20))
+            found.append((moment, partial(perform[act.kind], cue, act.words, moment)))
+        if cue.unassigned:
+            found.append((arrived + timedelta(seconds=2), partial(self._let_go, cue)))
+        return found
+
+    def _arrival(self, cue: Cue) -> datetime:
+        """When the form came, so that its clock is due in `due_in` minutes of opening hours from now."""
+        hours = self.app.reference.clinic.location(cue.location).hours
+        return opening_before(hours, self.now, timedelta(minutes=cue.target - cue.due_in))
+
+    def carry_on(self, until: datetime) -> None:
+        """Dispatch whatever was due up to `until`, at its own time."""
+        while (due := self._next_due()) and due <= until:
+            moment = due + timedelta(milliseconds=250)
+            self._set(moment)
+            sweeping.sweep(self.app, now=moment)
+            self._dispatch(moment)
+        self._set(until)
+        sweeping.sweep(self.app, now=until)
+
+    def _next_due(self) -> datetime | None:
+        with self.app.db.read() as session:
+            return store_dispatch.next_due(session, list(Lane))
+
+    def _set(self, moment: datetime) -> None:
+        self.app.clock.moment = moment  # type: ignore[attr-defined]
+
+    def _dispatch(self, moment: datetime) -> None:
+        step = dispatch.step(self.app, OWNER, [], ROOM, now=moment)
+        while step.handled:
+            finished = [Finished(job, self.app.sms.send(job.text)) for job in step.jobs]
+            step = dispatch.step(self.app, OWNER, finished, ROOM, now=moment)
+            self._deliver(finished, moment)
+
+    def _deliver(self, finished: list[Finished], moment: datetime) -> None:
+        """The carrier's word on each text, two seconds later."""
+        codes: dict[str, int] = self.app.sms.codes  # type: ignore[attr-defined]
+        for one in finished:
+            if one.result.sid:
+                code = codes.get(one.job.text.to)
+                report = {
+                    "MessageSid": one.result.sid,
+                    "MessageStatus": "undelivered" if code else "delivered",
+                    "ErrorCode": str(code or ""),
+                }
+                delivery.record(self.app, "", "", report, now=moment + timedelta(seconds=2))
+
+    def _accept(self, cue: Cue, at: datetime) -> None:
+        with self.app.db.write() as session:
+            form = _form(cue, at)
+            accepted = submission.accept(
+                session, self.app.reference, self.app.settings, form, raw_payload_id=None, now=at
+            )
+            self._lead_ids[cue.phone] = accepted.lead_id or ""
+        self._dispatch(at)
+
+    def _reply(self, cue: Cue, body: str, at: datetime) -> None:
+        params = {"From": cue.phone, "Body": body, "MessageSid": f"SM{new_id(at).replace('-', '')}"}
+        reply.receive(self.app, params, now=at)
+        self._dispatch(at)
+
+    def _call(self, cue: Cue, outcome: str, at: datetime) -> None:
+        with self.app.db.write() as session:
+            lead = leads.find(session, self._lead_ids[cue.phone])
+            assert lead is not None  # noqa: S101 - accepted above
+            data = {"outcome": outcome}
+            leads.note_event(session, lead.id, "called", "staff", now=at, staff_id=lead.owner_id, data=data)
+            leads.show_last_event(session, lead.id, "called", "staff", None, at)
+            contact.made(session, lead, staff_id=lead.owner_id, channel="call", now=at)
+
+    def _text(self, cue: Cue, body: str, at: datetime) -> None:
+        with self.app.db.write() as session:
+            lead = leads.find(session, self._lead_ids[cue.phone])
+            assert lead is not None  # noqa: S101 - accepted above
+            action = NewAction(
+                key=f"manual:{new_id(at)}",
+                kind="text",
+                due_at=at,
+                purpose=Purpose.MANUAL,
+                lane=Lane.URGENT,
+                lead_id=lead.id,
+                patient_id=lead.patient_id,
+                staff_id=lead.owner_id,
+                phone=lead.phone,
+                body=body,
+            )
+            messaging.plan(session, action, at)
+        self._dispatch(at)
+
+    def _snooze(self, cue: Cue, hours: str, at: datetime) -> None:
+        with self.app.db.write() as session:
+            lead_id = self._lead_ids[cue.phone]
+            until = self.now + timedelta(hours=float(hours))
+            leads.change(session, lead_id, at, snoozed_until=until)
+            sla.pause(session, lead_id, at)
+            owner = leads.find(session, lead_id)
+            leads.note_event(
+                session, lead_id, "snoozed", "staff", now=at, staff_id=owner.owner_id if owner else None,
+                data={"until": until.isoformat()},
+            )  # fmt: skip
+            leads.show_last_event(session, lead_id, "snoozed", "staff", None, at)
+
+    def _let_go(self, cue: Cue) -> None:
+        with self.app.db.write() as session:
+            leads.change(session, self._lead_ids[cue.phone], self.now, owner_id=None, assigned_at=None)
+
+
+def opening_before(hours: WeeklyHours, moment: datetime, span: timedelta) -> datetime:
+    """The latest moment after which `span` of opening hours has passed by `moment`."""
+    day, left = moment.astimezone(hours.zone).date(), span
+    for back in range(30):
+        for start, end in reversed(hours.on(day - timedelta(days=back))):
+            end = min(end, moment)
+            if end > start and end - start >= left:
+                return end - left
+            left -= max(timedelta(0), end - start)
+    return moment - span
+
+
+def _form(cue: Cue, at: datetime) -> Submission:
+    origin = next(one for one in words.ORIGINS if one.source == cue.source)
+    campaign = origin.campaigns[0]
+    utm = {"utm_source": origin.utm, "utm_medium": origin.medium, "utm_campaign": campaign}
+    consents = tuple(
+        ConsentGiven(scope, True, wording, words.CONSENT_VERSION) for scope, wording in words.CONSENT.items()
+    )
+    return Submission(
+        connector=cue.connector,
+        external_id=f"demo-open-{cue.phone}",
+        source=cue.source,
+        form_type=cue.form_type,
+        submitted_at=at - timedelta(milliseconds=300),
+        first_name=cue.first_name,
+        last_name=cue.last_name,
+        phone=cue.phone,
+        email=f"{cue.first_name}.{cue.last_name}@example.com".lower(),
+        treatment=cue.treatment,
+        timeframe=cue.timeframe,
+        budget="500-1000" if cue.form_type == "consultation_request" else "",
+        notes=cue.notes,
+        location=cue.location,
+        consents=consents,
+        utm={key: value for key, value in utm.items() if value},
+        origin=Origin(
+            page_url="https://luxe.example.com/consult", ip="203.0.113.77", user_agent=words.USER_AGENT
+        ),
+    )

@@ -1,0 +1,32 @@
+"""The password of the demo's staff: one for all, kept so that a later `luxe up` can print it again."""
+
+from pathlib import Path
+
+from core.db.crypto import write_new
+from core.settings import Settings
+from luxe.staff import hash_password, new_password
+
+FILE = "demo_password"
+
+
+def demo_password(settings: Settings) -> str:
+    """From LUXE_DEMO_PASSWORD, else from LUXE_HOME, where a random one is made on first use (mode 0600)."""
+    given = settings.demo_password.get_secret_value()
+    path = _path(settings)
+    if given:
+        return given
+    write_new(path, new_password())  # keeps one that is there
+    return path.read_text().strip()
+
+
+def is_demo(settings: Settings) -> bool:
+    """Whether demo staff were made here."""
+    return bool(settings.demo_password.get_secret_value()) or _path(settings).exists()
+
+
+def hashed(password: str) -> str:
+    return hash_password(password)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.home / FILE

@@ -1,0 +1,48 @@
+"""Time and provider for telling today's open leads through the product's own flows. Nothing leaves the machine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from core.domain.ports import Outcome, OutgoingText, ProviderText, ProviderUnavailable, SendResult
+
+CODES_OF_FAILURE = frozenset({21610, 21614})  # refused at once; others fail on the way
+
+
+@dataclass
+class StoryClock:
+    """Time that the story moves."""
+
+    moment: datetime
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class PaperPhones:
+    """A provider that takes every text and sends none. `codes`: what the carrier says, by number."""
+
+    sender: str
+    dice: Random
+    codes: Mapping[str, int] = field(default_factory=dict)
+
+    def send(self, text: OutgoingText) -> SendResult:
+        code = self.codes.get(text.to)
+        if code in CODES_OF_FAILURE:
+            return SendResult(Outcome.REFUSED, code=code, detail="refused")
+        return SendResult(Outcome.ACCEPTED, sid=f"SM{self.dice.getrandbits(128):032x}", status="queued")
+
+    def prepare(self) -> None:
+        """There is nothing to load."""
+
+    def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:
+        raise ProviderUnavailable(f"nobody keeps a list of what {to[:2]}... got since {since:%H:%M}")
+
+    def account_status(self) -> str:
+        return "active"
+
+    def fetch_media(self, url: str) -> tuple[str, bytes]:
+        raise ProviderUnavailable(f"no story has pictures, asked for {len(url)} characters")

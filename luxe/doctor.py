@@ -1,0 +1,165 @@
+"""`luxe doctor`: each line is ok, or says what to do. Nothing here changes anything."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import OperationalError
+
+from core.app import App, build_app
+from core.db.crypto import keyset_path
+from core.db.migrate import schema_state
+from core.domain.errors import SettingsError
+from core.domain.ports import ProviderUnavailable
+from core.settings import Settings
+from core.staff import store_accounts
+from luxe.connectors import hosted_forms, ways_in
+from luxe.demo.passwords import FILE as DEMO_PASSWORD
+from luxe.loopback import LOCAL
+from luxe.opening import cause_of, open_settings
+from luxe.running import running_processes
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding. `words` are what is in order, or what to do."""
+
+    ok: bool
+    about: str
+    words: str
+
+
+def examine() -> list[Line]:
+    """Every line that can be said. Later ones are left out where an earlier failure makes them unknowable."""
+    try:
+        settings = open_settings()
+        app = build_app(settings)
+    except SettingsError as error:
+        return [Line(False, "settings", str(error))]
+    lines = [Line(True, "settings", "can be read"), _clock(settings), *_keys(settings)]
+    lines += _database(app)
+    lines += [_public(settings), _console(settings), *_forms(settings), *_twilio(app)]
+    app.db.engine.dispose()
+    return lines
+
+
+def as_words(lines: list[Line]) -> str:
+    width = max(len(line.about) for line in lines) + 2
+    return "\n".join(
+        f"{'ok   ' if line.ok else 'TO DO'}  {line.about:<{width}}{line.words}" for line in lines
+    )
+
+
+def _clock(settings: Settings) -> Line:
+    if not settings.clock:
+        return Line(True, "clock", "real time")
+    shared = settings.clock_origin is not None
+    words = f"made up: {settings.clock}"
+    if shared:
+        return Line(True, "clock", words)
+    return Line(False, "clock", f"{words}; set LUXE_CLOCK_ORIGIN for processes that are started one by one")
+
+
+def _keys(settings: Settings) -> Iterator[Line]:
+    setting = settings.keyset
+    if setting.lstrip().startswith("{"):
+        yield Line(True, "keys", "given by LUXE_KEYSET; keep a copy apart from the database")
+        return
+    path = keyset_path(setting or None, settings.home)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        yield Line(False, "keys", f"others can read {path} (mode {mode:04o}); run: chmod 600 {path}")
+    else:
+        yield Line(True, "keys", f"{path}, readable by its owner only; keep a copy apart from the database")
+
+
+def _database(app: App) -> Iterator[Line]:
+    kind = "SQLite" if app.db.is_sqlite else "PostgreSQL"
+    try:
+        state = schema_state(app.db)
+    except OperationalError as error:
+        yield Line(False, "database", f"{kind} can't be used: {cause_of(error)}; check LUXE_DATABASE_URL")
+        return
+    yield Line(True, "database", f"{kind} answers")
+    if not state.ready:
+        have = state.current or "no schema"
+        yield Line(False, "schema", f"{have}, this version needs {state.wanted}; run: luxe migrate")
+        return
+    yield Line(True, "schema", state.current)
+    yield _staff(app)
+    running = running_processes(app)
+    if "scheduler" in running:
+        yield Line(True, "scheduler", "running")
+    else:
+        yield Line(False, "scheduler", "not running, texts wait; start it with: luxe scheduler, or luxe up")
+
+
+def _staff(app: App) -> Line:
+    with app.db.read() as session:
+        people = store_accounts.accounts(session)
+    active = [person for person in people if person.active]
+    admins = [person for person in active if person.role == "admin"]
+    demo = (app.settings.home / DEMO_PASSWORD).exists()
+    if not app.settings.simulated and demo:
+        return Line(False, "staff", "demo accounts stand beside real credentials; use a fresh database")
+    if not admins:
+        return Line(
+            False, "staff", 'no admin can sign in; run: luxe staff add USERNAME --name "..." --role admin'
+        )
+    return Line(True, "staff", f"{len(active)} accounts, {len(admins)} of them admin")
+
+
+def _public(settings: Settings) -> Line:
+    parts = urlsplit(settings.public)
+    if settings.simulated:
+        return Line(True, "public address", f"{settings.public} (simulator: this machine is enough)")
+    if parts.scheme != "https" or parts.hostname in LOCAL:
+        return Line(
+            False,
+            "public address",
+            f"{settings.public}; Twilio and patients need https: set LUXE_PUBLIC_URL to the address they reach",
+        )
+    return Line(True, "public address", settings.public)
+
+
+def _console(settings: Settings) -> Line:
+    if not settings.simulated and urlsplit(settings.console).hostname in LOCAL:
+        return Line(False, "console", f"{settings.console}; staff's alerts link to it: set LUXE_CONSOLE_URL")
+    return Line(True, "console", settings.console)
+
+
+def _forms(settings: Settings) -> Iterator[Line]:
+    try:
+        ways = ways_in(settings)
+    except SettingsError as error:
+        yield Line(False, "form keys", str(error))
+        return
+    for way in ways:
+        secret = f", signed with {way.secret}" if way.secret else ""
+        yield Line(True, f"form {way.name}", f"post to {way.url}{secret}")
+    for link in hosted_forms(settings):
+        yield Line(True, "hosted form", link)
+
+
+def _twilio(app: App) -> Iterator[Line]:
+    settings = app.settings
+    if settings.simulated:
+        yield Line(True, "texts", f"go to the simulator, {settings.twilio_api}")
+        return
+    yield _account(app.sms.account_status)
+    yield Line(True, "Twilio inbound", f"set the sender's webhook to POST {settings.public}/twilio/inbound")
+    yield Line(True, "Twilio status", f"each text asks for POST {settings.public}/twilio/status itself")
+
+
+def _account(ask: Callable[[], str]) -> Line:
+    try:
+        status = ask()
+    except ProviderUnavailable as error:
+        return Line(
+            False,
+            "Twilio account",
+            f"did not answer ({error}); check LUXE_TWILIO_ACCOUNT_SID and LUXE_TWILIO_AUTH_TOKEN",
+        )
+    ok = status == "active"
+    return Line(ok, "Twilio account", status if ok else f"is {status}; look at Twilio's console")

@@ -1,0 +1,167 @@
+"""The `luxe` command line: thin; each story is a file of its own."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.db.migrate import migrate as run_migrations
+from core.logs import configure_logs
+from luxe import backup as backups
+from luxe import doctor as checkup
+from luxe import keys as key_rotation
+from luxe import seed as reference_data
+from luxe import status as on_call
+from luxe.demo import make as made_up
+from luxe.opening import EXIT_FAILED, open_app, open_settings, said_plainly
+from luxe.staff_commands import staff_app
+from luxe.up import up as run_everything
+
+app = typer.Typer(
+    name="luxe",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Speed-to-lead for a medical aesthetics clinic.",
+)
+keys_app = typer.Typer(no_args_is_help=True, help="Encryption keys.")
+app.add_typer(staff_app, name="staff")
+app.add_typer(keys_app, name="keys")
+
+
+@app.callback()
+def begin() -> None:
+    configure_logs("luxe")
+
+
+@app.command()
+def up(
+    demo: Annotated[
+        bool | None,
+        typer.Option("--demo/--no-demo", help="Made-up patients on first use. Usual without Twilio."),
+    ] = None,
+) -> None:
+    """Start everything on this machine; Ctrl-C stops it."""
+    with said_plainly():
+        raise typer.Exit(run_everything(demo=demo))
+
+
+def _become(module: str) -> None:
+    """Turn this process into another one, so that signals and exit codes are that one's own."""
+    with said_plainly():
+        open_settings()
+    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606
+
+
+@app.command()
+def gateway() -> None:
+    """Run the public gateway: forms, webhooks, short links."""
+    _become("gateway")
+
+
+@app.command()
+def scheduler() -> None:
+    """Run the scheduler: everything that happens later."""
+    _become("scheduler")
+
+
+@app.command()
+def console() -> None:
+    """Run the console for staff."""
+    _become("console")
+
+
+@app.command()
+def simulator() -> None:
+    """Run the stand-in for Twilio, with phones in the browser."""
+    _become("simulator")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    with said_plainly():
+        state = run_migrations(open_app(schema=False).db)
+        typer.echo(f"The database is at schema {state.current}.")
+
+
+@app.command()
+def seed() -> None:
+    """Load reference data; what is there already stays."""
+    with said_plainly():
+        opened = open_app()
+        added = reference_data.seed(opened, opened.clock.now())
+        typer.echo(f"Added {added} assignment rules." if added else "Everything is there already.")
+
+
+@app.command()
+def demo(
+    patients: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many people.")] = 400,
+    months: Annotated[int, typer.Option(min=1, max=60, help="How far back.")] = 4,
+    seed: Annotated[int, typer.Option(help="The same number makes the same people.")] = 1,
+) -> None:
+    """Make up months of history, for an empty database."""
+    with said_plainly():
+        opened = open_app()
+        wanted = made_up.Wanted(patients, months, seed)
+        typer.echo(made_up.make(opened, wanted, opened.clock.now(), typer.echo))
+
+
+@app.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False,
+) -> None:
+    """What a person on call wants to know; exit code 1 when something needs a hand."""
+    with said_plainly():
+        found = on_call.read_status(open_app())
+        typer.echo(on_call.as_json(found) if json else on_call.as_words(found))
+        raise typer.Exit(EXIT_FAILED if found.needs_a_hand else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database, keys, Twilio and addresses; each line is ok or what to do."""
+    lines = checkup.examine()
+    typer.echo(checkup.as_words(lines))
+    raise typer.Exit(EXIT_FAILED if any(not line.ok for line in lines) else 0)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the copy.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Copy the database into one file while everything goes on."""
+    with said_plainly():
+        typer.echo(backups.backup(open_app(schema=False), file, force=force))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that 'luxe backup' wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace what is in the database.")] = False,
+) -> None:
+    """Put a backup in the database's place; everything else must be stopped."""
+    with said_plainly():
+        typer.echo(backups.restore(open_app(schema=False), file, force=force))
+
+
+@keys_app.callback()
+def _keys() -> None:
+    """Typer needs a second word here: `luxe keys rotate`."""
+
+
+@keys_app.command()
+def rotate() -> None:
+    """Add a new key and write everything anew under it. Safe to interrupt and to repeat."""
+    with said_plainly():
+        rows = key_rotation.rotate(open_app(), typer.echo)
+        typer.echo(
+            f"Done: {rows:,} rows are under the new key. Back up the keyset; older keys stay in it for older backups."
+        )
+
+
+if __name__ == "__main__":
+    app()

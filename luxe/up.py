@@ -1,0 +1,151 @@
+"""`luxe up`: everything on this machine, until Ctrl-C.
+
+Read from top to bottom: check, prepare the database, start, wait until each is healthy, greet, look after them, stop.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.app import App, build_app
+from core.db.migrate import migrate
+from core.domain.clock import real_time
+from core.domain.errors import SettingsError
+from core.settings import Settings, load_settings
+from luxe import greeting, health
+from luxe.children import Child, Printer
+from luxe.demo import first_use
+from luxe.demo.live import LiveDemo
+from luxe.opening import EXIT_CONFIGURATION, EXIT_FAILED
+from luxe.ports import refuse_taken_ports
+from luxe.seed import seed
+
+PATIENCE_SECONDS = 60.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.2
+
+
+def up(*, demo: bool | None) -> int:
+    """Run until told to stop; the exit code. `demo` None: only while no text can reach a real phone.
+
+    Raises SettingsError for a wrong setting, a taken port, or demo data beside real credentials.
+    """
+    settings, env = _settings()
+    wants_demo = settings.simulated if demo is None else demo
+    if wants_demo and not settings.simulated:
+        raise SettingsError(
+            "LUXE_TWILIO_ACCOUNT_SID", "is set, and demo data is for the simulator only; use --no-demo"
+        )
+    refuse_taken_ports(settings)
+    printer = Printer(sys.stdout)
+    app = build_app(settings)
+    sign_in = _prepare(app, printer, demo=wants_demo)
+    with _stop_signals() as stopping:
+        children = _start(app, env, printer)
+        try:
+            started = _await_health(app, children, printer, stopping)
+            if started:
+                printer.plain(greeting.words(app, sign_in))
+            live = LiveDemo(app, stopping, lambda text: printer.line("luxe", text))
+            if started and wants_demo:
+                live.start()
+            failed = started is False or _look_after(children, printer, stopping)
+        finally:
+            stopping.set()
+            _stop(children, printer)
+    app.db.engine.dispose()
+    return EXIT_FAILED if failed else 0
+
+
+def _settings() -> tuple[Settings, dict[str, str]]:
+    """Settings, and the environment for the children: all of them must read one and the same clock."""
+    settings = load_settings()
+    env = dict(os.environ)
+    if settings.clock and settings.clock_origin is None:
+        settings = load_settings(clock_origin=real_time())
+        env["LUXE_CLOCK_ORIGIN"] = repr(settings.clock_origin)
+    _ = settings.build_clock
+    # Our pipe is no terminal, yet a person reads these lines.
+    env.setdefault("LUXE_LOG_JSON", "0")
+    return settings, env
+
+
+def _prepare(app: App, printer: Printer, *, demo: bool) -> first_use.SignIn | None:
+    state = migrate(app.db)
+    printer.line("luxe", f"database at schema {state.current}")
+    seed(app, app.clock.now())
+    return first_use.make_demo(app, lambda text: printer.line("luxe", text)) if demo else None
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set. A second Ctrl-C changes nothing: stopping has its own limit."""
+    stopping = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in numbers}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _start(app: App, env: dict[str, str], printer: Printer) -> list[Child]:
+    names = ["gateway", "scheduler", "console"]
+    if app.settings.simulated:
+        names.insert(0, "simulator")
+    children = [Child(name, env, printer) for name in names]
+    for child in children:
+        child.start()
+    return children
+
+
+def _await_health(
+    app: App, children: list[Child], printer: Printer, stopping: threading.Event
+) -> bool | None:
+    """True when all are healthy, None when told to stop meanwhile, False when one can't start at all."""
+    waiting = health.checks(app, app.clock.now())
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while waiting and not stopping.is_set():
+        if _hopeless(children, printer):
+            return False
+        waiting = {name: check for name, check in waiting.items() if not check()}
+        if waiting and time.monotonic() > deadline:
+            slow = " and ".join(waiting)
+            printer.line("luxe", f"no answer from {slow} after {PATIENCE_SECONDS:.0f} s; still trying")
+            deadline = time.monotonic() + PATIENCE_SECONDS
+        stopping.wait(POLL_SECONDS)
+    return None if stopping.is_set() else True
+
+
+def _look_after(children: list[Child], printer: Printer, stopping: threading.Event) -> bool:
+    """Until told to stop; whether it ended because one of them can't go on."""
+    while not stopping.wait(POLL_SECONDS):
+        if _hopeless(children, printer):
+            return True
+    return False
+
+
+def _hopeless(children: list[Child], printer: Printer) -> bool:
+    """Restart what has ended; True when one ended over a setting, which no restart mends."""
+    for child in children:
+        if child.exit_code == EXIT_CONFIGURATION:
+            printer.line("luxe", f"{child.name} can't start with these settings (see above); stopping")
+            return True
+        child.look_after()
+    return False
+
+
+def _stop(children: list[Child], printer: Printer) -> None:
+    printer.line("luxe", "stopping")
+    until = time.monotonic() + STOP_SECONDS
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
+        if not child.wait_or_kill(until):
+            printer.line("luxe", f"{child.name} did not stop within {STOP_SECONDS:.0f} s and was killed")
+    printer.line("luxe", "all stopped")
