@@ -1,0 +1,58 @@
+"""The clinic's words for what forms ask: reference data, in the shape that the intake rules read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from core.domain.names import fold
+from core.intake.draft import Vocabulary
+from core.reference import Reference, read_toml
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a form: what is stored, and what is read."""
+
+    code: str
+    label: str
+
+
+def vocabulary(reference: Reference) -> Vocabulary:
+    """Every spelling we know."""
+    options = _options()
+    return Vocabulary(
+        treatments=reference.treatment_names,
+        timeframes=_spellings(options["timeframes"]),
+        budgets=_spellings(options["budgets"]),
+        locations={
+            fold(spelling): where.slug
+            for where in reference.clinic.locations.values()
+            for spelling in (where.slug, where.name)
+        },
+        sources=options["sources"],
+    )
+
+
+def choices(name: str, reference: Reference) -> tuple[Choice, ...]:
+    """The options of one question, in the order of the data. Raises KeyError for a list that does not exist."""
+    if name == "treatments":
+        return tuple(Choice(code, known.label) for code, known in reference.treatments.items())
+    entries = _options()[name]
+    if name in ("timeframes", "budgets"):
+        return tuple(Choice(code, entry["label"]) for code, entry in entries.items())
+    # Free answers: what is read is what is kept.
+    return tuple(Choice(label, label) for label in entries.values())
+
+
+@cache
+def _options() -> dict[str, Any]:
+    return read_toml("forms/options.toml")
+
+
+def _spellings(entries: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        fold(spelling): code
+        for code, entry in entries.items()
+        for spelling in (code, code.replace("_", " ").replace("-", " "), entry["label"], *entry["also"])
+    }

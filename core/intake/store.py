@@ -1,0 +1,128 @@
+"""SQL of raw payloads: what was sent to us, as it came, encrypted, and what became of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from core.domain.errors import NotFound
+from core.intake.draft import Delivery
+from core.intake.tables import form_submissions, raw_payloads
+
+SAME_FOR = timedelta(days=1)
+
+
+class RawState(StrEnum):
+    """What became of a payload. `dead` could not be read, `refused` could be read but had a fault."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DEAD = "dead"
+    REPLAYED = "replayed"
+    DISMISSED = "dismissed"
+
+
+UNHANDLED = (RawState.DEAD, RawState.REFUSED)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One payload to be read again. `submission_id` is set once a submission was made of it."""
+
+    id: str
+    connector: str
+    received_at: datetime
+    state: RawState
+    submission_id: str | None
+    delivery: Delivery
+
+
+def fingerprint(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def keep(
+    session: Session,
+    raw_id: str,
+    connector: str,
+    delivery: Delivery,
+    state: RawState,
+    *,
+    now: datetime,
+    submission_id: str | None = None,
+    error_field: str = "",
+    error: str = "",
+) -> None:
+    """Store a payload. `error` is ours and names no person."""
+    session.execute(
+        insert(raw_payloads).values(
+            id=raw_id,
+            connector=connector,
+            received_at=now,
+            content_type=delivery.content_type[:120],
+            headers={"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
+            body=delivery.body,
+            sha256=fingerprint(delivery.body),
+            state=state.value,
+            error_field=error_field[:60] or None,
+            error=error or None,
+            submission_id=submission_id,
+        )
+    )
+
+
+def waiting_twin(session: Session, connector: str, body: bytes, now: datetime) -> str | None:
+    """The id of the very same bytes that already wait for a person: a sender that tries again adds no second row."""
+    c = raw_payloads.c
+    found = session.execute(
+        select(c.id)
+        .where(c.state.in_([state.value for state in UNHANDLED]), c.received_at >= now - SAME_FOR)
+        .where(c.connector == connector, c.sha256 == fingerprint(body))
+        .limit(1)
+    ).scalar_one_or_none()
+    return str(found) if found else None
+
+
+def is_first_of(session: Session, submission_id: str, body: bytes) -> bool:
+    """Whether these are the bytes that the submission was made of."""
+    statement = (
+        select(raw_payloads.c.sha256)
+        .join(form_submissions, form_submissions.c.raw_payload_id == raw_payloads.c.id)
+        .where(form_submissions.c.id == submission_id)
+    )
+    return session.execute(statement).scalar_one_or_none() == fingerprint(body)
+
+
+def take(session: Session, raw_id: str) -> Raw:
+    """One payload, held until the transaction ends. Raises NotFound."""
+    c = raw_payloads.c
+    row = session.execute(
+        select(c.id, c.connector, c.received_at, c.state, c.submission_id, c.body, c.content_type, c.headers)
+        .where(c.id == raw_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound("This form is not here any more. Go back to the list.")
+    kept = row.headers
+    delivery = Delivery(row.body, row.content_type, kept["headers"], kept["ip"], kept["verified"])
+    return Raw(row.id, row.connector, row.received_at, RawState(row.state), row.submission_id, delivery)
+
+
+def settle(
+    session: Session,
+    raw_id: str,
+    state: RawState,
+    *,
+    by: str,
+    now: datetime,
+    submission_id: str | None = None,
+) -> None:
+    """Note who handled a payload, and how."""
+    session.execute(
+        update(raw_payloads)
+        .where(raw_payloads.c.id == raw_id)
+        .values(state=state.value, submission_id=submission_id, handled_at=now, handled_by=by)
+    )

@@ -1,0 +1,74 @@
+"""Strings and JSON as strangers send them, made safe to keep. Pure.
+
+Nothing is interpreted: markup stays as the plain text that it is. What goes is what can't be shown or stored:
+control characters, lone surrogates, and marks that reverse the order of what one reads.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from core.domain.errors import UnreadablePayload
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+JOINERS = frozenset("\u200c\u200d")  # Persian names and joined emoji need them
+LONGEST = 4000
+DEEPEST = 8
+MOST_ENTRIES = 300
+
+
+def line(value: object) -> str:
+    """One line: white space runs become one space, what can't be seen is gone. '' for what is no text or number."""
+    return " ".join(_seen(_plain(value), "").split())
+
+
+def paragraph(value: object) -> str:
+    """Text that may have several lines, at most LONGEST characters."""
+    rows = (" ".join(row.split()) for row in _seen(_plain(value), "\n").split("\n"))
+    return "\n".join(rows).strip()[:LONGEST]
+
+
+def tree(value: Any, depth: int = 0) -> Any:
+    """A JSON value with every string cleaned; what is nested too deeply or too long is cut."""
+    if isinstance(value, str):
+        return paragraph(value)
+    if depth >= DEEPEST:
+        return line(str(value)[:200])
+    if isinstance(value, Mapping):
+        entries = list(value.items())[:MOST_ENTRIES]
+        return {line(key)[:120]: tree(inner, depth + 1) for key, inner in entries}
+    if isinstance(value, list):
+        return [tree(inner, depth + 1) for inner in value[:MOST_ENTRIES]]
+    return value
+
+
+def load_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`. Raises UnreadablePayload, saying what it is instead."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        # RecursionError: a few kilobytes of brackets are nested deeper than any form.
+        raise UnreadablePayload("The body is not JSON. Send one JSON object in UTF-8.") from error
+    if not isinstance(document, dict):
+        raise UnreadablePayload("The body is JSON, but not an object. Send one JSON object.")
+    return document
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_plain(inner) for inner in value[:MOST_ENTRIES])
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _seen(text: str, also: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        " " if c == "\n" and c not in also else c
+        for c in text
+        if c == "\n" or c in JOINERS or unicodedata.category(c) not in UNSEEN
+    )
