@@ -42,7 +42,7 @@ Record = MutableMapping[str, Any]
 def configure_logs(process: str, *, stream: TextIO | None = None) -> None:
     """Send structlog's and Python's own records to `stream` (standard error), each marked with `process`.
 
-    JSON where the stream is no terminal or LUXE_LOG_JSON is set to anything but 0, else key=value.
+    key=value on a terminal, JSON elsewhere; LUXE_LOG_JSON=1 or 0 asks for the one or the other.
     """
     target = stream or sys.stderr
     structlog.contextvars.clear_contextvars()
@@ -84,8 +84,8 @@ def _route_python_logging(target: TextIO, formatter: logging.Formatter) -> None:
 
 
 def _renderer(target: TextIO) -> Any:
-    asked = os.environ.get("LUXE_LOG_JSON", "") not in ("", "0")
-    if asked or not target.isatty():
+    asked = os.environ.get("LUXE_LOG_JSON", "")
+    if asked != "0" and (asked or not target.isatty()):
         return structlog.processors.JSONRenderer()
     return structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "process", "event"])
 

@@ -140,7 +140,7 @@ class TwilioSms:
             account = self._client.api.accounts(self.settings.account_sid).fetch()
         except TwilioRestException as error:
             raise ProviderUnavailable(f"HTTP {error.status}") from error
-        except (TwilioException, requests.exceptions.RequestException) as error:
+        except (TwilioException, HTTPError) as error:
             raise ProviderUnavailable(type(error).__name__) from error
         return str(account.status)
 

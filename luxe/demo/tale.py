@@ -6,6 +6,7 @@ from typing import Any
 
 from core.messaging.rules import RANKS
 from core.messaging.segments import size_of
+from core.sla.rules import Policy
 from luxe.demo.people import Person
 from luxe.demo.stage import KEEP_ACTIONS, Member, Stage
 
