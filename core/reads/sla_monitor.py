@@ -168,13 +168,16 @@ def today(session: Session, actor: Actor, reference: Reference, now: datetime) -
 
 
 def open_seconds(hours: WeeklyHours, start: datetime, end: datetime) -> float:
-    """How much opening time lies between two moments."""
+    """How much opening time lies between two moments; all of the time where that is none.
+
+    Somebody who answers at night is not credited with an answer in no time at all.
+    """
     total = timedelta()
     for opens, closes in hours.spans_from(start):
         if opens >= end:
             break
         total += min(closes, end) - opens
-    return total.total_seconds()
+    return (total or end - start).total_seconds()
 
 
 def _of(tallies: dict[Key, _Tally], row: Row[Any]) -> Iterator[_Tally]:

@@ -98,7 +98,7 @@ export default widget("sla_board", ({ root, data, end }) => {
         h("strong", { class: "crew-head" }, "On shift now"), crew)));
 
   function name() {
-    put(loud, icon("alert"), sound.on ? "Sound off" : "Sound on");
+    put(loud, icon("bell"), sound.on ? "Sound off" : "Sound on");
     loud.setAttribute("aria-pressed", String(sound.on));
   }
   function choose(key) {

@@ -136,6 +136,8 @@ export function figures(day, data) {
   };
 }
 
+const PILLAR = 78; // px, the tallest bar
+const HOUR_LINE = 22; // px, the hours under the bars
 const hourName = (hour) => String(((hour + 11) % 12) + 1);
 
 /** Median by hour as bars; those over the goal hatched. */
@@ -143,16 +145,17 @@ export function hours(day, data) {
   const found = (day?.hours || []).slice(-9);
   if (!found.length) return [h("p", { class: "muted small" }, "Appears with the first contact of the day.")];
   const goal = data.median_goal;
-  const top = Math.max(goal * 1.25, Math.min(goal * 2.5, ...[Math.max(...found.map(([, value]) => value))]));
-  const high = (value) => Math.max(4, (100 * Math.min(value, top)) / top);
+  const most = Math.max(...found.map(([, value]) => value));
+  const top = Math.max(goal * 1.25, Math.min(goal * 2, most));
+  const high = (value) => Math.round(Math.max(3, (PILLAR * Math.min(value, top)) / top));
   const columns = found.map(([hour, value, many]) => {
-    const tall = high(value) > 30 && value <= goal;
+    const tall = high(value) > 26 && value <= goal;
     return h("div", { class: "column", title: `${hourName(hour)} ${hour < 12 ? "AM" : "PM"}: median ${minutes(value)} of ${many}` },
-      h("span", { class: `pillar${value > goal ? " over" : ""}`, style: `height:${high(value)}%` }, h("span", { class: tall ? "in" : "on" }, minutes(value))),
+      h("span", { class: `pillar${value > goal ? " over" : ""}`, style: `height:${high(value)}px` }, h("span", { class: tall ? "in" : "on" }, minutes(value))),
       h("span", { class: "hour" }, hourName(hour)));
   });
   const sentence = `Median by hour: ${found.map(([hour, value]) => `${hourName(hour)} o'clock ${minutes(value)}`).join(", ")}. Goal ${minutes(goal)}.`;
-  return [h("div", { class: "pillars", role: "img", "aria-label": sentence }, h("i", { class: "goal-line", style: `bottom:calc(22px + (100% - 22px) * ${(high(goal) / 100).toFixed(3)})` }), columns)];
+  return [h("div", { class: "pillars", role: "img", "aria-label": sentence }, h("i", { class: "goal-line", style: `bottom:${HOUR_LINE + high(goal)}px` }), columns)];
 }
 
 /** Who is on shift, with their load. */

@@ -4,7 +4,7 @@ import { follow, onStatus, status } from "./live.js";
 import { now, onTick, time } from "./clock.js";
 import { bar, counts, figures, refresh, sort, tally, tickRow } from "./sla_parts.js";
 
-const MOST_ROWS = 8;
+const MOST_ROWS = 7;
 
 const firstName = (name) => name.split(/\s+/)[0];
 
@@ -57,7 +57,7 @@ export function drawWall({ root, data, end }) {
       "Median first human contact ", h("b", {}, facts.median[0]), ` goal ${facts.median[1].split("goal ")[1]}`,
       h("span", { class: "wall-gap" }), "On time today ", h("b", {}, facts.onTime[0]), ` ${facts.onTime[1].split(",")[0]}`]);
     refresh(crew, JSON.stringify(found.staff), () => [
-      found.staff.length ? `On shift: ${found.staff.map((person) => `${firstName(person.name)} ${person.load} of ${person.capacity}`).join(", ")}` : "Nobody is on shift"]);
+      found.staff.length ? `On shift, open leads: ${found.staff.slice(0, 5).map((person) => `${firstName(person.name)} ${person.load}`).join(", ")}` : "Nobody is on shift"]);
     say(clock, time(now()));
   }
   function drawStatus() {
