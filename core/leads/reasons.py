@@ -1,0 +1,27 @@
+"""The closed lists that staff choose from when a call ended or a lead leads nowhere. Pure."""
+
+CALL_OUTCOMES = {
+    "talked": "Talked",
+    "voicemail": "Left a voicemail",
+    "no_answer": "No answer",
+    "wrong_number": "Wrong number",
+}
+
+DISQUALIFIED = {
+    "not_interested": "Not interested",
+    "price": "Too expensive",
+    "went_elsewhere": "Went elsewhere",
+    "too_far": "Too far away",
+    "not_suitable": "Not suitable",
+    "wrong_number": "Wrong number",
+    "duplicate": "Duplicate",
+    "spam": "Not a real request",
+}
+
+# Later stages in the order in which a patient comes through them, with the column that keeps the moment.
+STAGES = {
+    "qualified": "qualified_at",
+    "booked": "booked_at",
+    "attended": "attended_at",
+    "treated": "treated_at",
+}

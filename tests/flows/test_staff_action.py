@@ -1,0 +1,230 @@
+"""Owning a lead, calling its patient, looking at it."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from core.analytics.tables import conversion_events
+from core.assignment.tables import assignments
+from core.compliance.tables import phone_standing
+from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
+from core.flows import staff_action
+from core.leads.tables import leads, tasks
+from core.messaging.tables import sms_messages, timed_actions
+from core.patients.tables import patients
+from core.sla.tables import sla_clocks
+from tests.conftest import TestApp
+from tests.flows.dispatching import run_until
+from tests.flows.staffing import do, kinds, new_lead, one, rows, who
+from tests.flows.test_dispatch import write_in
+
+
+def test_taking_a_lead_makes_one_its_owner_and_says_why(app: TestApp) -> None:
+    lead_id, maya = new_lead(app), who(app, "manager")
+    before = one(app, leads).owner_id
+    assert do(app, staff_action.take, maya, lead_id, seen_owner=before) == before
+    assert one(app, leads).owner_id == maya.staff_id
+    newest = rows(app, assignments)[-1]
+    assert (newest.staff_id, newest.by_staff_id, newest.rule) == (
+        maya.staff_id,
+        maya.staff_id,
+        "Taken by Elena Ruiz",
+    )
+    assert kinds(app, lead_id)[-1] == "taken"
+
+
+def test_whoever_takes_second_learns_who_was_faster_and_by_how_much(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    seen = one(app, leads).owner_id
+    do(app, staff_action.take, who(app, "manager"), lead_id, seen_owner=seen)
+    app.clock.advance(timedelta(seconds=3))
+    with pytest.raises(LostRace, match="Elena took this lead 3 s before you"):
+        do(app, staff_action.take, who(app, "admin"), lead_id, seen_owner=seen)
+    assert one(app, leads).owner_id == who(app, "manager").staff_id
+
+
+def test_two_who_take_at_the_same_moment_get_one_owner(app: TestApp) -> None:
+    """The database decides, whichever order their clicks arrive in."""
+    lead_id = new_lead(app)
+    seen = one(app, leads).owner_id
+    ready, won, lost = threading.Barrier(2), [], []
+
+    def click(username: str) -> None:
+        actor = who(app, username)
+        ready.wait()
+        try:
+            do(app, staff_action.take, actor, lead_id, seen_owner=seen)
+            won.append(actor.staff_id)
+        except LostRace:
+            lost.append(actor.staff_id)
+
+    threads = [threading.Thread(target=click, args=(name,)) for name in ("manager", "admin")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == len(lost) == 1
+    assert one(app, leads).owner_id == won[0]
+
+
+def test_a_take_can_be_given_back_to_whom_it_came_from(app: TestApp) -> None:
+    lead_id, elena = new_lead(app), who(app, "manager")
+    before = do(app, staff_action.take, elena, lead_id, seen_owner=one(app, leads).owner_id)
+    do(app, staff_action.give_back, elena, lead_id, before)
+    assert one(app, leads).owner_id == before
+
+
+def test_reassigning_alerts_the_new_owner_without_naming_the_patient(app: TestApp) -> None:
+    lead_id, jordan = new_lead(app), who(app, "jordan")
+    do(app, staff_action.reassign, app.settings, who(app, "frontdesk"), lead_id, who(app, "manager").staff_id)
+    do(app, staff_action.reassign, app.settings, who(app, "frontdesk"), lead_id, jordan.staff_id)
+    run_until(app, timedelta(seconds=1))
+    assert one(app, leads).owner_id == jordan.staff_id
+    alert = app.sms.bodies_to("+15125550172")[-1]
+    assert "A-1001 was given to you" in alert
+    assert not any(word in alert for word in ("Omar", "Reyes", "otox"))
+
+
+def test_a_lead_cannot_be_given_to_somebody_who_takes_none(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    with pytest.raises(InvalidInput) as refused:
+        do(
+            app,
+            staff_action.reassign,
+            app.settings,
+            who(app, "frontdesk"),
+            lead_id,
+            who(app, "marketing").staff_id,
+        )
+    assert [error.field for error in refused.value.errors] == ["staff_id"]
+
+
+@pytest.mark.parametrize("outcome", ["talked", "voicemail", "no_answer"])
+def test_a_logged_call_ends_the_clock_and_stops_the_sequence(app: TestApp, outcome: str) -> None:
+    lead_id, maya = new_lead(app), who(app, "frontdesk")
+    app.clock.advance(timedelta(seconds=90))
+    do(app, staff_action.log_call, maya, lead_id, outcome, "Prefers mornings")
+    clock = one(app, sla_clocks)
+    assert (clock.state, clock.response_seconds, clock.ended_by) == ("met", 90, maya.staff_id)
+    lead = one(app, leads)
+    assert lead.contacted_at == app.clock.now()
+    assert lead.last_event_note == "Prefers mornings"
+    assert one(app, patients).status == "contacted"
+    assert one(app, patients).last_contact_at == app.clock.now()
+    assert {row.event_type for row in rows(app, conversion_events)} == {"form_submitted", "contacted"}
+    planned = rows(app, timed_actions, timed_actions.c.enrollment_id.is_not(None))
+    assert {(row.state, row.reason) for row in planned if row.step != "minute-0"} == {
+        ("cancelled", "contacted")
+    }
+
+
+def test_a_call_after_the_due_time_leaves_the_target_missed(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    run_until(app, timedelta(minutes=6))
+    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    assert (one(app, sla_clocks).state, one(app, sla_clocks).response_seconds) == ("missed", 360)
+
+
+def test_a_call_finishes_the_call_task(app: TestApp) -> None:
+    lead_id, maya = new_lead(app), who(app, "frontdesk")
+    run_until(app, timedelta(minutes=11))
+    assert one(app, tasks).done_at is None
+    do(app, staff_action.log_call, maya, lead_id, "voicemail")
+    assert one(app, tasks).done_by == maya.staff_id
+
+
+def test_a_wrong_number_is_no_contact_and_gets_no_more_texts(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "wrong_number")
+    before = len(app.sms.bodies_to("+14075550155"))
+    run_until(app, timedelta(days=15))
+    assert len(app.sms.bodies_to("+14075550155")) == before
+    assert one(app, phone_standing).unreachable_at is not None
+    lead = one(app, leads)
+    assert (lead.call_only, lead.contacted_at) == (True, None)
+    assert one(app, sla_clocks).state == "running"
+
+
+def test_an_unknown_outcome_is_refused_and_nothing_is_kept(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    before = kinds(app, lead_id)
+    with pytest.raises(InvalidInput, match="Choose one of"):
+        do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "shouted")
+    assert kinds(app, lead_id) == before
+
+
+def test_a_note_is_kept_and_never_sent(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    texts = len(rows(app, sms_messages))
+    do(app, staff_action.add_note, who(app, "frontdesk"), lead_id, "  Ask for Ana at the desk  ")
+    assert one(app, leads).last_event_note == "Ask for Ana at the desk"
+    assert kinds(app, lead_id)[-1] == "note"
+    run_until(app, timedelta(seconds=30))
+    assert len(rows(app, sms_messages)) == texts
+
+
+@pytest.mark.parametrize("body", ["", "   ", "x" * 2001])
+def test_a_note_says_something_and_not_too_much(app: TestApp, body: str) -> None:
+    lead_id = new_lead(app)
+    with pytest.raises(InvalidInput):
+        do(app, staff_action.add_note, who(app, "frontdesk"), lead_id, body)
+
+
+def test_the_first_look_is_kept_and_later_ones_are_not(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    first = app.clock.now()
+    assert do(app, staff_action.mark_viewed, who(app, "provider"), lead_id) is False
+    assert do(app, staff_action.mark_viewed, who(app, "frontdesk"), lead_id) is True
+    app.clock.advance(timedelta(minutes=1))
+    assert do(app, staff_action.mark_viewed, who(app, "manager"), lead_id) is False
+    assert one(app, leads).viewed_at == first
+    assert kinds(app, lead_id).count("viewed") == 1
+
+
+def test_reading_a_reply_makes_it_read_once(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    write_in(app, "Anytime after 2")
+    assert one(app, leads).unread == 1
+    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is True
+    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is False
+    assert one(app, leads).unread == 0
+    assert one(app, sms_messages, sms_messages.c.direction == "inbound").read_at == app.clock.now()
+
+
+def test_a_task_is_done_once_and_can_be_opened_again(app: TestApp) -> None:
+    new_lead(app)
+    run_until(app, timedelta(minutes=11))
+    task, maya = one(app, tasks), who(app, "frontdesk")
+    do(app, staff_action.finish_task, maya, task.id)
+    with pytest.raises(LostRace, match="Maya Torres has done this already"):
+        do(app, staff_action.finish_task, who(app, "manager"), task.id)
+    do(app, staff_action.reopen_task, maya, task.id)
+    assert one(app, tasks).done_at is None
+
+
+@pytest.mark.parametrize("username", ["provider", "marketing"])
+def test_roles_that_do_not_work_leads_are_refused(app: TestApp, username: str) -> None:
+    lead_id = new_lead(app)
+    before = kinds(app, lead_id)
+    with pytest.raises(Denied, match="open to: Front desk"):
+        do(app, staff_action.take, who(app, username), lead_id)
+    with pytest.raises(Denied):
+        do(app, staff_action.log_call, who(app, username), lead_id, "talked")
+    with pytest.raises(Denied):
+        do(app, staff_action.add_note, who(app, username), lead_id, "hello")
+    assert kinds(app, lead_id) == before
+
+
+def test_an_unknown_lead_is_said_to_be_unknown(app: TestApp) -> None:
+    nobody = "0197b0c0-0000-7000-8000-000000000000"
+    for flow, extra in (
+        (staff_action.take, ()),
+        (staff_action.log_call, ("talked",)),
+        (staff_action.add_note, ("hello",)),
+        (staff_action.mark_viewed, ()),
+    ):
+        with pytest.raises(NotFound, match="does not exist"):
+            do(app, flow, who(app, "frontdesk"), nobody, *extra)
+    with pytest.raises(NotFound):
+        do(app, staff_action.finish_task, who(app, "frontdesk"), nobody)

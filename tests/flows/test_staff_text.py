@@ -1,0 +1,157 @@
+"""Texts that staff write, and planned texts that they stop or hurry."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.domain.errors import ClosedToTexts, Denied, InvalidInput, LostRace, NotFound
+from core.flows import staff_text
+from core.leads.tables import leads
+from core.messaging.tables import action_moves, sms_messages, timed_actions
+from core.sla.tables import sla_clocks
+from tests.conftest import TestApp
+from tests.factories import submission
+from tests.flows.dispatching import run_due, run_until
+from tests.flows.staffing import do, kinds, new_lead, one, rows, who
+from tests.flows.test_dispatch import PATIENT, write_in
+
+LATER = timedelta(seconds=11)
+
+
+def step_id(app: TestApp, step: str) -> str:
+    return str(one(app, timed_actions, timed_actions.c.step == step).id)
+
+
+def test_a_text_leaves_after_ten_seconds_and_is_a_contact(app: TestApp) -> None:
+    lead_id, maya = new_lead(app), who(app, "frontdesk")
+    before = len(app.sms.bodies_to(PATIENT))
+    do(app, staff_text.send_text, app.reference, maya, lead_id, "  Hi Omar, Maya here.  ")
+    app.clock.advance(timedelta(seconds=9))
+    run_due(app)
+    assert len(app.sms.bodies_to(PATIENT)) == before
+    assert one(app, sla_clocks).state == "running"
+    app.clock.advance(timedelta(seconds=1))
+    run_due(app)
+    assert app.sms.bodies_to(PATIENT)[-1] == "Hi Omar, Maya here."
+    text = one(app, sms_messages, sms_messages.c.origin == "staff")
+    assert (text.staff_id, text.purpose) == (maya.staff_id, "manual")
+    assert (one(app, sla_clocks).state, one(app, sla_clocks).response_seconds) == ("met", 10)
+    assert one(app, leads).contacted_at == app.clock.now()
+
+
+def test_an_undone_text_never_leaves_and_is_no_contact(app: TestApp) -> None:
+    lead_id, maya = new_lead(app), who(app, "frontdesk")
+    action_id = do(app, staff_text.send_text, app.reference, maya, lead_id, "Oops")
+    assert do(app, staff_text.cancel_action, maya, action_id) is True
+    run_until(app, timedelta(minutes=1))
+    assert "Oops" not in app.sms.bodies_to(PATIENT)
+    assert one(app, leads).contacted_at is None
+
+
+def test_a_text_that_left_cannot_be_undone(app: TestApp) -> None:
+    lead_id, maya = new_lead(app), who(app, "frontdesk")
+    action_id = do(app, staff_text.send_text, app.reference, maya, lead_id, "Hello")
+    app.clock.advance(LATER)
+    run_due(app)
+    assert do(app, staff_text.cancel_action, maya, action_id) is False
+    assert app.sms.bodies_to(PATIENT).count("Hello") == 1
+
+
+@pytest.mark.parametrize("body", ["", " \n ", "x" * 1601])
+def test_an_empty_or_endless_text_is_refused_by_its_field(app: TestApp, body: str) -> None:
+    lead_id = new_lead(app)
+    with pytest.raises(InvalidInput) as refused:
+        do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, body)
+    assert refused.value.errors[0].field == "body"
+
+
+def test_whoever_opted_out_is_closed_to_texts_and_the_words_say_to_call(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    write_in(app, "please stop texting me")
+    with pytest.raises(ClosedToTexts, match=r"opted out of texts on Nov 23. Call \(407\) 555-0155"):
+        do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Hello?")
+    assert rows(app, timed_actions, timed_actions.c.purpose == "manual") == []
+
+
+def test_an_opt_out_within_the_ten_seconds_still_wins(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Hello?")
+    write_in(app, "STOP")
+    run_until(app, timedelta(minutes=1))
+    assert "Hello?" not in app.sms.bodies_to(PATIENT)
+
+
+def test_a_text_written_at_night_waits_for_the_morning(app: TestApp) -> None:
+    app.clock.moment = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 22:00 in New York and Florida
+    lead_id = new_lead(app, submission(submitted_at=app.clock.now()))
+    do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Good morning")
+    run_until(app, timedelta(hours=1))
+    assert "Good morning" not in app.sms.bodies_to(PATIENT)
+    run_until(app, timedelta(hours=10))
+    assert app.sms.bodies_to(PATIENT).count("Good morning") == 1
+
+
+def test_a_cancelled_step_stays_away_and_says_who_stopped_it(app: TestApp) -> None:
+    new_lead(app)
+    maya, action_id = who(app, "frontdesk"), step_id(app, "minute-2")
+    assert do(app, staff_text.cancel_action, maya, action_id) is True
+    run_until(app, timedelta(minutes=4))
+    assert len(app.sms.bodies_to(PATIENT)) == 1
+    move = one(app, action_moves, action_moves.c.action_id == action_id)
+    assert (move.state, move.reason, move.by_staff_id) == ("cancelled", "cancelled_by_staff", maya.staff_id)
+
+
+def test_a_cancelled_step_comes_back_when_undone_in_time(app: TestApp) -> None:
+    new_lead(app)
+    maya, action_id = who(app, "frontdesk"), step_id(app, "minute-2")
+    do(app, staff_text.cancel_action, maya, action_id)
+    assert do(app, staff_text.restore_action, maya, action_id) is True
+    run_until(app, timedelta(minutes=3))
+    assert len(app.sms.bodies_to(PATIENT)) == 2
+    assert do(app, staff_text.restore_action, maya, action_id) is False
+
+
+def test_a_planned_text_can_be_sent_now_and_says_who_decided(app: TestApp) -> None:
+    lead_id, maya = new_lead(app), who(app, "frontdesk")
+    action_id = step_id(app, "day-3")
+    do(app, staff_text.send_now, maya, action_id)
+    run_due(app)
+    assert one(app, timed_actions, timed_actions.c.id == action_id).state == "sent"
+    reasons = {move.reason for move in rows(app, action_moves, action_moves.c.action_id == action_id)}
+    assert "sent_by_staff" in reasons
+    assert "sent_by_staff" in kinds(app, lead_id)
+    assert len(app.sms.bodies_to(PATIENT)) == 2
+
+
+def test_sending_now_does_not_override_an_opt_out(app: TestApp) -> None:
+    new_lead(app)
+    action_id = step_id(app, "day-3")
+    write_in(app, "STOP")
+    with pytest.raises(LostRace, match="not waiting"):
+        do(app, staff_text.send_now, who(app, "frontdesk"), action_id)
+
+
+def test_alerts_to_staff_are_no_ones_to_cancel(app: TestApp) -> None:
+    new_lead(app)
+    alert = rows(app, timed_actions, timed_actions.c.audience == "staff", timed_actions.c.kind == "text")[0]
+    with pytest.raises(NotFound):
+        do(app, staff_text.cancel_action, who(app, "frontdesk"), alert.id)
+
+
+def test_a_call_task_is_not_sent(app: TestApp) -> None:
+    new_lead(app)
+    with pytest.raises(InvalidInput, match="Only a text"):
+        do(app, staff_text.send_now, who(app, "frontdesk"), step_id(app, "minute-10"))
+
+
+@pytest.mark.parametrize("username", ["provider", "marketing"])
+def test_only_who_works_leads_may_text_cancel_or_hurry(app: TestApp, username: str) -> None:
+    lead_id, stranger = new_lead(app), who(app, username)
+    action_id = step_id(app, "day-3")
+    with pytest.raises(Denied):
+        do(app, staff_text.send_text, app.reference, stranger, lead_id, "Hello")
+    with pytest.raises(Denied):
+        do(app, staff_text.cancel_action, stranger, action_id)
+    with pytest.raises(Denied):
+        do(app, staff_text.send_now, stranger, action_id)
+    assert one(app, timed_actions, timed_actions.c.id == action_id).state == "planned"
