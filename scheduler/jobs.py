@@ -27,7 +27,7 @@ class Job:
 def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> list[Job]:
     """Everything that one scheduler does besides sending."""
     return [
-        Job("heartbeat", 1, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
+        Job("heartbeat", 2, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
         Job("take_over", 1, lambda now: take_over_dead(app, owner, lease, now)),
         Job("look_up", 1, lambda now: reconciling.look_up(app, now=now)),
         Job("sweep", 1, lambda now: sweeping.sweep(app, now=now)),

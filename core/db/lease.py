@@ -7,6 +7,7 @@ scheduler holds an advisory lock on a session of its own; a lock that can be tak
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Protocol
@@ -14,6 +15,8 @@ from typing import IO, Protocol
 import psycopg
 
 from core.db.engine import Database
+
+ASK_EVERY_SECONDS = 0.25
 
 
 class Lease(Protocol):
@@ -77,6 +80,7 @@ class SessionLease:
         self._url = url
         self._owner = owner
         self._connection: psycopg.Connection | None = None
+        self._asked_at = 0.0
 
     def acquire(self) -> bool:
         try:
@@ -89,9 +93,16 @@ class SessionLease:
         return True
 
     def held(self) -> bool:
-        """Asks the server: a session that was cut off has lost its lock, and others will take over its rows."""
+        """Asks the server, a few times a second at most.
+
+        A session that was cut off has lost its lock, and others take over its rows; the fence on every result keeps
+        the moments between two questions harmless.
+        """
         if self._connection is None:
             return False
+        if time.monotonic() - self._asked_at < ASK_EVERY_SECONDS:
+            return True
+        self._asked_at = time.monotonic()
         try:
             self._connection.execute("SELECT 1")
         except psycopg.Error:
