@@ -88,10 +88,12 @@ class Client:
         """Send what waits until dropped; then close with the reason."""
         sending = asyncio.create_task(self._send())
         dropped = asyncio.create_task(self._dropped.wait())
-        await asyncio.wait({sending, dropped}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (sending, dropped):
-            task.cancel()
-        await asyncio.gather(sending, dropped, return_exceptions=True)
+        try:
+            await asyncio.wait({sending, dropped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, dropped):
+                task.cancel()
+            await asyncio.gather(sending, dropped, return_exceptions=True)
         await self._wire.close(self.closing or TOO_SLOW)
 
     async def _send(self) -> None:

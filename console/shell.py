@@ -29,6 +29,7 @@ from core.flows.sign_in import SignedIn
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
+GO_TO = "go_to"  # where the next run goes: (address, query parameters), set by a component's action
 CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
 
 
@@ -111,7 +112,7 @@ def act(
         return refused(error)
     except Exception as error:
         return Outcome("error", f"{unexpected(error)} Nothing was changed.")
-    return Outcome("done", done, undo, value if isinstance(value, str | int | bool | None) else None)
+    return Outcome("done", done, undo, value if isinstance(value, str | int | bool) else None)
 
 
 def refused(error: LuxeError) -> Outcome:

@@ -1,6 +1,12 @@
 """Every topic that browsers may follow. A screen adds its own here."""
 
 from console.live import Topic
-from console.views import now_block, sla_monitor
+from console.views import lead_queue, now_block, sla_monitor
 
-TOPICS: tuple[Topic, ...] = (now_block.TOPIC, sla_monitor.TOPIC, sla_monitor.WALL_TOPIC)
+TOPICS: tuple[Topic, ...] = (
+    now_block.TOPIC,
+    lead_queue.QUEUE,
+    lead_queue.PEEK,
+    sla_monitor.TOPIC,
+    sla_monitor.WALL_TOPIC,
+)

@@ -1,7 +1,22 @@
-"""Lead queue."""
+"""Lead queue: what is due first, worked in place."""
 
+from console.queue_actions import ACTIONS
 from console.shell import page
+from console.widgets.component import LiveComponent
 from core.domain.roles import Permission
+from core.leads.reasons import DISQUALIFIED
+from core.reads import lead_queue
 
-with page(Permission.SEE_LEADS, "Lead queue"):
-    pass
+QUEUE = LiveComponent("lead_queue")
+
+with page(Permission.SEE_LEADS, "Lead queue") as visit:
+    QUEUE.mount(
+        key="lead_queue",
+        data={
+            "me": visit.actor.staff_id,
+            "works": visit.actor.may(Permission.WORK_LEADS),
+            "colleagues": [{"id": one.id, "name": one.name} for one in visit.read(lead_queue.colleagues)],
+            "reasons": list(DISQUALIFIED.items()),
+        },
+        actions=ACTIONS,
+    )

@@ -14,7 +14,7 @@ import streamlit as st
 
 from console import assets
 from console.process import current_app
-from console.shell import Outcome, unexpected
+from console.shell import Outcome, refused, unexpected
 from console.signed_in import TICKET
 from core.domain.errors import LuxeError
 
@@ -66,5 +66,7 @@ def _answer(message: Message, actions: Mapping[str, Handler]) -> Outcome:
         return Outcome("refused", "This page is older than the server. Reload it.")
     try:
         return handler(message)
-    except (KeyError, TypeError, ValueError, LuxeError) as error:
+    except LuxeError as error:
+        return refused(error)
+    except Exception as error:
         return Outcome("error", f"{unexpected(error)} Nothing was changed.")
