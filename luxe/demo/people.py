@@ -33,7 +33,7 @@ FIRST = (
 LAST = (
     "Whitlock", "Bell", "Ramirez", "Kim", "Brandt", "Nguyen", "Dawson", "Lindholm", "Foster", "Alvarez", "Osborne",
     "Haddad", "Reyes", "Tran", "Carver", "Chen", "Doyle", "Simmons", "Delgado", "Castillo", "Moreno", "Okafor",
-    "Sharma", "Castell", "Novak", "Amato", "Fischer", "Dahl", "Petrakis", "Osei", "Marsh", "Calloway", "Tanaka",
+    "Sharma", "Novak", "Amato", "Fischer", "Dahl", "Petrakis", "Osei", "Marsh", "Calloway", "Tanaka",
     "Ferreira", "Boone", "Rahimi", "Laurent", "Vega", "Abbott", "Ackerman", "Barlow", "Beckett", "Blackwood",
     "Bianchi", "Cardenas", "Cavanaugh", "Chaudhry", "Cortez", "Crowley", "Dalton", "Desai", "Dimitrov", "Donovan",
     "Eriksen", "Esposito", "Fairchild", "Fontaine", "Gallagher", "Garrison", "Gutierrez", "Hale", "Hargrove",

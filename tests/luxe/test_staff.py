@@ -1,0 +1,82 @@
+"""Accounts from the command line."""
+
+import re
+
+import bcrypt
+from sqlalchemy import insert, select
+
+from core.staff.tables import sessions, staff
+from tests.luxe.conftest import Luxe
+
+ADD = ("staff", "add", "lena", "--name", "Lena Ortiz", "--role", "frontdesk")
+
+
+def hash_of(luxe: Luxe, username: str) -> tuple[str, str, bool, bool]:
+    app = luxe.open()
+    with app.db.read() as session:
+        c = staff.c
+        statement = select(c.id, c.password_hash, c.must_change_password, c.active).where(
+            c.username == username
+        )
+        row = session.execute(statement).one()
+    app.db.engine.dispose()
+    return row.id, row.password_hash, row.must_change_password, row.active
+
+
+def test_a_new_colleague_gets_a_password_that_works_once_shown(migrated: Luxe) -> None:
+    """The printed password opens the account, and must be changed."""
+    done = migrated.run(*ADD, "--phone", "512-555-0190", "--skill", "injectables", "--leads")
+    assert done.exit_code == 0, done.output
+    password = re.search(r"with: (\S+)", done.output)
+    assert password
+    _, stored, must_change, active = hash_of(migrated, "lena")
+    assert bcrypt.checkpw(password[1].encode(), stored.encode())
+    assert must_change
+    assert active
+
+
+def test_a_taken_username_and_wrong_values_are_refused_in_words(migrated: Luxe) -> None:
+    """Each wrong value is named, with what would be right."""
+    assert migrated.run(*ADD).exit_code == 0
+    again = migrated.run(*ADD)
+    assert again.exit_code == 1
+    assert "'lena' is taken" in again.output
+    wrong = migrated.run("staff", "add", "Le na", "--name", "Lena", "--role", "boss", "--skill", "magic")
+    assert wrong.exit_code == 1
+    for field in ("username", "role", "skills"):
+        assert f"{field}: " in wrong.output
+    assert "frontdesk" in wrong.output
+
+
+def test_a_new_password_ends_every_session(migrated: Luxe) -> None:
+    """Whoever sits on a stolen cookie is out the moment the password is reset."""
+    migrated.run(*ADD)
+    staff_id, before, _, _ = hash_of(migrated, "lena")
+    app = migrated.open()
+    now = app.clock.now()
+    with app.db.write() as session:
+        session.execute(
+            insert(sessions).values(
+                token_hash="0" * 64, staff_id=staff_id, created_at=now, last_seen_at=now, expires_at=now
+            )
+        )
+    assert migrated.run("staff", "reset-password", "lena").exit_code == 0
+    with app.db.read() as session:
+        assert session.execute(select(sessions.c.revoked_at)).scalar_one() is not None
+    app.db.engine.dispose()
+    assert hash_of(migrated, "lena")[1] != before
+
+
+def test_a_disabled_colleague_is_listed_as_such(migrated: Luxe) -> None:
+    """The list says who can sign in."""
+    migrated.run(*ADD)
+    assert migrated.run("staff", "disable", "lena").exit_code == 0
+    assert re.search(r"lena\s+Lena Ortiz\s+frontdesk.*disabled", migrated.run("staff", "list").output)
+    assert hash_of(migrated, "lena")[3] is False
+
+
+def test_an_unknown_username_is_a_sentence(migrated: Luxe) -> None:
+    """No traceback for a typing slip."""
+    done = migrated.run("staff", "disable", "nobody")
+    assert done.exit_code == 1
+    assert "Nobody has the username 'nobody'" in done.output
