@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.adapters.twilio import TwilioSms
+from core.adapters.twilio import TwilioSms, signature_is_valid
 from core.db.crypto import load_keyring
 from core.db.engine import Database, connect
 from core.domain.clock import Clock
@@ -20,6 +20,11 @@ class App:
     clock: Clock
     sms: SmsProvider
     reference: Reference
+
+    def is_from_twilio(self, path: str, params: dict[str, str], signature: str) -> bool:
+        """Whether Twilio signed a webhook to `path` (with its query) of our public address."""
+        url = f"{self.settings.public}{path}"
+        return signature_is_valid(self.settings.auth_token, url, params, signature)
 
 
 def build_app(settings: Settings) -> App:

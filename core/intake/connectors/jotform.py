@@ -4,17 +4,14 @@ Jotform signs nothing: the unguessable path key is the proof. `pretty` is not re
 the patient's.
 """
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from python_multipart import parse_form
-from python_multipart.exceptions import FormParserError
-
 from core.domain.errors import UnreadablePayload
 from core.intake import consent_rules, text
 from core.intake.connectors.connector import Connector
+from core.intake.connectors.form_body import parts_of
 from core.intake.draft import Delivery, Draft
 from core.intake.labels import field_of, form_type_by_title, is_tracking, speaks_of_consent
 from core.intake.submission import ConsentGiven, Origin
@@ -31,7 +28,7 @@ BOOKKEEPING = frozenset(
 
 
 def read(delivery: Delivery) -> Draft:
-    parts = _parts(delivery)
+    parts = parts_of(delivery.body, delivery.content_type)
     if not parts.get("submissionID") or not parts.get("rawRequest"):
         raise UnreadablePayload("submissionID or rawRequest is missing.")
     asked = dict(_asked(text.load_object(parts["rawRequest"].encode())))
@@ -51,22 +48,6 @@ def read(delivery: Delivery) -> Draft:
         origin=Origin(ip=text.line(parts.get("ip")), verified=False),
         is_test=parts.get("is_test", "") == "1",
     )
-
-
-def _parts(delivery: Delivery) -> dict[str, str]:
-    """The parts of the form by name. Raises UnreadablePayload."""
-    parts: dict[str, str] = {}
-
-    def keep(part: Any) -> None:
-        name = (part.field_name or b"").decode(errors="replace")
-        parts[name] = (part.value or b"").decode(errors="replace")
-
-    headers = {"Content-Type": delivery.content_type.encode(errors="replace")}
-    try:
-        parse_form(headers, io.BytesIO(delivery.body), keep, None)
-    except (FormParserError, ValueError) as error:
-        raise UnreadablePayload("The body is no form of the kind that Jotform sends.") from error
-    return parts
 
 
 def _asked(document: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

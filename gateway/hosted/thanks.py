@@ -1,0 +1,88 @@
+"""What the thank-you page says. Pure: a promise is computed from opening hours, never invented."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from core.domain.hours import WeeklyHours, Window
+from core.domain.phone import show_phone
+from core.reads.thanks import Promise
+from core.reference import Clinic
+
+SHOWN_FOR = timedelta(hours=24)
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Thanks:
+    """`closed_until` is '' while the clinic is open; `when` ends the sentence 'Jordan will call ...'."""
+
+    first_name: str
+    who: str
+    number_end: str
+    when: str
+    closed_until: str
+    place: str
+    hours: tuple[str, ...]
+    phone: str
+
+
+def thanks(promise: Promise | None, clinic: Clinic, now: datetime) -> Thanks:
+    """For a promise that is unknown or old: thanks without a name."""
+    known = promise if promise and now - promise.sent_at < SHOWN_FOR else None
+    location = clinic.location(known.location if known else clinic.default_location)
+    opens = location.hours.next_open(now)
+    closed = opens is not None and opens != now
+    return Thanks(
+        first_name=known.first_name if known else "",
+        who=(known.staff_name.split()[0] if known and known.staff_name else "One of us"),
+        number_end=known.phone[-4:] if known else "",
+        when=_by(known.due_at, now, clinic.zone) if known else "",
+        closed_until=_from(opens, now, clinic.zone) if closed and opens else "",
+        place=f"{clinic.name}, {location.name}",
+        hours=hours_lines(location.hours),
+        phone=show_phone(clinic.phone),
+    )
+
+
+def hours_lines(hours: WeeklyHours) -> tuple[str, ...]:
+    """'Mon to Fri 8 AM to 8 PM', one line for each run of equal days."""
+    days = [(day, tuple(hours.windows.get(day, ()))) for day in range(7)]
+    runs = [(windows, [day for day, _ in run]) for windows, run in groupby(days, key=lambda entry: entry[1])]
+    return tuple(
+        f"{DAYS[run[0]]}{f' to {DAYS[run[-1]]}' if len(run) > 1 else ''} "
+        f"{', '.join(_window(window) for window in windows)}"
+        for windows, run in runs
+        if windows
+    )
+
+
+def _window(window: Window) -> str:
+    return f"{_short(window[0])} to {_short(window[1])}"
+
+
+def _short(wall: time) -> str:
+    minutes = f":{wall:%M}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes} {'AM' if wall.hour < 12 else 'PM'}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"
+
+
+def _by(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    if due_at <= now:
+        return "as soon as possible"
+    local = due_at.astimezone(zone)
+    return f"by {_clock(local)} {_day(local.date(), now.astimezone(zone).date())}"
+
+
+def _from(opens: datetime, now: datetime, zone: ZoneInfo) -> str:
+    local = opens.astimezone(zone)
+    return f"{_day(local.date(), now.astimezone(zone).date())} from {_clock(local)}"
+
+
+def _day(day: date, today: date) -> str:
+    away = (day - today).days
+    return {0: "today", 1: "tomorrow"}.get(away) or f"on {day:%A}"

@@ -1,0 +1,90 @@
+"""What stands around every request: headers of every answer, the size of bodies, where a request came from."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.errors import answer_unexpected
+
+WEBHOOK_LIMIT = 1_000_000
+FORM_LIMIT = 100_000
+TWILIO_LIMIT = 64_000
+# A sender that is told 413 while it still sends may see a broken connection instead: read on, and forget.
+DRAIN_LIMIT = 20_000_000
+KEPT_HEADERS = ("user-agent", "idempotency-key", "x-signature", "typeform-signature")
+STATIC = "/static/"
+
+
+class TooLarge(Exception):
+    """The body is larger than this route takes."""
+
+
+class SafeAnswers:
+    """Adds the security headers to every answer, and turns an unexpected error into a short answer with a code."""
+
+    def __init__(self, app: ASGIApp, *, frames: str, https: bool) -> None:
+        self._app = app
+        policy = f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"  # noqa: E501
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        } | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        cache = "public, max-age=86400" if scope["path"].startswith(STATIC) else "no-store"
+        started = False
+
+        async def send_safely(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                headers["Cache-Control"] = cache
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_safely)
+        except ClientDisconnect:
+            return  # the sender hung up in the middle of its body: nobody is there to answer
+        except Exception as error:
+            answer = answer_unexpected(error, scope)
+            if not started:
+                await answer(scope, receive, send_safely)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body. Raises TooLarge without ever holding more than `limit` bytes."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit and "expect" in request.headers:
+        raise TooLarge  # it waits for our word before it sends anything
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+        if size > DRAIN_LIMIT:
+            break
+    if size > limit:
+        raise TooLarge
+    return b"".join(chunks)
+
+
+def address_of(request: Request) -> str:
+    """Who called. Behind a proxy on this machine uvicorn has put the forwarded address here already."""
+    return request.client.host if request.client else ""
+
+
+def kept_headers(request: Request) -> Mapping[str, str]:
+    """Of the request's headers, those that are evidence or that a connector reads."""
+    return {name: request.headers[name][:500] for name in KEPT_HEADERS if name in request.headers}
