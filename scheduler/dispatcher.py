@@ -108,8 +108,7 @@ class Dispatcher:
         free = self._slots - self._in_flight
         if self._stopping.is_set() or not self._lease.held():
             free = 0
-        tokens = self._bucket.available(time.monotonic())
-        return dispatch.Capacity(free if tokens is None else min(free, tokens), self._slots)
+        return dispatch.Capacity(free, self._slots, self._bucket.available(time.monotonic()))
 
     def _collect(self) -> None:
         while True:
@@ -133,8 +132,11 @@ class Dispatcher:
         """0 when a transaction is worth it now; else how long to sleep unless woken."""
         if self._unwritten:
             return 0
-        if self._capacity().free == 0:
-            return max(MIN_SLEEP, self._bucket.seconds_until_one()) if self._bucket.rate else LONGEST_SLEEP
+        capacity = self._capacity()
+        if capacity.free == 0:
+            return LONGEST_SLEEP
+        if capacity.tokens is not None and capacity.tokens < 1:
+            return max(MIN_SLEEP, self._bucket.seconds_until_one())
         now = self._app.clock.now()
         work_at = dispatch.work_at(self._app, self._in_flight, self._slots, now=now)
         return min(real_seconds_until(self._app.clock, work_at, now), LONGEST_SLEEP)

@@ -51,10 +51,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many calls may be started now (`free`), of how many `slots` there are in all."""
+    """How many calls may be started now (`free`), of how many `slots` there are in all.
+
+    `tokens` is how many the sender's pace allows, None for no limit. It is no slot: a slow sender has fewer
+    tokens than we keep slots in reserve, and would never get to a bulk text.
+    """
 
     free: int
     slots: int
+    tokens: int | None = None
+
+    def room(self, lane: Lane, taken: int) -> int:
+        """How many of a lane may be claimed when `taken` were claimed already."""
+        room = room_for(lane, self.free - taken, self.slots)
+        return room if self.tokens is None else min(room, self.tokens - taken)
 
 
 def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity, *, now: datetime) -> Step:
@@ -69,7 +79,7 @@ def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity,
 def _claim(session: Session, app: App, owner: str, capacity: Capacity, now: datetime) -> Step:
     due: list[Claimed] = []
     for lane in Lane:
-        room = room_for(lane, capacity.free - len(due), capacity.slots)
+        room = capacity.room(lane, len(due))
         if room > 0:
             due += store_dispatch.due(session, lane, min(room, BATCH), now)
     if not due:
