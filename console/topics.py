@@ -1,7 +1,7 @@
 """Every topic that browsers may follow. A screen adds its own here."""
 
 from console.live import Topic
-from console.views import lead_queue, now_block, sla_monitor
+from console.views import lead_queue, now_block, resend, sla_monitor
 
 TOPICS: tuple[Topic, ...] = (
     now_block.TOPIC,
@@ -9,4 +9,5 @@ TOPICS: tuple[Topic, ...] = (
     lead_queue.PEEK,
     sla_monitor.TOPIC,
     sla_monitor.WALL_TOPIC,
+    resend.TOPIC,
 )
