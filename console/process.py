@@ -9,7 +9,7 @@ _lock = threading.Lock()
 _app: App | None = None
 
 
-def use(app: App) -> None:
+def use(app: App | None) -> None:
     """Hand this process its App; tests and the server's start-up do."""
     global _app
     with _lock:

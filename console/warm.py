@@ -1,6 +1,7 @@
 """Loads at start-up what the first visitor would otherwise wait for."""
 
 import importlib
+import logging
 
 MODULES = (
     "pandas",
@@ -13,5 +14,7 @@ MODULES = (
 
 
 def imports() -> None:
+    """Outside a page, Streamlit warns of each import that would belong to one; nobody needs to read that."""
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     for name in MODULES:
         importlib.import_module(name)

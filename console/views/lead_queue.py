@@ -29,7 +29,7 @@ FORMS = {
 TIMEFRAMES = {"asap": "ASAP"}
 CLOCKS = {"first_contact": "first contact", "next_reply": "next reply"}
 EVENTS = {
-    "submitted": "Form sent in",
+    "submitted": "Form in",
     "assigned": "Given to an owner",
     "taken": "Taken",
     "reassigned": "Handed over",
@@ -48,6 +48,9 @@ EVENTS = {
     "viewed": "Opened",
     "task_created": "Call task",
     "task_done": "Task done",
+    "released": "Given back",
+    "booked": "Booked",
+    "qualified": "Qualified",
     "alert_sent": "Owner told",
     "refused_text": "Text refused",
 }

@@ -11,6 +11,7 @@ export function makeBar(filter, on) {
   const form = h("select", { class: "field", "aria-label": "Form", onchange: () => on.filter({ form: form.value }) });
   const source = h("select", { class: "field", "aria-label": "Source", onchange: () => on.filter({ source: source.value }) });
   let timer = 0;
+  let segment = "";
   const box = h("input", { class: "field", type: "search", placeholder: "Name or phone", "aria-label": "Search every lead by name or phone",
     oninput: () => { clearTimeout(timer); timer = setTimeout(() => on.search(box.value.trim()), 300); },
     onkeydown: (event) => {
@@ -36,6 +37,8 @@ export function makeBar(filter, on) {
       box.value = "";
     },
     draw(next, found, leads) {
+      if (segment !== next.segment) buttons[next.segment].scrollIntoView({ inline: "nearest", block: "nearest" });
+      segment = next.segment;
       for (const [key] of SEGMENTS) {
         say(numbers[key], found[key]);
         buttons[key].classList.toggle("on", key === next.segment);

@@ -2,7 +2,7 @@
 import { h, put, say, show } from "./dom.js";
 import { icon } from "./icons.js";
 import { follow } from "./live.js";
-import { time, when } from "./clock.js";
+import { now, when } from "./clock.js";
 import { chips, clockWords, drawShape } from "./queue_row.js";
 import { makeForms } from "./queue_forms.js";
 
@@ -38,8 +38,8 @@ export function makePeek(data, on) {
   const answer = h("div", { role: "status" });
   const forms = makeForms(data, { act: (action, more) => on.act(lead, action, more) });
   const buttons = {
-    text: h("button", { class: "b", type: "button", onclick: () => forms.open("text", lead) }, icon("text"), "Text", h("span", { class: "key" }, "T")),
-    booked: h("button", { class: "b", type: "button", onclick: () => forms.open("booked", lead) }, icon("calendar"), "Booked", h("span", { class: "key" }, "B")),
+    text: h("button", { class: "b", type: "button", onclick: () => forms.open("text", lead) }, icon("text", 16), "Text", h("span", { class: "key" }, "T")),
+    booked: h("button", { class: "b", type: "button", onclick: () => forms.open("booked", lead) }, "Booked", h("span", { class: "key" }, "B")),
     snooze: h("button", { class: "b", type: "button", onclick: () => (lead.snoozed ? on.act(lead, "unsnooze") : forms.open("snooze", lead)) }, "Snooze", h("span", { class: "key" }, "S")),
     more: h("button", { class: "b", type: "button", "aria-label": "More: hand over, disqualify", onclick: () => forms.open("more", lead) }, icon("more")),
   };
@@ -66,17 +66,17 @@ export function makePeek(data, on) {
       ["Budget", asked.budget],
       ["Best time", asked.bestTime],
       ["Note", asked.notes],
-      ["Next text", asked.next ? `Automatic, ${when(asked.next)}` : asked.stopped],
+      ["Next text", asked.next ? `Automatic, ${asked.next > now() ? when(asked.next) : "due now"}` : asked.stopped],
     ];
     put(request, facts.filter(([, value]) => value).map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
     policy = asked.policy ? `${asked.policy.toLowerCase()} target` : "";
   }
   let policy = "";
 
-  function tick(now) {
+  function tick(at) {
     if (!lead || node.hidden) return;
-    const clock = clockWords(lead, now);
-    const state = drawShape(mark, lead, now, 24);
+    const clock = clockWords(lead, at);
+    const state = drawShape(mark, lead, at, 24);
     say(words, clock.words);
     words.className = `peek-due words-${state}`;
     say(under, [clock.under, lead.clock && !lead.snoozed && policy].filter(Boolean).join(", "));
@@ -88,7 +88,7 @@ export function makePeek(data, on) {
       return lead;
     },
     forms,
-    show(next, now) {
+    show(next, at) {
       const same = lead && next && lead.id === next.id;
       if (!same) {
         unfollow?.();
@@ -104,14 +104,14 @@ export function makePeek(data, on) {
       if (!lead) return;
       say(name, lead.name);
       put(badges, chips(lead));
-      say(where, `Lead ${lead.ref} \u00b7 in at ${when(lead.created, now)} \u00b7 ${lead.place}`);
+      say(where, `Lead ${lead.ref} \u00b7 in at ${when(lead.created, at)} \u00b7 ${lead.place}`);
       say(number, lead.phone || "No phone number");
       show(call, !!lead.dial);
       call.href = `tel:${lead.dial}`;
       buttons.text.title = lead.callOnly ? "Call only: no texts to this number" : "";
       buttons.snooze.firstChild.textContent = lead.snoozed ? "Bring back" : "Snooze";
       if (!same) unfollow = follow(`peek:${lead.id}`, drawPeek);
-      tick(now);
+      tick(at);
     },
     tick,
     call() {

@@ -93,7 +93,7 @@ export function makeRow(id, me, on) {
     put(badges, chips(lead));
     say(wants, [lead.wants, lead.formName].filter(Boolean).join(" \u00b7 "));
     put(last, icon(ORIGINS[lead.last.by] || "info", 15), h("span", { class: lead.last.quote ? "words quote" : "words" },
-      lead.last.quote ? `"${lead.last.words}"` : `${lead.last.words} ${when(lead.last.at, now)}`));
+      lead.last.quote ? `"${lead.last.words}"` : `${lead.last.words}, ${when(lead.last.at, now)}`));
     last.className = `event by-${lead.last.by}`;
     say(source, lead.sourceName);
     say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
