@@ -29,7 +29,7 @@ class World:
     leads: dict[str, LeadBrief]
     patients: dict[str, PatientBrief]
     standings: dict[str, compliance.Standing]
-    recent: dict[str, list[datetime]]
+    recent: dict[str, list[tuple[str, datetime]]]
     inbound: dict[str, datetime]
     now: datetime
 
@@ -50,8 +50,13 @@ class World:
             contacted=bool(lead and lead.contacted_at),
             replied=bool(lead and lead.responded_at),
             booked=bool(lead and lead.booked_at),
-            recent=tuple(self.recent.get(action.phone_index or "", ())),
+            recent=self._others(action),
         )
+
+    def _others(self, action: Claimed) -> tuple[datetime, ...]:
+        """Texts that use up the cap. An earlier try of this very action is not one of them."""
+        texts = self.recent.get(action.phone_index or "", ())
+        return tuple(at for action_id, at in texts if action_id != action.id)
 
     def _opens_at(self, action: Claimed) -> datetime:
         if self._any_hour(action):
@@ -72,7 +77,7 @@ class World:
     def count_towards_cap(self, action: Claimed, now: datetime) -> None:
         """A text of this batch is about to go: the next one to the same number must know."""
         if action.audience == "patient" and action.purpose not in (Purpose.MANUAL, Purpose.REPLY):
-            self.recent.setdefault(action.phone_index or "", []).append(now)
+            self.recent.setdefault(action.phone_index or "", []).append((action.id, now))
 
     def values(self, action: Claimed, now: datetime) -> dict[str, str]:
         """The variables of a template, read at the last moment; a promise that has passed is left out."""

@@ -19,18 +19,18 @@ AUTOMATED = "automatic"
 
 def recent_automated(
     session: Session, phone_indexes: Sequence[str], since: datetime
-) -> dict[str, list[datetime]]:
-    """When automated texts were handed over to each number since `since`; refused ones do not count."""
-    statement = select(S.phone_index, S.created_at).where(
+) -> dict[str, list[tuple[str, datetime]]]:
+    """(action id, when) of automated texts handed over to each number since `since`; refused ones do not count."""
+    statement = select(S.phone_index, S.action_id, S.created_at).where(
         S.phone_index.in_(phone_indexes),
         S.created_at > since,
         S.origin == AUTOMATED,
         S.purpose != "reply",
         S.status.not_in(("failed", "undelivered")),
     )
-    found: dict[str, list[datetime]] = {}
-    for index, at in session.execute(statement):
-        found.setdefault(index, []).append(at)
+    found: dict[str, list[tuple[str, datetime]]] = {}
+    for index, action_id, at in session.execute(statement):
+        found.setdefault(index, []).append((action_id, at))
     return found
 
 
