@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 if str(HERE.parent) not in sys.path:
     sys.path.append(str(HERE.parent))
 
-from console import routes, warm  # noqa: E402
+from console import media, routes, warm  # noqa: E402
 from console.live import Hub  # noqa: E402
 from console.process import current_app  # noqa: E402
 from console.topics import TOPICS  # noqa: E402
@@ -40,4 +40,4 @@ async def lifespan(_server: Any) -> AsyncIterator[None]:
         await asyncio.to_thread(watcher.stop)
 
 
-app = st.App(HERE / "main.py", routes=routes.ROUTES, lifespan=lifespan)
+app = st.App(HERE / "main.py", routes=[*routes.ROUTES, *media.ROUTES], lifespan=lifespan)

@@ -1,7 +1,51 @@
-"""Lead."""
+"""Lead: one patient's request, worked to its end."""
 
-from console.shell import page
+import streamlit as st
+
+from console import lead_missing
+from console.lead_actions import ACTIONS, seen
+from console.shell import Visit, page
+from console.views import quick_texts
+from console.widgets.component import LiveComponent
+from core.domain.errors import NotFound
 from core.domain.roles import Permission
+from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
+from core.reads import lead, lead_queue
 
-with page(Permission.SEE_LEADS, "Lead"):
-    pass
+LEAD = LiveComponent("lead")
+
+
+def show(visit: Visit, lead_id: str) -> None:
+    found = visit.read(lead.read, lead_id)
+    works = visit.actor.may(Permission.WORK_LEADS)
+    if works:
+        seen(lead_id, unseen=found.request.viewed_at is None, unread=found.request.unread > 0)
+    clinic = visit.app.reference.clinic
+    LEAD.mount(
+        key=f"lead.{lead_id}",
+        data={
+            "lead": lead_id,
+            "me": visit.actor.staff_id,
+            "works": works,
+            "colleagues": [{"id": one.id, "name": one.name} for one in visit.read(lead_queue.colleagues)],
+            "reasons": list(DISQUALIFIED.items()),
+            "outcomes": list(CALL_OUTCOMES.items()),
+            "quick": quick_texts.filled(
+                clinic,
+                clinic.location(found.request.location),
+                found.profile.first_name,
+                visit.actor.name,
+                visit.now,
+            ),
+        },
+        actions=ACTIONS,
+    )
+
+
+with page(Permission.SEE_LEADS, "Lead", wide_title=False) as visit:
+    try:
+        lead_id = visit.read(lead.find, st.query_params.get("lead", ""))
+    except NotFound as missing:
+        lead_missing.show(missing)
+    else:
+        show(visit, lead_id)

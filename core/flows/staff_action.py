@@ -4,6 +4,7 @@ Each raises Denied by role, NotFound for an unknown id, LostRace when a colleagu
 field. The conditional update decides who was first; nothing is checked before it that could change meanwhile.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -232,7 +233,7 @@ def _note(
     kind: str,
     now: datetime,
     *,
-    data: dict[str, object] | None = None,
+    data: Mapping[str, object] | None = None,
     note: str | None = None,
 ) -> str:
     return leads.note_event(

@@ -5,6 +5,8 @@ any other, and at hand-over the send decision still asks about opt-outs and text
 """
 
 from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -64,21 +66,36 @@ def send_text(
 
 def why_closed(session: Session, reference: Reference, lead: LeadBrief) -> str:
     """Why no text may go to this lead and what to do instead, or '' where one may."""
-    if not lead.phone or not lead.phone_index:
-        return "No phone number was given. Write an email, or wait for them to reach out."
+    if not lead.phone_index:
+        return closed_words("", compliance.Standing(), call_only=True, zone=reference.clinic.zone)
     standing = compliance.standing(session, lead.phone_index)
-    number = show_phone(lead.phone)
+    return closed_words(lead.phone or "", standing, call_only=lead.call_only, zone=reference.clinic.zone)
+
+
+class HasBars(Protocol):
+    """What can stand against a text to a number."""
+
+    @property
+    def opted_out_at(self) -> datetime | None: ...
+
+    @property
+    def unreachable_at(self) -> datetime | None: ...
+
+
+def closed_words(phone: str, standing: HasBars, *, call_only: bool, zone: ZoneInfo) -> str:
+    """What bars texts to `phone` (E.164, '' for none) and what to do instead; '' where nothing does."""
+    if not phone:
+        return "No phone number was given. Write an email, or wait for them to reach out."
+    number = show_phone(phone)
     if standing.opted_out_at:
-        on = _day(standing.opted_out_at, reference)
-        return f"This number opted out of texts on {on}. Call {number} instead; only START from the patient opens it."
+        local = standing.opted_out_at.astimezone(zone)
+        return (
+            f"This number opted out of texts on {local:%b} {local.day}. Call {number} instead; "
+            "only START, texted by the patient, opens it again."
+        )
     if standing.unreachable_at:
         return f"Texts do not reach {number}: no mobile, or a wrong number. Call, or ask for another number."
-    return f"This lead is call only. Call {number} instead." if lead.call_only else ""
-
-
-def _day(moment: datetime, reference: Reference) -> str:
-    local = moment.astimezone(reference.clinic.zone)
-    return f"{local:%b} {local.day}"
+    return f"This lead is call only. Call {number} instead." if call_only else ""
 
 
 def cancel_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:

@@ -1,0 +1,42 @@
+"""Pictures that patients sent, for signed-in staff who may see leads. Nothing else is served as it came."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from console.process import current_app
+from console.routes import session_of
+from core.domain.ids import is_id
+from core.domain.roles import Permission
+from core.flows import sign_in
+from core.reads import lead_thread
+from core.reads.lead_thread import Image
+
+SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+HEADERS = {
+    "Cache-Control": "private, max-age=3600",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+async def serve(request: Request) -> Response:
+    """One picture; 404 for what is unknown, not fetched yet, no picture, or not this person's to see."""
+    found = await asyncio.to_thread(_find, session_of(request), request.path_params["media"])
+    if found is None or found.content_type.partition(";")[0].strip().lower() not in SHOWN:
+        return Response(status_code=404)
+    return Response(found.content, media_type=found.content_type, headers=HEADERS)
+
+
+def _find(session_id: str, media_id: str) -> Image | None:
+    app = current_app()
+    who = sign_in.watch(app, session_id, app.clock.now()) if session_id and is_id(media_id) else None
+    if who is None or not who.actor.may(Permission.SEE_LEADS):
+        return None
+    with app.db.read() as session:
+        return lead_thread.picture(session, who.actor, media_id)
+
+
+ROUTES: list[BaseRoute] = [Route("/media/{media}", serve, methods=["GET"])]

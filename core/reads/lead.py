@@ -1,0 +1,293 @@
+"""One lead as its page shows it: who, what was asked for, consent, owner and why, clocks, what is to come.
+
+The conversation and the timeline are in `lead_thread`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from core.assignment.tables import assignments
+from core.domain.errors import NotFound
+from core.domain.ids import is_id, number_of
+from core.domain.roles import Actor, Permission, require
+from core.intake.tables import form_submissions
+from core.leads.tables import leads, tasks
+from core.messaging.tables import timed_actions
+from core.patients.tables import patients
+from core.reads import lead_consent
+from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
+from core.sla.tables import sla_clocks
+from core.staff.tables import staff
+
+L, P = leads.c, patients.c
+MOST_ACTIONS = 60
+MOST_EARLIER = 12
+MISSING = "This lead does not exist, or its link is incomplete. Look it up in the lead queue."
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The patient. `zones` as stored: one, or several joined by commas where it is not sure."""
+
+    id: str
+    first_name: str
+    last_name: str
+    email: str | None
+    birth_date: str | None
+    zip: str | None
+    state: str
+    zone: str
+    status: str
+    vip: bool
+    score: int
+    preferred_channel: str
+    preferred_time: str
+    referral: str | None
+    texts_in: int
+    texts_out: int
+    last_contact_at: datetime | None
+    last_response_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """The lead itself."""
+
+    id: str
+    number: int
+    submission_id: str | None
+    created_at: datetime
+    state: str
+    form_type: str
+    treatment: str
+    timeframe: str
+    budget: str
+    notes: str | None
+    value_cents: int
+    temperature: str
+    priority: int
+    location: str
+    source: str
+    campaign: str
+    phone: str | None
+    phone_index: str | None
+    call_only: bool
+    owner_id: str | None
+    assigned_at: datetime | None
+    snoozed_until: datetime | None
+    disqualified_reason: str | None
+    unread: int
+    viewed_at: datetime | None
+    contacted_at: datetime | None
+    responded_at: datetime | None
+    qualified_at: datetime | None
+    booked_at: datetime | None
+    attended_at: datetime | None
+    treated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One SLA target of this lead. `target_seconds` is opening time."""
+
+    target: str
+    policy: str
+    target_seconds: int
+    started_at: datetime
+    due_at: datetime
+    state: str
+    ended_at: datetime | None
+    response_seconds: int | None
+
+
+@dataclass(frozen=True)
+class WhyOwner:
+    """The last decision about who owns the lead. `trace`: [{"staff_id", "name", "chosen", "why"}]."""
+
+    rule: str
+    at: datetime
+    by: str | None
+    trace: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Later:
+    """An action of this lead that is planned, under way, or was stopped."""
+
+    id: str
+    kind: str
+    state: str
+    purpose: str
+    due_at: datetime
+    planned_for: datetime
+    step: str | None
+    conditions: tuple[str, ...]
+    template: str | None
+    variables: Mapping[str, str]
+    reason: str
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """Something for staff to do."""
+
+    id: str
+    title: str
+    owner: str | None
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another request of the same patient."""
+
+    number: int
+    form_type: str
+    treatment: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Everything beside the conversation. `form_data` is what the form carried, by its field names."""
+
+    request: Request
+    profile: Profile
+    owner: str | None
+    clocks: tuple[Clock, ...]
+    standing: Standing
+    consents: tuple[ConsentLine, ...]
+    conflicts: tuple[Conflict, ...]
+    why: WhyOwner | None
+    later: tuple[Later, ...]
+    tasks: tuple[OpenTask, ...]
+    form_data: Mapping[str, Any]
+    earlier: tuple[Earlier, ...]
+
+
+def find(session: Session, actor: Actor, wanted: str) -> str:
+    """The id of the lead that an address names by id or by reference ('A-1042'). Raises Denied and NotFound."""
+    require(actor, Permission.SEE_LEADS)
+    number = number_of(wanted)
+    if number is None and not is_id(wanted):
+        raise NotFound(MISSING)
+    condition = L.number == number if number is not None else L.id == wanted
+    found = session.execute(select(L.id).where(condition)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(MISSING)
+    return str(found)
+
+
+def read(session: Session, actor: Actor, lead_id: str) -> Lead:
+    """Raises Denied, and NotFound for an unknown id."""
+    require(actor, Permission.SEE_LEADS)
+    request = _request(session, lead_id)
+    profile_id = session.execute(select(L.patient_id).where(L.id == lead_id)).scalar_one()
+    return Lead(
+        request=request,
+        profile=_profile(session, profile_id),
+        owner=_name(session, request.owner_id),
+        clocks=_clocks(session, lead_id),
+        standing=lead_consent.standing(session, request.phone_index),
+        consents=lead_consent.ledger(session, request.phone_index),
+        conflicts=lead_consent.conflicts(session, profile_id),
+        why=_why(session, lead_id),
+        later=_later(session, lead_id),
+        tasks=_tasks(session, lead_id),
+        form_data=_form_data(session, request.submission_id),
+        earlier=_earlier(session, profile_id, lead_id),
+    )
+
+
+def _request(session: Session, lead_id: str) -> Request:
+    row = session.execute(select(*columns_of(leads, Request)).where(L.id == lead_id)).one_or_none()
+    if row is None:
+        raise NotFound(MISSING)
+    return Request(*row)
+
+
+def _profile(session: Session, patient_id: str) -> Profile:
+    return Profile(*session.execute(select(*columns_of(patients, Profile)).where(P.id == patient_id)).one())
+
+
+def _name(session: Session, staff_id: str | None) -> str | None:
+    if staff_id is None:
+        return None
+    return session.execute(select(staff.c.name).where(staff.c.id == staff_id)).scalar_one_or_none()
+
+
+def _clocks(session: Session, lead_id: str) -> tuple[Clock, ...]:
+    c = sla_clocks.c
+    rows = session.execute(
+        select(*columns_of(sla_clocks, Clock)).where(c.lead_id == lead_id).order_by(c.started_at, c.id)
+    )
+    return tuple(Clock(*row) for row in rows)
+
+
+def _why(session: Session, lead_id: str) -> WhyOwner | None:
+    a = assignments.c
+    row = session.execute(
+        select(a.rule, a.at, staff.c.name, a.trace)
+        .outerjoin(staff, staff.c.id == a.by_staff_id)
+        .where(a.lead_id == lead_id)
+        .order_by(a.at.desc(), a.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return WhyOwner(row[0], row[1], row[2], tuple(row[3])) if row else None
+
+
+def _later(session: Session, lead_id: str) -> tuple[Later, ...]:
+    """What is still to come, and steps that were stopped or dropped, by the moment they were meant for."""
+    a = timed_actions.c
+    rows = session.execute(
+        select(*columns_of(timed_actions, Later))
+        .where(
+            a.lead_id == lead_id,
+            a.purpose.not_in(("staff_alert", "manual")),
+            a.state.in_(("planned", "sending", "unknown", "cancelled", "dropped")),
+        )
+        .order_by(a.due_at)
+        .limit(MOST_ACTIONS)
+    )
+    return tuple(_later_row(row) for row in rows)
+
+
+def _later_row(row: Row[Any]) -> Later:
+    values = row._asdict()
+    return Later(**values | {"conditions": tuple(values["conditions"])})
+
+
+def _tasks(session: Session, lead_id: str) -> tuple[OpenTask, ...]:
+    t = tasks.c
+    rows = session.execute(
+        select(t.id, t.title, staff.c.name, t.due_at)
+        .outerjoin(staff, staff.c.id == t.owner_id)
+        .where(t.lead_id == lead_id, t.done_at.is_(None))
+        .order_by(t.due_at)
+    )
+    return tuple(OpenTask(*row) for row in rows)
+
+
+def _form_data(session: Session, submission_id: str | None) -> Mapping[str, Any]:
+    if submission_id is None:
+        return {}
+    f = form_submissions.c
+    found = session.execute(select(f.form_data).where(f.id == submission_id)).scalar_one_or_none()
+    return found or {}
+
+
+def _earlier(session: Session, patient_id: str, lead_id: str) -> tuple[Earlier, ...]:
+    rows = session.execute(
+        select(L.number, L.form_type, L.treatment, L.state, L.created_at)
+        .where(L.patient_id == patient_id, L.id != lead_id)
+        .order_by(L.created_at.desc())
+        .limit(MOST_EARLIER)
+    )
+    return tuple(Earlier(*row) for row in rows)

@@ -1,0 +1,234 @@
+"""A lead's conversation and timeline: texts with how far they got, what happened, and why each text went or did not."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.domain.roles import Actor, Permission, require
+from core.leads.tables import lead_events, leads
+from core.messaging.tables import action_moves, sms_messages, text_media, timed_actions
+from core.staff.tables import staff
+
+M, A, E = sms_messages.c, timed_actions.c, lead_events.c
+MOST_TEXTS = 200
+MOST_EVENTS = 300
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A received picture. `ready` once it was fetched from the provider."""
+
+    id: str
+    content_type: str
+    ready: bool
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in or out. `lead_id` differs from the page's where it belongs to an earlier request."""
+
+    id: str
+    lead_id: str | None
+    origin: str
+    purpose: str
+    template_id: str | None
+    message_body: str
+    segments: int
+    status: str
+    error_code: int | None
+    understood_as: str | None
+    action_id: str | None
+    staff: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A text that a person wrote and that has not been handed over. `reason` says what holds or stopped it."""
+
+    id: str
+    body: str
+    state: str
+    due_at: datetime
+    reason: str
+    staff_id: str | None
+    staff: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline."""
+
+    id: str
+    kind: str
+    by_kind: str
+    at: datetime
+    staff: str | None
+    data: Mapping[str, Any]
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """Why an action went, waited or stopped."""
+
+    state: str
+    reason: str
+    at: datetime
+    detail: Mapping[str, Any]
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A text to the patient and every move of it, oldest first."""
+
+    action_id: str
+    purpose: str
+    template: str | None
+    step: str | None
+    state: str
+    planned_for: datetime
+    error_code: int | None
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Everything said and done. `names`: staff by id, for the ids that events carry."""
+
+    texts: tuple[Text, ...]
+    waiting: tuple[Waiting, ...]
+    events: tuple[Event, ...]
+    decided: tuple[Decided, ...]
+    names: Mapping[str, str]
+
+
+def read(session: Session, actor: Actor, lead_id: str) -> Thread:
+    """The newest texts and events of a lead, oldest first; nothing for an unknown one. Raises Denied."""
+    require(actor, Permission.SEE_LEADS)
+    names = {row.id: row.name for row in session.execute(select(staff.c.id, staff.c.name))}
+    return Thread(
+        texts=_texts(session, lead_id),
+        waiting=_waiting(session, lead_id, names),
+        events=_events(session, lead_id, names),
+        decided=_decided(session, lead_id, names),
+        names=names,
+    )
+
+
+def _texts(session: Session, lead_id: str) -> tuple[Text, ...]:
+    """The conversation is the patient's: an earlier request's texts are part of it."""
+    patient = select(leads.c.patient_id).where(leads.c.id == lead_id).scalar_subquery()
+    columns = [staff.c.name if name == "staff" else M[name] for name in _TEXT]
+    newest = session.execute(
+        select(*columns)
+        .outerjoin(staff, staff.c.id == M.staff_id)
+        .where(M.patient_id == patient, M.origin != "staff_alert")
+        .order_by(M.created_at.desc(), M.id.desc())
+        .limit(MOST_TEXTS)
+    ).all()
+    pictures = _pictures(session, [row.id for row in newest])
+    return tuple(Text(*(*row, pictures.get(row.id, ()))) for row in reversed(newest))
+
+
+_TEXT = [field.name for field in fields(Text) if field.name != "pictures"]
+
+
+def _pictures(session: Session, text_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:
+    c = text_media.c
+    if not text_ids:
+        return {}
+    rows = session.execute(
+        select(c.text_id, c.id, c.content_type, c.fetched_at)
+        .where(c.text_id.in_(text_ids))
+        .order_by(c.text_id, c.position)
+    )
+    found: dict[str, list[Picture]] = defaultdict(list)
+    for text_id, id_, content_type, fetched_at in rows:
+        found[text_id].append(Picture(id_, content_type, fetched_at is not None))
+    return {text_id: tuple(pictures) for text_id, pictures in found.items()}
+
+
+def _waiting(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Waiting, ...]:
+    """Manual texts without a row of their own yet; one that was taken back is nobody's business any more."""
+    has_text = select(M.id).where(M.action_id == A.id).exists()
+    rows = session.execute(
+        select(A.id, A.body, A.state, A.due_at, A.reason, A.staff_id, A.created_at)
+        .where(A.lead_id == lead_id, A.purpose == "manual", ~has_text)
+        .where(A.reason != "cancelled_by_staff")
+        .order_by(A.created_at)
+    )
+    return tuple(
+        Waiting(
+            row.id, row.body or "", row.state, row.due_at, row.reason, row.staff_id,
+            names.get(row.staff_id or ""), row.created_at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _events(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Event, ...]:
+    newest = session.execute(
+        select(E.id, E.kind, E.by_kind, E.at, E.staff_id, E.data, E.note)
+        .where(E.lead_id == lead_id)
+        .order_by(E.at.desc(), E.id.desc())
+        .limit(MOST_EVENTS)
+    ).all()
+    return tuple(
+        Event(row.id, row.kind, row.by_kind, row.at, names.get(row.staff_id or ""), row.data, row.note)
+        for row in reversed(newest)
+    )
+
+
+def _decided(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Decided, ...]:
+    actions = session.execute(
+        select(A.id, A.purpose, A.template, A.step, A.state, A.planned_for, A.error_code)
+        .where(A.lead_id == lead_id, A.kind == "text", A.audience == "patient")
+        .order_by(A.planned_for, A.id)
+    ).all()
+    moves = _moves(session, [row.id for row in actions], names)
+    return tuple(Decided(*row, moves=tuple(moves[row.id])) for row in actions if moves[row.id])
+
+
+def _moves(
+    session: Session, action_ids: Sequence[str], names: Mapping[str, str]
+) -> defaultdict[str, list[Move]]:
+    c = action_moves.c
+    found: defaultdict[str, list[Move]] = defaultdict(list)
+    if not action_ids:
+        return found
+    rows = session.execute(
+        select(c.action_id, c.state, c.reason, c.at, c.detail, c.by_staff_id)
+        .where(c.action_id.in_(action_ids))
+        .order_by(c.at, c.id)
+    )
+    for row in rows:
+        by = names.get(row.by_staff_id or "")
+        found[row.action_id].append(Move(row.state, row.reason, row.at, row.detail, by))
+    return found
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture's bytes."""
+
+    content_type: str
+    content: bytes
+
+
+def picture(session: Session, actor: Actor, media_id: str) -> Image | None:
+    """A received picture that was fetched. Raises Denied."""
+    require(actor, Permission.SEE_LEADS)
+    c = text_media.c
+    row = session.execute(select(c.content_type, c.content).where(c.id == media_id)).one_or_none()
+    return Image(row.content_type, row.content) if row and row.content else None
