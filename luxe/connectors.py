@@ -1,8 +1,10 @@
 """The ways in, with what a person must paste elsewhere: addresses for form builders, links of hosted forms."""
 
+import json
 from dataclasses import dataclass
 
-from core.settings import Settings, parse_form_keys
+from core.form_keys import load_form_keys, webhook_addresses
+from core.settings import Settings
 
 HOSTED_FORMS = ("lead-capture", "consultation-request")
 
@@ -18,19 +20,15 @@ class WayIn:
 
 
 def ways_in(settings: Settings) -> list[WayIn]:
-    """Every connector with its key. Raises SettingsError where the keys can't be read."""
-    return [
-        WayIn(name, key["key"], key["secret"], f"{settings.public}/webhooks/forms/{name}/{key['key']}")
-        for name, key in sorted(load_form_keys(settings).items())
-    ]
+    """Every connector with its key, made on first use. Raises SettingsError where the keys can't be read."""
+    keys = load_form_keys(settings)
+    addresses = webhook_addresses(settings, keys)
+    return [WayIn(name, keys[name].key, keys[name].secret, url) for name, url in addresses.items()]
 
 
-def load_form_keys(settings: Settings) -> dict[str, dict[str, str]]:
-    """Key and secret by connector, from the setting or from where the gateway made them; {} before that."""
-    if settings.form_keys:
-        return parse_form_keys(settings.form_keys)
-    path = settings.home / "form_keys.json"
-    return parse_form_keys(path.read_text()) if path.exists() else {}
+def keys_document(settings: Settings) -> str:
+    """The keys as LUXE_FORM_KEYS wants them, for a process that must not look into LUXE_HOME."""
+    return json.dumps({way.name: {"key": way.key, "secret": way.secret} for way in ways_in(settings)})
 
 
 def hosted_forms(settings: Settings) -> list[str]:

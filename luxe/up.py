@@ -18,6 +18,7 @@ from core.domain.errors import SettingsError
 from core.settings import Settings, load_settings
 from luxe import greeting, health
 from luxe.children import Child, Printer
+from luxe.connectors import keys_document
 from luxe.demo import first_use
 from luxe.demo.live import LiveDemo
 from luxe.opening import EXIT_CONFIGURATION, EXIT_FAILED
@@ -44,6 +45,7 @@ def up(*, demo: bool | None) -> int:
     printer = Printer(sys.stdout)
     app = build_app(settings)
     sign_in = _prepare(app, printer, demo=wants_demo)
+    env["LUXE_FORM_KEYS"] = keys_document(settings)
     with _stop_signals() as stopping:
         children = _start(app, env, printer)
         try:

@@ -10,17 +10,28 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from sqlalchemy.orm import Session
+
 from core.app import App
 from core.domain.hours import WeeklyHours
 from core.domain.ids import new_id
-from core.flows import contact, delivery, dispatch, reply, submission, sweeping
+from core.domain.roles import Actor
+from core.flows import (
+    delivery,
+    dispatch,
+    reply,
+    staff_action,
+    staff_outcome,
+    staff_text,
+    submission,
+    sweeping,
+)
 from core.flows.dispatch import Capacity, Finished
 from core.intake.submission import ConsentGiven, Origin, Submission
 from core.leads import store as leads
-from core.messaging import store as messaging
 from core.messaging import store_dispatch
-from core.messaging.actions import Lane, NewAction, Purpose
-from core.sla import store as sla
+from core.messaging.actions import Lane
+from core.staff import store_accounts
 from luxe.demo import words
 from luxe.demo.cues import CUES, Cue
 from luxe.demo.stand_ins import PaperPhones, StoryClock
@@ -122,44 +133,24 @@ class Theatre:
 
     def _call(self, cue: Cue, outcome: str, at: datetime) -> None:
         with self.app.db.write() as session:
-            lead = leads.find(session, self._lead_ids[cue.phone])
-            assert lead is not None  # noqa: S101 - accepted above
-            data = {"outcome": outcome}
-            leads.note_event(session, lead.id, "called", "staff", now=at, staff_id=lead.owner_id, data=data)
-            leads.show_last_event(session, lead.id, "called", "staff", None, at)
-            contact.made(session, lead, staff_id=lead.owner_id, channel="call", now=at)
+            owner, lead_id = self._owner(session, cue)
+            staff_action.mark_viewed(session, owner, lead_id, now=at - timedelta(seconds=40))
+            staff_action.log_call(session, owner, lead_id, outcome, now=at)
 
     def _text(self, cue: Cue, body: str, at: datetime) -> None:
         with self.app.db.write() as session:
-            lead = leads.find(session, self._lead_ids[cue.phone])
-            assert lead is not None  # noqa: S101 - accepted above
-            action = NewAction(
-                key=f"manual:{new_id(at)}",
-                kind="text",
-                due_at=at,
-                purpose=Purpose.MANUAL,
-                lane=Lane.URGENT,
-                lead_id=lead.id,
-                patient_id=lead.patient_id,
-                staff_id=lead.owner_id,
-                phone=lead.phone,
-                body=body,
-            )
-            messaging.plan(session, action, at)
-        self._dispatch(at)
+            owner, lead_id = self._owner(session, cue)
+            staff_action.mark_viewed(session, owner, lead_id, now=at - timedelta(seconds=40))
+            staff_text.send_text(session, self.app.reference, owner, lead_id, body, now=at)
 
     def _snooze(self, cue: Cue, hours: str, at: datetime) -> None:
         with self.app.db.write() as session:
-            lead_id = self._lead_ids[cue.phone]
-            until = self.now + timedelta(hours=float(hours))
-            leads.change(session, lead_id, at, snoozed_until=until)
-            sla.pause(session, lead_id, at)
-            owner = leads.find(session, lead_id)
-            leads.note_event(
-                session, lead_id, "snoozed", "staff", now=at, staff_id=owner.owner_id if owner else None,
-                data={"until": until.isoformat()},
-            )  # fmt: skip
-            leads.show_last_event(session, lead_id, "snoozed", "staff", None, at)
+            owner, lead_id = self._owner(session, cue)
+            staff_outcome.snooze(session, owner, lead_id, self.now + timedelta(hours=float(hours)), now=at)
+
+    def _owner(self, session: Session, cue: Cue) -> tuple[Actor, str]:
+        lead = leads.get(session, self._lead_ids[cue.phone])
+        return store_accounts.actor(session, lead.owner_id or ""), lead.id
 
     def _let_go(self, cue: Cue) -> None:
         with self.app.db.write() as session:

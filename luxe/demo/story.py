@@ -7,6 +7,7 @@ moment are told by `open_leads`, through the product's own flows.
 from datetime import datetime, timedelta
 
 from core.conversation.rules import understand
+from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.sla import rules as sla_rules
 from core.sla.rules import Policy
 from luxe.demo import words
@@ -18,7 +19,8 @@ from luxe.demo.standing import keep_standing, opt_out
 from luxe.demo.tale import Tale
 
 MINUTE = timedelta(minutes=1)
-NEVER_REACHED = 0.035
+NEVER_REACHED = 0.03
+WRONG_NUMBER = 0.012
 ANSWERS_BY_TEXT = 0.6
 STAGE_RATES = {"qualified": 0.56, "booked": 0.66, "attended": 0.9, "treated": 0.84}
 CODES = ((30003, 0.02), (30006, 0.012), (30007, 0.01), (21610, 0.006))
@@ -32,24 +34,27 @@ def tell(
     tale = begin(stage, person, patient_id, request, number, at, barred=barred)
     ticked = consent(tale, request)
     policy, due = _first_target(tale)
-    contacted = _contact_moment(tale, due)
+    tried = _contact_moment(tale, due)
     automation = Automation(tale, ticked, _code(stage), due)
-    replied = _early_reply(tale, ticked, contacted)
-    stop = min(moment for moment in (replied, contacted, stage.now) if moment)
-    automation.run(stop, "replied" if stop == replied else "contacted")
+    replied = _early_reply(tale, ticked, tried)
+    wrong = tried is not None and replied is None and stage.chance(WRONG_NUMBER)
+    contacted = None if wrong else tried
+    stop = min(moment for moment in (replied, tried, stage.now) if moment)
+    automation.run(stop, "replied" if stop == replied else "unreachable" if wrong else "contacted")
     replied = replied if tale.may_text and automation.sent else None
     if replied and _hears_stop(stage):
         opt_out(tale, replied)
         replied = None
+    if tried:
+        _view(tale, tried)
     if contacted:
-        _view(tale, contacted)
         _contact(tale, contacted)
-    elif stage.chance(0.5):
-        _view(tale, due)
+    elif tried:
+        _reach_a_stranger(tale, tried)
     tale.clock(policy, at, due, contacted)
     _converse(tale, replied, contacted)
     _outcome(tale, request, contacted)
-    keep_standing(tale, ticked, automation.barred)
+    keep_standing(tale, ticked, "unreachable" if wrong else automation.barred)
     _finish(tale)
     return tale
 
@@ -113,12 +118,30 @@ def _contact(tale: Tale, at: datetime) -> None:
         body = stage.dice.choice(words.STAFF_SAYS)
         _staff_text(tale, at, body)
         return
-    outcome = stage.dice.choices(("talked", "voicemail", "no_answer", "wrong_number"), (60, 22, 15, 3))[0]
-    note = stage.dice.choice(words.CALL_NOTES) or None
-    data = {"outcome": outcome}
-    tale.event(at, "called", "staff", staff=tale.owner, data=data, note=note, shown=True)
+    outcome = stage.dice.choices(("talked", "voicemail", "no_answer"), (61, 23, 16))[0]
+    _called(tale, at, outcome)
     if outcome == "talked":
         _responded(tale, at)
+
+
+def _called(tale: Tale, at: datetime, outcome: str) -> None:
+    note = tale.stage.dice.choice(words.CALL_NOTES) if outcome != "wrong_number" else ""
+    tale.event(
+        at,
+        "called",
+        "staff",
+        staff=tale.owner,
+        data={"outcome": outcome},
+        note=note or None,
+        shown=True,
+        words=note or CALL_OUTCOMES[outcome],
+    )
+
+
+def _reach_a_stranger(tale: Tale, at: datetime) -> None:
+    """Somebody else answers at this number: no contact, and no text may go there any more."""
+    _called(tale, at, "wrong_number")
+    tale.lead |= {"call_only": True, "state": "disqualified", "disqualified_reason": "wrong_number"}
 
 
 def _staff_text(tale: Tale, at: datetime, wording: str) -> None:
@@ -162,7 +185,10 @@ def _outcome(tale: Tale, request: Request, contacted: datetime | None) -> None:
     stage, lead = tale.stage, tale.lead
     last = max(tale.last["last_event_at"], contacted or tale.at)
     answered: datetime | None = lead.get("responded_at")
-    if answered is None or not _reaches(tale, "qualified", request, 1.0):
+    if lead.get("state") == "disqualified":
+        _disqualify(tale, last + MINUTE, "wrong_number")
+        return
+    if contacted is None or answered is None or not _reaches(tale, "qualified", request, 1.0):
         _close(tale, last, lost=0.3 if answered is None else 0.45)
         return
     qualified = _mark(tale, "qualified", max(stage.later(answered, 40, 1.3), last))
@@ -224,12 +250,17 @@ def _close(tale: Tale, after: datetime, *, lost: float) -> None:
     at = min(stage.later(after, 60 * 30, 0.8), stage.now - MINUTE * stage.dice.uniform(1, 30))
     at = max(at, after)
     if stage.chance(lost):
-        reason = words.weighted(stage.dice, words.DISQUALIFIED)
-        tale.lead |= {"state": "disqualified", "disqualified_reason": reason}
-        tale.event(at, "disqualified", "staff", staff=tale.owner, data={"reason": reason}, shown=True)
+        _disqualify(tale, at, words.weighted(stage.dice, words.DISQUALIFIED))
     else:
         tale.lead["state"] = "closed"
         tale.event(at, "closed", "automatic", data={"reason": "no_answer"}, shown=True)
+
+
+def _disqualify(tale: Tale, at: datetime, reason: str) -> None:
+    tale.lead |= {"state": "disqualified", "disqualified_reason": reason}
+    told = DISQUALIFIED[reason]
+    data = {"reason": reason}
+    tale.event(at, "disqualified", "staff", staff=tale.owner, data=data, shown=True, words=told)
 
 
 def _finish(tale: Tale) -> None:

@@ -41,7 +41,7 @@ BUDGETS = {"under-500": 25, "500-1000": 38, "1000-2000": 20, "2000-plus": 9, "":
 BEST_TIMES = ("", "Mornings", "Early afternoon", "After 5 PM", "Weekends", "Lunch time")
 HEARD = ("", "", "A friend", "Instagram", "Drove by", "Google", "My sister comes to you")
 DISQUALIFIED = {
-    "not_interested": 34, "price": 22, "wrong_number": 8, "went_elsewhere": 14, "too_far": 8, "not_suitable": 6,
+    "not_interested": 34, "price": 22, "went_elsewhere": 14, "too_far": 8, "not_suitable": 6,
     "duplicate": 5, "spam": 3,
 }  # fmt: skip
 NOTES = (
