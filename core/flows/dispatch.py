@@ -108,7 +108,13 @@ def _decide(
         intent = rules.Intent(
             action.purpose, action.audience, action.planned_for, action.useful_until, action.conditions
         )
-        match rules.decide(intent, world.facts(action), now):
+        decision = rules.decide(intent, world.facts(action), now)
+        if isinstance(decision, rules.Send) and not (
+            action.body or action.template in app.reference.templates
+        ):
+            # Planned before an update that took its template away. Raising would stop every other text too.
+            decision = rules.Drop("no_wording")
+        match decision:
             case rules.Send(reason):
                 sends.append((action, _compose(app, action, world, now)))
                 world.count_towards_cap(action, now)

@@ -16,6 +16,7 @@ from core.messaging.actions import Claimed, Purpose
 from core.patients import store as patients
 from core.patients.store import PatientBrief
 from core.reference import Reference
+from core.sequences import store as sequences
 
 CONVERSATION = timedelta(hours=2)  # an answer to someone who just wrote to us may go at any hour
 NOBODY = PatientBrief("", "", "", "", vip=False, opened_before=False)
@@ -31,6 +32,7 @@ class World:
     standings: dict[str, compliance.Standing]
     recent: dict[str, list[tuple[str, datetime]]]
     inbound: dict[str, datetime]
+    stopped: dict[str, str]
     now: datetime
 
     def facts(self, action: Claimed) -> rules.Facts:
@@ -50,6 +52,7 @@ class World:
             contacted=bool(lead and lead.contacted_at),
             replied=bool(lead and lead.responded_at),
             booked=bool(lead and lead.booked_at),
+            stopped=self.stopped.get(action.enrollment_id or "", ""),
             recent=self._others(action),
         )
 
@@ -108,5 +111,9 @@ def gather(session: Session, reference: Reference, texts: list[Claimed], now: da
             list, store_texts.recent_automated(session, phones, now - rules.CAP_WINDOW) if phones else {}
         ),
         inbound=store_texts.last_inbound(session, phones, now - CONVERSATION) if phones else {},
+        # Only what was tried before: a planned step is cancelled with its sequence, a person's resend goes on.
+        stopped=sequences.stop_reasons(
+            session, sorted({a.enrollment_id for a in to_patients if a.enrollment_id and a.attempt > 1})
+        ),
         now=now,
     )

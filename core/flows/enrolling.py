@@ -33,9 +33,14 @@ def enroll(
     phone: str,
     texts: bool,
     variables: Mapping[str, str],
+    sent_at: datetime,
     now: datetime,
 ) -> str:
-    """Plan every step, without its texts where `texts` is False (call only); the enrollment's id."""
+    """Plan every step, without its texts where `texts` is False (call only); the enrollment's id.
+
+    `sent_at` is when the patient sent the form: a confirmation that arrives long after it is no answer at once,
+    and keeps texting hours like any other text.
+    """
     enrollment_id = sequences.enroll(
         session,
         lead_id=lead_id,
@@ -48,7 +53,7 @@ def enroll(
     messaging.plan_all(
         session,
         [
-            _action(step, templates, enrollment_id, lead_id, patient_id, phone, variables, now)
+            _action(step, templates, enrollment_id, lead_id, patient_id, phone, variables, sent_at, now)
             for step in steps
         ],
         now,
@@ -64,6 +69,7 @@ def _action(
     patient_id: str,
     phone: str,
     variables: Mapping[str, str],
+    sent_at: datetime,
     now: datetime,
 ) -> NewAction:
     is_text = step.kind == "text"
@@ -83,6 +89,7 @@ def _action(
         conditions=step.conditions,
         template=templates[step.template].key if is_text else None,
         variables=variables if step.purpose == "confirmation" else {"taskTitle": step.title},
+        planned_for=sent_at if step.purpose == "confirmation" else None,
         phone=phone if is_text else None,
     )
 

@@ -323,6 +323,7 @@ def _follow_up(
         phone=submission.phone,
         texts=not lead.call_only,
         variables=enrolling.promise(owner.name if owner else None, due_at, settings.zone, hours, now),
+        sent_at=started_at,
         now=now,
     )
     analytics.record(

@@ -58,6 +58,7 @@ class NewAction:
     variables: Mapping[str, str] = field(default_factory=dict)
     phone: str | None = None
     body: str | None = None
+    planned_for: datetime | None = None  # where it was owed earlier than it can be due
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class Intent:
 class Facts:
     """What is true at hand-over. `recent` are automated texts to this number in the last 24 hours, any order.
 
+    `stopped` says why its sequence ended while an earlier try was on its way: nothing could cancel it then.
     `opens_at` is the first moment from now at which this purpose may reach this patient.
     """
 
@@ -73,6 +74,7 @@ class Facts:
     contacted: bool = False
     replied: bool = False
     booked: bool = False
+    stopped: str = ""
     recent: tuple[datetime, ...] = ()
 
 
@@ -81,7 +83,8 @@ def decide(intent: Intent, facts: Facts, now: datetime) -> Decision:
     if intent.audience == "staff":
         return Drop("too_late") if _too_late(intent, now) else Send()
     if intent.purpose is Purpose.REPLY:
-        return Send()  # the one answer that STOP, HELP and START are owed, whatever the standing
+        # The one answer that STOP, HELP and START are owed, whatever the standing; hours later it is none.
+        return Drop("too_late") if _too_late(intent, now) else Send()
     barred = _barred(intent, facts) or _moot(intent, facts)
     if barred:
         return Drop(barred)
@@ -110,6 +113,8 @@ def _consented(purpose: Purpose, facts: Facts) -> bool:
 def _moot(intent: Intent, facts: Facts) -> str | None:
     if facts.lead_state == "disqualified" and intent.purpose is not Purpose.MANUAL:
         return "disqualified"
+    if facts.stopped:
+        return facts.stopped
     moot = {"not_contacted": facts.contacted, "not_replied": facts.replied, "not_booked": facts.booked}
     return next((name.removeprefix("not_") for name in intent.conditions if moot[name]), None)
 

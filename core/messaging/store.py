@@ -57,7 +57,7 @@ def _row(session: Session, action: NewAction, now: datetime) -> dict[str, Any]:
         "lane": int(action.lane),
         "state": State.PLANNED.value,
         "due_at": action.due_at,
-        "planned_for": action.due_at,
+        "planned_for": action.planned_for or action.due_at,
         "useful_until": action.useful_until,
         "purpose": action.purpose.value,
         "audience": action.audience,
@@ -124,7 +124,7 @@ def bring_forward(session: Session, action_id: str, *, by: str, now: datetime) -
     statement = (
         update(timed_actions)
         .where(timed_actions.c.id == action_id, timed_actions.c.state == State.PLANNED.value)
-        .values(due_at=now, planned_for=now, useful_until=None, conditions=[], reason="sent_by_staff", lane=0)
+        .values(due_at=now, useful_until=None, conditions=[], reason="sent_by_staff", lane=0)
         .returning(timed_actions.c.id)
     )
     moved = list(session.execute(statement).scalars())

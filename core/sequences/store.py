@@ -49,6 +49,15 @@ def active_sequences(session: Session, lead_id: str) -> list[str]:
     return list(session.execute(statement).scalars())
 
 
+def stop_reasons(session: Session, enrollment_ids: list[str]) -> dict[str, str]:
+    """Why each of these was stopped; absent where it goes on."""
+    if not enrollment_ids:
+        return {}
+    c = enrollments.c
+    rows = session.execute(select(c.id, c.stop_reason).where(c.id.in_(enrollment_ids), c.state == "stopped"))
+    return {enrollment_id: reason or "replaced" for enrollment_id, reason in rows}
+
+
 def finish_done(session: Session, now: datetime) -> int:
     """End active enrollments that have run for longer than any sequence lasts; how many."""
     done = session.execute(
