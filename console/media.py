@@ -39,4 +39,4 @@ def _find(session_id: str, media_id: str) -> Image | None:
         return lead_thread.picture(session, who.actor, media_id)
 
 
-ROUTES: list[BaseRoute] = [Route("/media/{media}", serve, methods=["GET"])]
+ROUTES: list[BaseRoute] = [Route("/pictures/{media}", serve, methods=["GET"])]

@@ -22,8 +22,8 @@ function why(row) {
 function picture(one) {
   if (!one.ready) return h("span", { class: "picture waits muted" }, icon("picture"), "Picture on its way");
   if (!one.type.startsWith("image/")) return h("span", { class: "picture waits muted" }, icon("picture"), "A file that is no picture");
-  return h("a", { class: "picture", href: `/media/${one.id}`, target: "_blank", rel: "noreferrer" },
-    h("img", { src: `/media/${one.id}`, alt: "Picture from the patient", loading: "lazy" }));
+  return h("a", { class: "picture", href: `/pictures/${one.id}`, target: "_blank", rel: "noreferrer" },
+    h("img", { src: `/pictures/${one.id}`, alt: "Picture from the patient", loading: "lazy" }));
 }
 
 function text(row) {
