@@ -32,6 +32,7 @@ FORM_TYPES = (
 ADULT, OLDEST = 18, 120
 OLDEST_CLAIM = timedelta(hours=24)
 NAME_LIMIT, EMAIL_LIMIT, SHORT_LIMIT, EXTERNAL_ID_LIMIT = 100, 254, 200, 200
+FEW_DIGITS, ALL_DIGITS = 4, 10
 LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 ZIP = re.compile(r"^(\d{5})(-?\d{4})?$")
 BIRTH_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
@@ -61,7 +62,7 @@ def submission_of(draft: Draft, vocabulary: Vocabulary, received_at: datetime) -
     found = Findings()
     answers = draft.answers
     first_name, last_name = found.read(lambda: names_of(answers), ("", ""))
-    phone = found.read(lambda: parse_phone(text.line(answers.get("phone"))), "")
+    phone = found.read(lambda: phone_of(text.line(answers.get("phone"))), "")
     email = found.read(lambda: email_of(text.line(answers.get("email"))), "")
     born = found.read(lambda: birth_date_of(answers.get("date_of_birth"), received_at.date()), None)
     form_type = found.read(lambda: form_type_of(draft.form_type), "")
@@ -110,6 +111,16 @@ def names_of(answers: Mapping[str, object]) -> tuple[str, str]:
             # A name is printed in our texts: a link in it would reach a stranger's phone under the clinic's name.
             raise InvalidInput.of(name, "Enter a name without a web address.")
     return split_full_name(full) if full else (first, last)
+
+
+def phone_of(value: str) -> str:
+    """E.164. Raises InvalidInput, counting the digits where some are missing: the usual slip on a phone."""
+    digits = sum(character.isdecimal() for character in value)
+    if value.isascii() and not any(map(str.isalpha, value)) and FEW_DIGITS <= digits < ALL_DIGITS:
+        raise InvalidInput.of(
+            "phone", f"This number has {digits} digits. US numbers have {ALL_DIGITS}, such as (407) 555-0155."
+        )
+    return parse_phone(value)
 
 
 def email_of(value: str) -> str:

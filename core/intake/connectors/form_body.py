@@ -15,6 +15,8 @@ MOST_FIELDS = 1000
 
 def parts_of(body: bytes, content_type: str) -> dict[str, str]:
     """The fields by name, the last one where a name comes twice; files are passed over. Raises UnreadablePayload."""
+    if not body:
+        return {}
     if content_type.strip().casefold().startswith(URL_ENCODED):
         return url_encoded(body)
     parts: dict[str, str] = {}

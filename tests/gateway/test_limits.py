@@ -1,0 +1,42 @@
+"""How often one sender may knock."""
+
+from gateway.limits import Buckets, sender_of
+
+
+def test_a_burst_passes_then_waits_then_passes_again() -> None:
+    """Ten a minute: ten at once, then one every six seconds."""
+    moment = [0.0]
+    limit = Buckets(10, 10 / 60, seconds=lambda: moment[0])
+    assert [limit.wait("a") for _ in range(10)] == [0.0] * 10
+    assert round(limit.wait("a"), 6) == 6
+    moment[0] = 6.5
+    assert limit.wait("a") == 0
+
+
+def test_one_sender_does_not_use_up_anothers_share() -> None:
+    """Each address has its own."""
+    limit = Buckets(1, 1, seconds=lambda: 0.0)
+    assert (limit.wait("a"), limit.wait("b")) == (0, 0)
+    assert limit.wait("a") > 0
+
+
+def test_zero_is_no_limit() -> None:
+    """LUXE_FORM_RATE=0."""
+    limit = Buckets(0, 0, seconds=lambda: 0.0)
+    assert all(limit.wait("a") == 0 for _ in range(1000))
+
+
+def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
+    """Senders that rested are forgotten."""
+    moment = [0.0]
+    limit = Buckets(1, 1, seconds=lambda: moment[0])
+    for number in range(60_000):
+        moment[0] += 0.001
+        limit.wait(str(number))
+    assert len(limit._level) <= 20_000
+
+
+def test_a_home_with_a_network_of_its_own_is_one_sender() -> None:
+    """Version 6 gives every home billions of addresses."""
+    assert sender_of("2001:db8:1:2:3::4") == sender_of("2001:db8:1:2:ffff::1")
+    assert sender_of("203.0.113.9") == "203.0.113.9"

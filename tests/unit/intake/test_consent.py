@@ -1,0 +1,54 @@
+"""A box is worth what its words say."""
+
+import pytest
+
+from core.intake import consent_rules
+from core.intake.submission import ConsentGiven
+
+MARKETING = "I agree to receive recurring automated marketing texts. Consent is not a condition of purchase."
+BOTH = "I agree to receive recurring automated marketing and informational texts from Luxe."
+ABOUT = "Text me about my request."
+
+
+@pytest.mark.parametrize(
+    ("wording", "scopes"),
+    [
+        (MARKETING, ("marketing",)),
+        (BOTH, ("transactional", "marketing")),
+        (ABOUT, ("transactional",)),
+        ("I agree to get texts.", ("transactional",)),
+    ],
+)
+def test_the_scope_is_read_from_the_words(wording: str, scopes: tuple[str, ...]) -> None:
+    """Marketing needs the word; 'marketing and informational' covers both."""
+    assert consent_rules.scopes_of(wording) == scopes
+
+
+def test_a_marketing_box_without_its_words_proves_nothing() -> None:
+    """Written consent is consent to words."""
+    assert consent_rules.by_scope({"marketing": True, "transactional": True}, "") == (
+        ConsentGiven("transactional", True, "", ""),
+    )
+
+
+def test_marketing_and_informational_covers_the_texts_about_a_request() -> None:
+    """A sender with one box need not send the other flag."""
+    assert [g.scope for g in consent_rules.by_scope({"marketing": True}, BOTH)] == [
+        "marketing",
+        "transactional",
+    ]
+
+
+def test_an_explicit_no_is_not_talked_into_a_yes() -> None:
+    """Where the sender says that the other box stayed empty, it stayed empty."""
+    found = consent_rules.by_scope({"marketing": True, "transactional": False}, BOTH)
+    assert {g.scope: g.ticked for g in found} == {"marketing": True, "transactional": False}
+
+
+@pytest.mark.parametrize(
+    ("value", "ticked"),
+    [(True, True), ("on", True), ("Yes", True), (False, False), ("no", False), (None, False), ("", False)],
+)
+def test_ticked_in_the_way_of_each_form(value: object, ticked: bool) -> None:
+    """Forms write a ticked box in many ways."""
+    assert consent_rules.is_ticked(value) is ticked
