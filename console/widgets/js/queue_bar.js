@@ -37,13 +37,13 @@ export function makeBar(filter, on) {
       box.value = "";
     },
     draw(next, found, leads) {
-      if (segment !== next.segment) buttons[next.segment].scrollIntoView({ inline: "nearest", block: "nearest" });
-      segment = next.segment;
       for (const [key] of SEGMENTS) {
         say(numbers[key], found[key]);
         buttons[key].classList.toggle("on", key === next.segment);
         buttons[key].setAttribute("aria-pressed", key === next.segment ? "true" : "false");
       }
+      if (segment !== next.segment) buttons[next.segment].scrollIntoView({ inline: "nearest", block: "nearest" });
+      segment = next.segment;
       const pairs = (code, title) => [...new Map(leads.map((lead) => [lead[code], title(lead)]))].filter(([c]) => c).sort((a, b) => (a[1] < b[1] ? -1 : 1));
       options(form, "Any form", pairs("form", (lead) => lead.formName), next.form);
       options(source, "Any source", pairs("source", (lead) => lead.source[0].toUpperCase() + lead.source.slice(1).replaceAll("_", " ")), next.source);

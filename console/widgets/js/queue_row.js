@@ -73,7 +73,7 @@ export function makeRow(id, me, on) {
   }
   function speak(clock) {
     // A row's name changes with the minutes, not with the seconds: screen readers would repeat it.
-    const text = `${lead.name}, ${clock.words.toLowerCase().replace(/(\d+):\d\d/, "$1 minutes")}, ${lead.ownerName ? `owner ${lead.ownerName}` : "nobody has it"}`;
+    const text = `${lead.name}, ${clock.words.toLowerCase().replace(/in (\d+):\d\d/, "in $1 minutes")}, ${lead.ownerName ? `owner ${lead.ownerName}` : "nobody has it"}`;
     if (text !== spoken) {
       spoken = text;
       node.setAttribute("aria-label", text);

@@ -1,0 +1,144 @@
+"""A real console on a database of its own, and Chromium to look at it. Skipped where the system has no Chromium."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import bcrypt
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import update
+
+from core.app import App, build_app
+from core.db.schema import metadata
+from core.domain.roles import Actor
+from core.flows import submission
+from core.settings import load_settings
+from core.staff.tables import staff
+from tests.factories import actor, add_rules, add_staff
+from tests.factories import submission as form
+
+PASSWORD = "made-up-words-1"
+START_SECONDS = 60
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass
+class Console:
+    """A running console: its address, and the App that the test changes the same database with."""
+
+    url: str
+    app: App
+    numbers: int = 0
+
+    def add_lead(self, **changes: Any) -> str:
+        """A lead from a form that comes in now; its id."""
+        self.numbers += 1
+        now = self.app.clock.now()
+        sent = form(
+            external_id=f"browser-{self.numbers}",
+            phone=f"+15125550{self.numbers % 100 + 100:03d}",
+            email=f"p{self.numbers}@example.com",
+            submitted_at=now,
+            **changes,
+        )
+        with self.app.db.write() as session:
+            accepted = submission.accept(
+                session, self.app.reference, self.app.settings, sent, raw_payload_id=None, now=now
+            )
+        assert accepted.lead_id
+        return accepted.lead_id
+
+    def actor(self, username: str) -> Actor:
+        with self.app.db.read() as session:
+            return actor(session, username)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, f"the console stopped while starting:\n{log.read_text()}"
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).close()
+        except (URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the console did not start")
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The console as `python -m console` starts it, with the demo's colleagues and no leads."""
+    if CHROMIUM is None:
+        pytest.skip("browser tests need Chromium (apt-get install chromium)")
+    home, port = tmp_path_factory.mktemp("console"), _free_port()
+    url = f"http://127.0.0.1:{port}"
+    app = build_app(load_settings(home=home, console_port=port, _env_file=None))
+    metadata.create_all(app.db.engine)
+    since = app.clock.now() - timedelta(days=30)
+    with app.db.write() as session:
+        add_staff(session, since)
+        add_rules(session, since)
+        made = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+        session.execute(update(staff).values(password_hash=made))
+    env = os.environ | {"LUXE_HOME": str(home), "LUXE_CONSOLE_PORT": str(port)}
+    env.pop("LUXE_DATABASE_URL", None)
+    root, log = Path(__file__).parents[2], home / "console.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "console"], cwd=root, env=env, stdout=sink, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_for(url, process, log)
+        yield Console(url, app)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        app.db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("browser tests need Chromium (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, console: Console) -> Iterator[Page]:
+    """A fresh browser profile, signed out."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(page: Page, console: Console, username: str = "frontdesk", path: str = "/") -> Page:
+    """Sign in and wait until the page is live."""
+    page.goto(console.url + path)
+    page.get_by_role("textbox", name="User name").fill(username)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_text("Live,").wait_for()
+    return page
