@@ -1,18 +1,19 @@
 """The funnel: how many leads came how far, in a period and in the one before it. No patient's name is read here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.reads.periods import Period
-from core.reads.scopes import STAGES, Scope, how_many, in_scope, reached, stage_counts
-from core.reads.sql import median_of, parse_utc_hour, seconds_between, utc_hour
+from core.reads.scopes import STAGES, Scope, in_scope, reached, stage_counts
+from core.reads.sql import local_hour, median_of, seconds_between
 
 L = leads.c
 MACHINE_SAMPLE = 500
@@ -61,31 +62,64 @@ def read(session: Session, actor: Actor, period: Period, scope: Scope, zone: Zon
     Raises Denied.
     """
     require(actor, Permission.SEE_RESULTS)
-    now_rows = _by_form(session, in_scope(scope, period.start, period.end), period.end)
-    before_rows = _by_form(session, in_scope(scope, period.before, period.before_end), period.before_end)
+    now_where = in_scope(scope, period.start, period.end)
+    before_where = in_scope(scope, period.before, period.before_end)
+    rows = _rows(session, now_where, period.end, local_hour(L.created_at, zone, period.start, period.end))
+    before = _rows(session, before_where, period.before_end, literal(0))
     return Funnel(
-        stages=_total(now_rows),
-        before=_total(before_rows),
-        by_form=now_rows,
-        slots=_slots(session, in_scope(scope, period.start, period.end), period.end, zone),
-        booking_seconds=_to_booking(session, in_scope(scope, period.start, period.end), period.end),
-        booking_seconds_before=_to_booking(
-            session, in_scope(scope, period.before, period.before_end), period.before_end
-        ),
-        machine_seconds=_machine(session, in_scope(scope, period.start, period.end)),
+        stages=_total(rows),
+        before=_total(before),
+        by_form=_by_form(rows),
+        slots=_slots(rows),
+        booking_seconds=_to_booking(session, now_where, period.end),
+        booking_seconds_before=_to_booking(session, before_where, period.before_end),
+        machine_seconds=_machine(session, now_where),
     )
 
 
-def _by_form(session: Session, where: ColumnElement[bool], until: datetime) -> tuple[FormRow, ...]:
+@dataclass(frozen=True)
+class _Row:
+    form: str
+    evening: bool
+    stages: tuple[int, ...]
+    booked_cents: int
+    treated_cents: int
+
+
+def _rows(
+    session: Session, where: ColumnElement[bool], until: datetime, hour: ColumnElement[int]
+) -> list[_Row]:
+    """Everything that can be counted in one pass over the leads."""
+    evening = case((hour >= EVENING, 1), else_=0).label("evening")
     statement = (
-        select(L.form_type, *stage_counts(until), _cents("booked", until), _cents("treated", until))
+        select(L.form_type, evening, *stage_counts(until), _cents("booked", until), _cents("treated", until))
         .where(where)
-        .group_by(L.form_type)
-        .order_by(func.count().desc(), L.form_type)
+        .group_by(L.form_type, evening)
     )
-    return tuple(
-        FormRow(row[0], tuple(int(n) for n in row[1:-2]), int(row[-2]), int(row[-1]))
+    return [
+        _Row(row[0], bool(row[1]), tuple(int(n) for n in row[2:-2]), int(row[-2]), int(row[-1]))
         for row in session.execute(statement)
+    ]
+
+
+def _by_form(rows: Sequence[_Row]) -> tuple[FormRow, ...]:
+    forms = {row.form: [other for other in rows if other.form == row.form] for row in rows}
+    folded = [
+        FormRow(
+            form, _total(its), sum(row.booked_cents for row in its), sum(row.treated_cents for row in its)
+        )
+        for form, its in forms.items()
+    ]
+    return tuple(sorted(folded, key=lambda row: (-row.stages[0], row.form)))
+
+
+def _slots(rows: Sequence[_Row]) -> tuple[Slot, ...]:
+    """Leads by evening and day, on the clinic's clock."""
+    parts = {"evening": [row for row in rows if row.evening], "day": [row for row in rows if not row.evening]}
+    contacted = STAGES.index("contacted")
+    return tuple(
+        Slot(name, sum(row.stages[0] for row in its), sum(row.stages[contacted] for row in its))
+        for name, its in parts.items()
     )
 
 
@@ -93,22 +127,8 @@ def _cents(stage: str, until: datetime) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((reached(stage, until), L.value_cents), else_=0)), 0)
 
 
-def _total(rows: tuple[FormRow, ...]) -> tuple[int, ...]:
+def _total(rows: Sequence[_Row]) -> tuple[int, ...]:
     return tuple(sum(row.stages[place] for row in rows) for place in range(len(STAGES)))
-
-
-def _slots(session: Session, where: ColumnElement[bool], until: datetime, zone: ZoneInfo) -> tuple[Slot, ...]:
-    """Leads by evening and day. The clinic's hour is worked out here: SQLite knows no time zones."""
-    hour = utc_hour(L.created_at).label("hour")
-    statement = (
-        select(hour, func.count(), how_many(reached("contacted", until))).where(where).group_by("hour")
-    )
-    totals = {"evening": [0, 0], "day": [0, 0]}
-    for text, forms, contacted in session.execute(statement):
-        name = "evening" if parse_utc_hour(text).astimezone(zone).hour >= EVENING else "day"
-        totals[name][0] += int(forms)
-        totals[name][1] += int(contacted)
-    return tuple(Slot(name, forms, contacted) for name, (forms, contacted) in totals.items())
 
 
 def _to_booking(session: Session, where: ColumnElement[bool], until: datetime) -> float | None:

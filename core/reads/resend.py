@@ -16,6 +16,7 @@ from core.messaging.actions import State
 from core.messaging.store_resend import ENDED_UNSENT, FAILED, Again
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
+from core.reads.sql import one_of
 
 A, S, L = timed_actions.c, sms_messages.c, leads.c
 MOST = 400
@@ -51,20 +52,15 @@ def read(session: Session, actor: Actor, since: datetime) -> list[FailedText]:
     An unknown one that was resent stays in the list as long as a failed one would. Raises Denied.
     """
     require(actor, Permission.RESEND)
-    failed = _texts().where(S.status.in_(FAILED), S.created_at >= since).order_by(S.created_at.desc())
-    unknown = _texts().where(A.state == State.UNKNOWN.value)
-    settled = _texts().where(
-        A.state == State.DROPPED.value, A.reason == store_resend.RESENT, A.settled_at >= since
-    )
-    rows = {
-        row.id: row
-        for statement in (failed, unknown, settled)
-        for row in session.execute(statement.limit(MOST))
-    }
-    if not rows:
-        return []
+    failed = _texts().where(one_of(S.status, FAILED), S.created_at >= since).order_by(S.created_at.desc())
+    rows = {row.id: row for row in session.execute(failed.limit(MOST))}
+    resends = store_resend.resends(session, since)
+    # Two steps: asked in one, SQLite reads every text there is to find the few whose action is unknown.
+    doubts = select(A.id).where(A.state == State.UNKNOWN.value).limit(MOST)
+    others = {*session.execute(doubts).scalars(), *resends} - set(rows)
+    settled = (A.state == State.UNKNOWN.value) | (A.reason == store_resend.RESENT)
+    rows |= {row.id: row for row in session.execute(_texts().where(S.action_id.in_(others), settled))}
     newest = sorted(rows.values(), key=lambda row: row.at, reverse=True)
-    resends = store_resend.resends(session, newest[-1].at)
     return list(_shown(newest, {of: entries[-1] for of, entries in resends.items()}))
 
 

@@ -19,7 +19,7 @@ from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import patients
-from core.reads.sql import seconds_between
+from core.reads.sql import one_of, seconds_between
 from core.reference import Reference
 from core.sla.rules import FIRST_CONTACT
 from core.sla.tables import sla_clocks
@@ -71,7 +71,7 @@ def clocks(session: Session, actor: Actor, *, names: bool = True) -> list[ClockR
         .join(leads, L.id == C.lead_id)
         .join(patients, patients.c.id == L.patient_id)
         .outerjoin(staff, staff.c.id == L.owner_id)
-        .where(C.state.in_(LIVE))
+        .where(one_of(C.state, LIVE))
         .order_by(case((C.state == "paused", 1), else_=0), C.due_at)
         .limit(MOST_CLOCKS)
     )  # fmt: skip
@@ -103,7 +103,7 @@ def _clock(row: Any) -> ClockRow:
 def how_many_live(session: Session, actor: Actor) -> int:
     """All live clocks, those beyond MOST_CLOCKS included. Raises Denied."""
     require(actor, Permission.SEE_SLA)
-    statement = select(func.count()).select_from(sla_clocks).where(C.state.in_(LIVE))
+    statement = select(func.count()).select_from(sla_clocks).where(one_of(C.state, LIVE))
     return int(session.execute(statement).scalar_one())
 
 
@@ -211,7 +211,7 @@ def _contacts_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
 
 def _still_missed(session: Session, start: datetime) -> Iterable[Row[Any]]:
     waiting = _first_contacts(C.id)
-    return session.execute(waiting.where(C.state == "running", C.breached_at >= start))
+    return session.execute(waiting.where(one_of(C.state, LIVE), C.breached_at >= start))
 
 
 def _a_week_ago(session: Session, start: datetime) -> Iterable[Row[Any]]:

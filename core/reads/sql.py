@@ -1,9 +1,12 @@
 """Expressions that the two databases write differently: seconds between two moments, the hour of one, a median."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Float, Select, String, func, select
+from sqlalchemy import ColumnElement, Float, Integer, Select, bindparam, case, func, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -27,27 +30,50 @@ def _seconds_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"CAST(EXTRACT(EPOCH FROM ({second} - {first})) AS DOUBLE PRECISION)"
 
 
-class utc_hour(FunctionElement[str]):  # noqa: N801
-    """A moment's hour in UTC as '2026-11-23 15', to group by."""
+class utc_hour(FunctionElement[int]):  # noqa: N801
+    """A moment's hour in UTC, 0 to 23."""
 
     inherit_cache = True
-    type = String()
+    type = Integer()
 
 
 @compiles(utc_hour, "sqlite")
 def _hour_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **options)}, 1, 13)"
+    return f"CAST(substr({compiler.process(element.clauses, **options)}, 12, 2) AS INTEGER)"
 
 
 @compiles(utc_hour, "postgresql")
 def _hour_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     moment = compiler.process(element.clauses, **options)
-    return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+    return f"CAST(EXTRACT(HOUR FROM {moment} AT TIME ZONE 'UTC') AS INTEGER)"
 
 
-def parse_utc_hour(text: str) -> datetime:
-    """What `utc_hour` wrote, as an aware moment."""
-    return datetime.fromisoformat(f"{text}:00:00+00:00")
+def local_hour(
+    moment: ColumnElement[datetime], zone: ZoneInfo, start: datetime, end: datetime
+) -> ColumnElement[int]:
+    """A moment's hour on the wall of `zone`, for moments from `start` to `end`. SQLite knows no time zones.
+
+    Zones that are a fraction of an hour off are rounded to the hour.
+    """
+    changes = [
+        (moment < day, _hours_from_utc(zone, day - timedelta(hours=1)))
+        for day in _clock_changes(zone, start, end)
+    ]
+    last = _hours_from_utc(zone, end)
+    shift = case(*changes, else_=last) if changes else literal(last)
+    return (utc_hour(moment) + 24 + shift) % 24
+
+
+def _hours_from_utc(zone: ZoneInfo, moment: datetime) -> int:
+    offset = moment.astimezone(zone).utcoffset()
+    return round((offset or timedelta()).total_seconds() / 3600)
+
+
+def _clock_changes(zone: ZoneInfo, start: datetime, end: datetime) -> list[datetime]:
+    """The first full hour after each change of the clock between two moments."""
+    hour = start.replace(minute=0, second=0, microsecond=0)
+    hours = [hour + timedelta(hours=n) for n in range(int((end - hour) / timedelta(hours=1)) + 2)]
+    return [b for a, b in pairwise(hours) if _hours_from_utc(zone, a) != _hours_from_utc(zone, b)]
 
 
 def median_of(values: Select[Any]) -> Select[Any]:
@@ -60,3 +86,11 @@ def median_of(values: Select[Any]) -> Select[Any]:
     ).subquery()
     middle = ranked.c.place.in_(((ranked.c.among + 1) // 2, (ranked.c.among + 2) // 2))
     return select(func.avg(ranked.c.value)).where(middle)
+
+
+def one_of(column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:
+    """`column IN (words)` with the words written out.
+
+    SQLite takes a partial index only where it can read the same words in the statement; bound ones it can't.
+    """
+    return column.in_(bindparam(None, list(words), expanding=True, literal_execute=True))
