@@ -15,7 +15,7 @@ from core.staff.tables import staff
 
 EVERY_DAY = {str(day): ["07:00-22:00"] for day in range(7)}
 WORDING = "I agree to receive texts from Luxe Medical Spa LLC at the number provided."
-PEOPLE = (
+PEOPLE: tuple[tuple[str, str, str, str, list[str], bool, str | None], ...] = (
     (
         "frontdesk",
         "Maya Torres",
