@@ -76,6 +76,10 @@ class Child:
             self._printer.line(self.name, line)
 
     @property
+    def started(self) -> bool:
+        return self._process is not None
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs, or before it was ever started."""
         return self._process.poll() if self._process else None

@@ -28,6 +28,8 @@ from luxe.seed import seed
 PATIENCE_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
+SENDER = "scheduler"
+REPORTED_TO = {"gateway", "simulator"}
 
 
 def up(*, demo: bool | None) -> int:
@@ -102,7 +104,8 @@ def _start(app: App, env: dict[str, str], printer: Printer) -> list[Child]:
         names.insert(0, "simulator")
     children = [Child(name, env, printer) for name in names]
     for child in children:
-        child.start()
+        if child.name != SENDER:
+            child.start()
     return children
 
 
@@ -116,12 +119,21 @@ def _await_health(
         if _hopeless(children, printer):
             return False
         waiting = {name: check for name, check in waiting.items() if not check()}
+        if SENDER in waiting and not waiting.keys() & REPORTED_TO:
+            _start_once(children)
         if waiting and time.monotonic() > deadline:
             slow = " and ".join(waiting)
             printer.line("luxe", f"no answer from {slow} after {PATIENCE_SECONDS:.0f} s; still trying")
             deadline = time.monotonic() + PATIENCE_SECONDS
         stopping.wait(POLL_SECONDS)
     return None if stopping.is_set() else True
+
+
+def _start_once(children: list[Child]) -> None:
+    """Start the scheduler, last of all: reports on its first texts must find an open door."""
+    sender = next(child for child in children if child.name == SENDER)
+    if not sender.started:
+        sender.start()
 
 
 def _look_after(children: list[Child], printer: Printer, stopping: threading.Event) -> bool:

@@ -117,10 +117,12 @@ def _dead_letters(session: Session) -> int:
 
 def _beats(session: Session, patience: timedelta, now: datetime) -> tuple[SchedulerBeat, ...]:
     ages = [(beat, now - beat.beat_at) for beat in operations.beating(session, "scheduler")]
-    return tuple(
+    beats = tuple(
         SchedulerBeat(beat.owner, beat.beat_at, round(age.total_seconds(), 1), age <= patience)
         for beat, age in ages
     )
+    # One that was killed never says goodbye: it is of interest only while nobody took its place.
+    return tuple(beat for beat in beats if beat.alive) or beats[:1]
 
 
 def has_leads(session: Session) -> bool:

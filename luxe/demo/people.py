@@ -78,10 +78,15 @@ def usable_area_codes(area_codes: AreaCodes) -> tuple[str, ...]:
     return _dialling_order(tuple(sorted(valid)))
 
 
+@cache
+def _how_many_near(codes: tuple[str, ...]) -> int:
+    return len([code for code in codes if code in NEAR_BY])
+
+
 def phone_of(number: int, codes: tuple[str, ...]) -> str:
     """The phone of person `number`: near by first, never the same twice, '' when all are given out."""
     # The clinic's line, and the colleagues', are in the first area code.
-    nearby = len([code for code in codes if code in NEAR_BY])
+    nearby = _how_many_near(codes)
     if number < nearby * (LINES - 60):
         line, area = divmod(number, nearby)
         return f"+1{codes[area]}5550{100 + 60 + line}"
