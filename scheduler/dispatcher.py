@@ -22,6 +22,7 @@ LONGEST_SLEEP = 5.0
 SQLITE_POLL = 0.015
 PAUSE_AFTER_ERROR = 0.5
 MIN_SLEEP = 0.005
+STOP_PATIENCE = 20.0  # longer than a call may take
 # While calls are out, results arrive one by one: a moment's wait writes several of them with one commit.
 GATHER_SECONDS = 0.004
 
@@ -41,10 +42,12 @@ class Dispatcher:
         self._in_flight = 0
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._stopped_at = 0.0
         self._watcher = ChangeWatcher(app.db, self._wake.set, channel=DUE, interval=SQLITE_POLL)
 
     def stop(self) -> None:
         """Claim no more; `run` returns when what is in flight has been written down."""
+        self._stopped_at = time.monotonic()
         self._stopping.set()
         self._wake.set()
 
@@ -55,14 +58,22 @@ class Dispatcher:
         """Work until stopped."""
         self._watcher.start()
         try:
-            while not (self._stopping.is_set() and self._idle()):
+            while not self._finished():
                 self._turn()
         finally:
             self._watcher.stop()
             self._pool.shutdown(wait=True)
 
-    def _idle(self) -> bool:
-        return self._in_flight == 0 and not self._unwritten
+    def _finished(self) -> bool:
+        """Stopped, and everything is written down, or waiting for the database has no more sense.
+
+        What stays unwritten is `sending` in the database: the next scheduler looks it up at the provider.
+        """
+        if not self._stopping.is_set():
+            return False
+        if self._in_flight == 0 and not self._unwritten:
+            return True
+        return time.monotonic() - self._stopped_at > STOP_PATIENCE
 
     def _turn(self) -> None:
         self._wake.clear()
