@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.flows import settling
-from core.messaging import store_dispatch, store_texts
-from core.messaging.actions import State
+from core.messaging import store_texts
 from core.messaging.rules import FAILED_STATUSES
-from core.messaging.store import record_moves
 
 
 def record(app: App, action_id: str, attempt: str, params: Mapping[str, str], *, now: datetime) -> bool:
@@ -26,20 +24,11 @@ def record(app: App, action_id: str, attempt: str, params: Mapping[str, str], *,
         return False
     with app.db.write() as session:
         if action_id and attempt.isdecimal():
-            _adopt(session, action_id, int(attempt), sid, now)
+            settling.adopt(session, action_id, int(attempt), sid, "callback", now)
         text = store_texts.of_sid(session, sid)
         if text is None:
             return False
         return _report(session, text, status, int(code) if code.isdecimal() else None, now)
-
-
-def _adopt(session: Session, action_id: str, attempt: int, sid: str, now: datetime) -> None:
-    if store_dispatch.adopt(session, action_id, attempt, sid, now):
-        record_moves(
-            session, [(action_id, State.SENT, "adopted", {"attempt": attempt, "by": "callback"})], now=now
-        )
-        store_texts.accepted(session, [(action_id, sid, "accepted")], now)
-        settling.after_sent(session, [action_id], now)
 
 
 def _report(

@@ -153,7 +153,7 @@ def _compose(app: App, action: Claimed, world: dispatch_facts.World, now: dateti
 
 
 def settle(session: Session, app: App, finished: Sequence[Finished], now: datetime) -> None:
-    """Write results down and what follows from them. Those whose row was taken over meanwhile are left as they are."""
+    """Write results down and what follows. A row that was taken over meanwhile learns only of an acceptance."""
     results = store_dispatch.settle(session, [_verdict(app, one, now) for one in finished], now)
     record_moves(session, ((r.action_id, r.state, r.reason, _detail(r)) for r in results), now=now)
     sent = [result for result in results if result.state is State.SENT]
@@ -163,6 +163,15 @@ def settle(session: Session, app: App, finished: Sequence[Finished], now: dateti
         if result.state is State.FAILED:
             store_texts.failed(session, result.action_id, result.code)
             settling.after_failure(session, result.action_id, result.code, now)
+    _believe_late(session, finished, {result.action_id for result in results}, now)
+
+
+def _believe_late(session: Session, finished: Sequence[Finished], written: set[str], now: datetime) -> None:
+    """The row was taken over meanwhile, but the provider did take the text: sent again it would arrive twice."""
+    for one in finished:
+        text, result = one.job.text, one.result
+        if result.outcome is Outcome.ACCEPTED and result.sid and text.action_id not in written:
+            settling.adopt(session, text.action_id, text.attempt, result.sid, "late_answer", now)
 
 
 def _detail(result: store_dispatch.Settled) -> dict[str, object]:

@@ -26,12 +26,18 @@ def look_up(app: App, *, now: datetime) -> int:
         doubts = store_dispatch.doubts(session, now, BATCH)
     for doubt in doubts:
         try:
-            listed = app.sms.sent_to(doubt.phone, doubt.claimed_at)
+            listed = app.sms.sent_to(doubt.phone, doubt.since)
         except ProviderUnavailable:
             _ask_later(app, doubt, now)
         else:
-            _resolve(app, doubt, [text for text in listed if text.body == doubt.body], now)
+            # Oldest first: of two equal texts the newer one's answer may still be on its way back.
+            same = sorted((text for text in listed if text.body == doubt.body), key=_made_at)
+            _resolve(app, doubt, same, now)
     return len(doubts)
+
+
+def _made_at(text: ProviderText) -> datetime:
+    return text.created_at
 
 
 def _ask_later(app: App, doubt: Doubt, now: datetime) -> None:

@@ -9,10 +9,26 @@ from core.compliance import store as compliance
 from core.flows import contact
 from core.leads import store as leads
 from core.messaging import store as messaging
-from core.messaging import store_texts
+from core.messaging import store_dispatch, store_texts
+from core.messaging.actions import State
 from core.messaging.rules import OPTED_OUT_CODES, UNREACHABLE_CODES
 from core.messaging.store_texts import TextBrief
 from core.patients import store as patients
+
+
+def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now: datetime) -> bool:
+    """The provider says that it took this attempt, whatever became of our row; whether that was news.
+
+    `by` is the witness: callback, or late_answer. A sid that is some row's already proves nothing new.
+    """
+    if store_texts.of_sid(session, sid) or not store_dispatch.adopt(session, action_id, attempt, sid, now):
+        return False
+    messaging.record_moves(
+        session, [(action_id, State.SENT, "adopted", {"attempt": attempt, "by": by})], now=now
+    )
+    store_texts.accepted(session, [(action_id, sid, "accepted")], now)
+    after_sent(session, [action_id], now)
+    return True
 
 
 def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> None:

@@ -255,8 +255,11 @@ class Doubt:
     purpose: Purpose
     phone: str
     body: str
-    claimed_at: datetime
+    since: datetime  # when it was first handed over
     verify_at: datetime
+
+
+_FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.action_id == A.id).scalar_subquery()
 
 
 def doubts(session: Session, now: datetime, limit: int) -> list[Doubt]:
@@ -266,7 +269,8 @@ def doubts(session: Session, now: datetime, limit: int) -> list[Doubt]:
             A.id,
             A.attempts,
             A.purpose,
-            A.claimed_at,
+            # Since the first try: the list may show that one only after the second was made.
+            func.coalesce(_FIRST_TRY, A.claimed_at).label("since"),
             A.verify_at,
             sms_messages.c.phone,
             sms_messages.c.message_body,
@@ -277,7 +281,7 @@ def doubts(session: Session, now: datetime, limit: int) -> list[Doubt]:
         .limit(limit)
     )
     return [
-        Doubt(r.id, r.attempts, Purpose(r.purpose), r.phone, r.message_body, r.claimed_at, r.verify_at)
+        Doubt(r.id, r.attempts, Purpose(r.purpose), r.phone, r.message_body, r.since, r.verify_at)
         for r in session.execute(statement)
     ]
 
@@ -310,9 +314,13 @@ def sids_known(session: Session, sids: Sequence[str]) -> set[str]:
 
 
 def adopt(session: Session, action_id: str, attempt: int, sid: str, now: datetime) -> bool:
-    """The provider's callback named our attempt: whatever we thought, it was accepted. False when we knew."""
-    in_doubt = A.state.in_((State.SENDING.value, State.UNKNOWN.value, State.PLANNED.value))
-    ours = (A.id == action_id, A.attempts == attempt, A.sid.is_(None), in_doubt)
+    """The provider named our attempt: whatever we thought, it was accepted. False when we knew.
+
+    An earlier attempt counts too while no later one is in flight: the text has arrived, and none must follow.
+    """
+    waiting = A.state.in_((State.UNKNOWN.value, State.PLANNED.value))
+    in_flight = (A.state == State.SENDING.value) & (A.attempts == attempt)
+    ours = (A.id == action_id, A.attempts >= attempt, A.sid.is_(None), waiting | in_flight)
     values = {
         "state": State.SENT.value,
         "reason": "adopted",

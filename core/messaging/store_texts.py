@@ -173,7 +173,7 @@ def failed(session: Session, action_id: str, code: int | None) -> None:
 
 
 def report(session: Session, text: TextBrief, status: str, code: int | None, now: datetime) -> bool:
-    """A status callback: forward only; whether it was news. The row count decides between two at once."""
+    """A status callback: forward only; whether it was news. Of two at once the database keeps the later status."""
     if not moves_forward(text.status_rank, status):
         return False
     values: dict[str, Any] = {"status": status, "status_rank": RANKS[status], "error_code": code}
@@ -181,7 +181,7 @@ def report(session: Session, text: TextBrief, status: str, code: int | None, now
         values["delivered_at"] = now
     moved = session.execute(
         update(sms_messages)
-        .where(S.id == text.id, S.status_rank == text.status_rank)
+        .where(S.id == text.id, S.status_rank < RANKS[status])
         .values(**values)
         .returning(S.id)
     )

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import dispatch, reply
+from core.flows import delivery, dispatch, reconciling, reply
 from core.messaging import store as messaging
+from core.messaging import store_texts
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.tables import timed_actions
 from scheduler.dispatcher import Dispatcher
@@ -128,3 +129,100 @@ def test_one_text_without_wording_does_not_hold_up_the_others(app: TestApp) -> N
     run_due(app)
     assert app.sms.bodies_to(PATIENT) == ["The other one"]
     assert state_of(app, action_id) == ("dropped", "no_wording")
+
+
+def to_patient(app: TestApp) -> list[tuple[OutgoingText, str, datetime]]:
+    """What the provider accepted for the patient: (text, sid, when), in order."""
+    return [entry for entry in app.sms.accepted if entry[0].to == PATIENT]
+
+
+def test_a_late_callback_of_an_earlier_attempt_stops_the_next_one(app: TestApp) -> None:
+    """The list did not show the first try in time; the second was put off: the callback proves that it arrived."""
+    answers = {1: SendResult(Outcome.UNKNOWN, sid="lost"), 2: SendResult(Outcome.RETRY, code=20429)}
+    app.sms.answer = lambda text: answers.get(text.attempt)
+    action_id = plan_text(app, "one")
+    run_due(app)
+    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    _, sid, _ = to_patient(app)[0]
+    hidden, app.sms.accepted = app.sms.accepted, []
+    reconciling.look_up(app, now=app.clock.now())
+    run_due(app)
+    app.sms.accepted = hidden
+    status = {"MessageSid": sid, "MessageStatus": "delivered"}
+    assert delivery.record(app, action_id, "1", status, now=app.clock.now())
+    run_until(app, timedelta(minutes=5))
+    assert len(to_patient(app)) == 1
+    assert state_of(app, action_id) == ("sent", "adopted")
+
+
+def test_a_look_up_finds_what_an_earlier_attempt_sent(app: TestApp) -> None:
+    """The list may lag behind for longer than one try: a text of the first one is still ours at the second."""
+    app.sms.answer = lambda text: (
+        SendResult(Outcome.UNKNOWN, sid="lost") if text.attempt == 1 else SendResult(Outcome.UNKNOWN)
+    )
+    plan_text(app, "one")
+    run_due(app)
+    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    hidden, app.sms.accepted = app.sms.accepted, []
+    reconciling.look_up(app, now=app.clock.now())
+    run_due(app)
+    app.sms.accepted = hidden
+    app.sms.answer = lambda _text: None
+    run_until(app, timedelta(minutes=5))
+    assert len(to_patient(app)) == 1
+
+
+def test_an_acceptance_that_comes_after_a_take_over_is_believed(app: TestApp) -> None:
+    """A scheduler that was cut off, not dead, knows that its text was taken; the list may not show it yet."""
+    action_id = plan_text(app, "one")
+    step = dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
+    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    dispatch.take_over(app, "cut-off", now=app.clock.now())
+    dispatch.step(app, "cut-off", finished, dispatch.Capacity(0, 64), now=app.clock.now())
+    assert state_of(app, action_id) == ("sent", "adopted")
+    hidden, app.sms.accepted = app.sms.accepted, []
+    run_until(app, timedelta(minutes=5))
+    assert len(hidden) == 1
+    assert app.sms.accepted == []
+
+
+def test_of_two_equal_texts_to_one_number_the_one_in_doubt_takes_the_older(app: TestApp) -> None:
+    """The newer one's answer may be on its way back: taking its place would make it look lost."""
+    first = plan_text(app, "one")
+    app.sms.answer = lambda _text: SendResult(Outcome.UNKNOWN, sid="lost")
+    run_due(app)
+    app.sms.answer = lambda _text: None
+    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    second = plan_text(app, "two")
+    step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
+    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    reconciling.look_up(app, now=app.clock.now())
+    dispatch.step(app, OWNER, finished, ROOM, now=app.clock.now())
+    assert state_of(app, first) == ("sent", "adopted")
+    assert state_of(app, second) == ("sent", "accepted")
+
+
+def test_a_callback_of_a_text_that_another_row_adopted_is_no_error(app: TestApp) -> None:
+    plan_text(app, "one")
+    second = plan_text(app, "two")
+    app.sms.answer = lambda text: SendResult(
+        Outcome.UNKNOWN, sid="lost" if text.action_id == second else None
+    )
+    run_due(app)
+    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    reconciling.look_up(app, now=app.clock.now())
+    _, sid, _ = to_patient(app)[0]
+    status = {"MessageSid": sid, "MessageStatus": "delivered"}
+    assert delivery.record(app, second, "1", status, now=app.clock.now())
+    assert len(to_patient(app)) == 1
+
+
+def test_two_callbacks_at_one_moment_leave_the_later_status(app: TestApp) -> None:
+    """`delivered` was read before `sent` was written: it is still news."""
+    action_id = plan_text(app, "one")
+    run_due(app)
+    with app.db.write() as session:
+        seen = store_texts.of_actions(session, [action_id])[0]
+        assert store_texts.report(session, seen, "sent", None, app.clock.now())
+        assert store_texts.report(session, seen, "delivered", None, app.clock.now())
+        assert not store_texts.report(session, seen, "failed", None, app.clock.now())
