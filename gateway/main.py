@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -109,9 +110,13 @@ def main() -> int:
         sys.stderr.write(DATABASE_SILENT)
         return 1
     log.info("gateway_started", port=app.settings.gateway_port, public=app.settings.public)
-    server = uvicorn.Server(_config(api))
-    server.run(sockets=[door])
-    log.info("gateway_stopped")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal that stopped it once more when it is done: an ordinary end, not a death.
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        uvicorn.Server(_config(api)).run(sockets=[door])
+    finally:
+        log.info("gateway_stopped")
     return 0
 
 

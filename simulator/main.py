@@ -5,7 +5,8 @@ import sys
 import uvicorn
 
 from core.domain.errors import LuxeError
-from core.settings import SIMULATOR_SENDER, Settings, load_settings, parse_form_keys
+from core.form_keys import load_form_keys
+from core.settings import SIMULATOR_SENDER, Settings, load_settings
 from simulator.app import build_app
 from simulator.config import FormKey, SimulatorConfig
 from simulator.wire import CuttableProtocol
@@ -15,7 +16,7 @@ KEEP_ALIVE_SECONDS = 75
 
 
 def config_from(settings: Settings) -> SimulatorConfig:
-    keys = parse_form_keys(settings.form_keys) if settings.form_keys else {}
+    keys = load_form_keys(settings)  # the gateway's own, so that made-up forms get in
     service = settings.sender if settings.sender.startswith("MG") else ""
     return SimulatorConfig(
         port=settings.simulator_port,
@@ -28,7 +29,7 @@ def config_from(settings: Settings) -> SimulatorConfig:
         clock=settings.build_clock,
         messaging_service_sid=service,
         timezone=settings.clinic_timezone,
-        form_keys={name: FormKey(entry["key"], entry["secret"]) for name, entry in keys.items()},
+        form_keys={name: FormKey(known.key, known.secret) for name, known in keys.items()},
     )
 
 

@@ -57,21 +57,20 @@ def keep(
     error: str = "",
 ) -> None:
     """Store a payload. `error` is ours and names no person."""
-    session.execute(
-        insert(raw_payloads).values(
-            id=raw_id,
-            connector=connector,
-            received_at=now,
-            content_type=delivery.content_type[:120],
-            headers={"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
-            body=delivery.body,
-            sha256=fingerprint(delivery.body),
-            state=state.value,
-            error_field=error_field[:60] or None,
-            error=error or None,
-            submission_id=submission_id,
-        )
-    )
+    row = {
+        "id": raw_id,
+        "connector": connector,
+        "received_at": now,
+        "content_type": delivery.content_type[:120],
+        "headers": {"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
+        "body": delivery.body,
+        "sha256": fingerprint(delivery.body),
+        "state": state.value,
+        "error_field": error_field[:60] or None,
+        "error": error or None,
+        "submission_id": submission_id,
+    }
+    session.execute(insert(raw_payloads), row)
 
 
 def waiting_twin(session: Session, connector: str, body: bytes, now: datetime) -> str | None:

@@ -42,22 +42,22 @@ def insert_submission(
         "email": submission.email,
         "zip": submission.zip,
     }
-    session.execute(
-        insert(form_submissions).values(
-            id=submission_id,
-            connector=submission.connector,
-            external_id=submission.external_id,
-            raw_payload_id=raw_payload_id,
-            form_type=submission.form_type,
-            form_data=data,
-            source=submission.source,
-            utm_params=dict(submission.utm),
-            click_ids=dict(submission.click_ids) or None,
-            submitted_at=submission.submitted_at,
-            received_at=now,
-            phone_index=phone_index,
-        )
-    )
+    row = {
+        "id": submission_id,
+        "connector": submission.connector,
+        "external_id": submission.external_id,
+        "raw_payload_id": raw_payload_id,
+        "form_type": submission.form_type,
+        "form_data": data,
+        "source": submission.source,
+        "utm_params": dict(submission.utm),
+        "click_ids": dict(submission.click_ids) or None,
+        "submitted_at": submission.submitted_at,
+        "received_at": now,
+        "phone_index": phone_index,
+    }
+    # As parameters, not as .values(): building the statement anew costs three times the insert.
+    session.execute(insert(form_submissions), row)
 
 
 def set_patient(session: Session, submission_id: str, patient_id: str) -> None:
