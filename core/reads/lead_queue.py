@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.db.types import blind
@@ -211,7 +211,9 @@ def _condition(session: Session, text: str) -> Any:
     """What a lead must meet to be found, or None where the text asks for nothing. '1042' may be either."""
     number, digits = number_of(text), _digits(text)
     by_number = [L.number == number] if number is not None else []
-    by_tail = [P.phone_tail_index == blind(session, "phone_tail", digits)] if len(digits) == 4 else []
+    by_tail = (
+        [_patient(P.phone_tail_index == blind(session, "phone_tail", digits))] if len(digits) == 4 else []
+    )
     if by_number or by_tail:
         return or_(*by_number, *by_tail)
     if digits:
@@ -225,7 +227,12 @@ def _by_phone(session: Session, text: str) -> Any:
         index = blind(session, "phone", parse_phone(text))
     except InvalidInput:
         return None
-    return or_(P.phone_index == index, L.phone_index == index)
+    return or_(_patient(P.phone_index == index), L.phone_index == index)
+
+
+def _patient(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """As a condition on the lead alone: an OR across two tables would read every lead."""
+    return L.patient_id.in_(select(P.id).where(condition))
 
 
 def _has_word(session: Session, word: str) -> Any:
