@@ -19,8 +19,8 @@ def made(
     session: Session, lead: leads.LeadBrief, *, staff_id: str | None, channel: str, now: datetime
 ) -> list[sla.Ended]:
     """Record a contact by `channel` (call, text, in_person); the clocks that it ended."""
+    patients.touch(session, lead.patient_id, now, last_contact_at=now)  # first: see settling.after_sent
     ended = sla.end_by_contact(session, lead.id, by=staff_id, now=now)
-    patients.touch(session, lead.patient_id, now, last_contact_at=now)
     if leads.first_time(session, lead.id, "contacted_at", now):
         patients.raise_status(session, lead.patient_id, "contacted", now)
         analytics.record(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
@@ -48,8 +48,9 @@ def receive(app: App, params: Mapping[str, str], *, now: datetime) -> Received:
     try:
         with app.db.write() as session:
             return _take_in(session, app, text, provider_answered="OptOutType" in params, now=now)
-    except IntegrityError:
+    except (IntegrityError, OperationalError):
         # The same webhook delivered twice at one moment, or two first texts of one new number: the other one is in.
+        # Or the database threw us out (a deadlock, a lost connection): nobody delivers a STOP a second time.
         with app.db.write() as session:
             return _take_in(session, app, text, provider_answered="OptOutType" in params, now=now)
 

@@ -36,8 +36,9 @@ def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> No
     texts = [text for text in store_texts.of_actions(session, action_ids) if text.lead_id]
     leads.note_events(session, [_event(text, now) for text in texts])
     to_patients = [text for text in texts if text.origin != "staff_alert"]
-    leads.show_texts_sent(session, [(text.lead_id or "", _by(text)) for text in to_patients], now)
-    patients.count_texts_out(session, [text.patient_id for text in to_patients if text.patient_id], now)
+    # Every story locks patients before leads, and many in order: a reply at this moment would deadlock otherwise.
+    patients.count_texts_out(session, sorted(text.patient_id for text in to_patients if text.patient_id), now)
+    leads.show_texts_sent(session, sorted((text.lead_id or "", _by(text)) for text in to_patients), now)
     for text in to_patients:
         if text.origin == "staff":
             contact.made(
