@@ -99,6 +99,8 @@ def _decide(
     session: Session, app: App, texts: list[Claimed], now: datetime
 ) -> list[tuple[Claimed, store_texts.OutText]]:
     """Send, hold or drop each; what is to be sent, with its wording as of now."""
+    numbers = {action.phone_index for action in texts if action.audience == "patient" and action.phone_index}
+    store_dispatch.one_at_a_time(session, sorted(numbers))
     world = dispatch_facts.gather(session, app.reference, texts, now)
     sends: list[tuple[Claimed, store_texts.OutText]] = []
     held: list[tuple[str, datetime, str]] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from core.db.types import UtcDateTime
@@ -53,6 +53,18 @@ def due(session: Session, lane: int, limit: int, now: datetime) -> list[Claimed]
     PostgreSQL skips what another scheduler holds; on SQLite the write lock that the session began with does it.
     """
     return [_claimed(row) for row in session.execute(_DUE, {"lane_": lane, "now_": now, "limit_": limit})]
+
+
+def one_at_a_time(session: Session, phone_indexes: Sequence[str]) -> None:
+    """Until this transaction ends, no other scheduler decides about these numbers (PostgreSQL; SQLite has one writer).
+
+    Two of them that each see only what is committed would both find room under the daily cap. In order, in one
+    statement, and taken by claims only: two waiters can't wait for each other.
+    """
+    if phone_indexes and session.get_bind().dialect.name == "postgresql":
+        keys = sorted(int(index[:15], 16) for index in phone_indexes)
+        locks = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+        session.execute(locks, {"keys": keys}).all()
 
 
 def _claimed(row: Any) -> Claimed:
