@@ -85,24 +85,28 @@ class Dispatcher:
             if idle_seconds > 0:
                 self._wake.wait(idle_seconds)
             else:
-                self._step()
-        except IntegrityError as error:
-            log.warning("result_refused", error=type(error).__name__, results=len(self._unwritten))
-            self._write_one_by_one()
+                self._step_or_one_by_one()
         except SQLAlchemyError as error:
             log.warning("database_unreachable", error=type(error).__name__)
             time.sleep(PAUSE_AFTER_ERROR)
 
+    def _step_or_one_by_one(self) -> None:
+        try:
+            self._step()
+        except IntegrityError as error:
+            log.warning("result_refused", error=type(error).__name__, results=len(self._unwritten))
+            self._write_one_by_one()
+
     def _write_one_by_one(self) -> None:
         """One result that the database refuses must not hold up all the others: it goes to a person instead."""
-        results, self._unwritten = self._unwritten, []
-        for result in results:
-            now = self._app.clock.now()
+        while self._unwritten:
+            result, now = self._unwritten[0], self._app.clock.now()
             try:
                 dispatch.step(self._app, self._owner, [result], dispatch.Capacity(0, self._slots), now=now)
             except IntegrityError:
                 log.exception("result_for_a_person", action_id=result.job.text.action_id)
                 dispatch.give_to_a_person(self._app, result, now=now)
+            self._unwritten.pop(0)
 
     def _step(self) -> None:
         """One transaction: results in, claims out."""
