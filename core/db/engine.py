@@ -64,16 +64,21 @@ def connect(url: str, keyring: Keyring, *, pool_size: int = 10) -> Database:
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite(url, pool_size)
     else:
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(url, **_options(pool_size), pool_pre_ping=True)
     engine.dialect.luxe_keyring = keyring  # type: ignore[attr-defined]
     return Database(engine, keyring)
+
+
+def _options(pool_size: int) -> dict[str, Any]:
+    # An error message with its parameters would carry a patient's words into a log.
+    return {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+    engine = create_engine(url, **_options(pool_size))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
