@@ -180,7 +180,7 @@ def _consent(
             wording=given.wording,
             version=given.version,
             source=submission.source,
-            page_url=origin.page_url,
+            page_url=_bare(origin.page_url),
             submission_id=submission_id,
             ip=origin.ip,
             user_agent=origin.user_agent,
@@ -190,6 +190,11 @@ def _consent(
     ]
     compliance.append(session, entries, now)
     return compliance.standing(session, phone_index)
+
+
+def _bare(url: str) -> str:
+    """The address of a page without its query: mail campaigns put names and addresses there, in plain sight."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _lead(
