@@ -86,8 +86,10 @@ class World:
         """The variables of a template, read at the last moment; a promise that has passed is left out."""
         clinic = self.reference.clinic
         patient = self.patients.get(action.patient_id or "", NOBODY)
+        # A form matched by email may carry another person's number: who owns it must not learn this one's name.
+        theirs = patient.phone_index == action.phone_index
         values = {
-            "firstName": patient.first_name or "there",
+            "firstName": patient.first_name if theirs and patient.first_name else "there",
             "clinicName": clinic.name,
             "clinicShortName": clinic.short_name,
             "clinicPhone": show_phone(clinic.phone),

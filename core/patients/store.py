@@ -206,6 +206,7 @@ class PatientBrief:
     state: str
     vip: bool
     opened_before: bool
+    phone_index: str | None = None
 
 
 def brief(session: Session, patient_id: str) -> PatientBrief:
@@ -219,10 +220,14 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
         return {}
     c = patients.c
     rows = session.execute(
-        select(c.id, c.first_name, c.zone, c.state, c.vip, c.last_form_at).where(c.id.in_(patient_ids))
+        select(c.id, c.first_name, c.zone, c.state, c.vip, c.last_form_at, c.phone_index).where(
+            c.id.in_(patient_ids)
+        )
     )
     return {
-        r.id: PatientBrief(r.id, r.first_name, r.zone, r.state, r.vip, r.last_form_at is not None)
+        r.id: PatientBrief(
+            r.id, r.first_name, r.zone, r.state, r.vip, r.last_form_at is not None, r.phone_index
+        )
         for r in rows
     }
 

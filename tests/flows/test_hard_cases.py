@@ -1,16 +1,24 @@
 """Crashes, races and odd hours: what must hold when things go wrong at the worst moment."""
 
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import Mock
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, StatementError
 
+from core.compliance.tables import consents
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply
+from core.flows import delivery, dispatch, reconciling, reply, settling
+from core.intake.submission import Origin
 from core.messaging import store as messaging
 from core.messaging import store_texts
 from core.messaging.actions import Lane, NewAction, Purpose
-from core.messaging.tables import timed_actions
+from core.messaging.tables import sms_messages, timed_actions
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
@@ -226,3 +234,96 @@ def test_two_callbacks_at_one_moment_leave_the_later_status(app: TestApp) -> Non
         assert store_texts.report(session, seen, "sent", None, app.clock.now())
         assert store_texts.report(session, seen, "delivered", None, app.clock.now())
         assert not store_texts.report(session, seen, "failed", None, app.clock.now())
+
+
+def test_an_answer_while_its_text_is_settled_does_not_deadlock(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Phones answer by themselves within milliseconds; on PostgreSQL one of the two would be thrown away."""
+    take_in(app, submission())
+    step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
+    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    params = {"MessageSid": "SMin1", "From": PATIENT, "Body": "STOP"}
+    heard: list[reply.Received] = []
+    answering = threading.Thread(target=lambda: heard.append(reply.receive(app, params, now=app.clock.now())))
+    first, both = settling.leads.show_texts_sent, settling.patients.count_texts_out
+
+    def answer_now(*args: object) -> None:
+        if not answering.ident:
+            answering.start()
+            answering.join(0.5)  # long enough to take its first lock and wait for ours
+
+    monkeypatch.setattr(settling.leads, "show_texts_sent", lambda *args: (first(*args), answer_now()))
+    monkeypatch.setattr(settling.patients, "count_texts_out", lambda *args: (both(*args), answer_now()))
+    dispatch.step(app, OWNER, finished, dispatch.Capacity(0, 64), now=app.clock.now())
+    answering.join()
+    assert [one.meaning.value for one in heard] == ["stop"]
+
+
+def test_two_schedulers_share_one_daily_cap(app: TestApp) -> None:
+    """Each sees only what the other has committed: the number itself must decide who goes first."""
+    take_in(app, submission())
+    run_until(app, timedelta(minutes=3))
+    for key in ("one", "two"):
+        plan_text(app, key, key, purpose=Purpose.TRANSACTIONAL)
+    due = [threading.Barrier(2, timeout=2)]
+    jobs: list[dispatch.Job] = []
+    original = store_texts.recent_automated
+
+    def at_the_same_time(*args: Any) -> Any:
+        seen = original(*args)
+        with suppress(threading.BrokenBarrierError):
+            due[0].wait()
+        return seen
+
+    def claim(owner: str) -> None:
+        capacity = dispatch.Capacity(2, 4)  # one bulk text for each
+        jobs.extend(dispatch.step(app, owner, [], capacity, now=app.clock.now()).jobs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_texts, "recent_automated", at_the_same_time)
+        both = [threading.Thread(target=claim, args=(owner,)) for owner in ("a", "b")]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+    assert len(jobs) == 1
+
+
+def test_results_survive_a_database_that_fails_while_they_are_written_one_by_one(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action_id = plan_text(app, "one")
+    dispatcher = Dispatcher(app, OWNER, Held(), TokenBucket(0))
+    step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
+    dispatcher._unwritten = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "step", Mock(side_effect=OperationalError("", None, Exception())))
+        with suppress(OperationalError):
+            dispatcher._write_one_by_one()
+    dispatcher._write_one_by_one()
+    assert state_of(app, action_id) == ("sent", "accepted")
+    assert dispatcher._unwritten == []
+
+
+def test_an_error_of_the_database_does_not_repeat_what_a_patient_wrote(app: TestApp) -> None:
+    with pytest.raises(StatementError) as refused, app.db.write() as session:
+        naive = {"id": "1", "message_body": "my rash is back", "created_at": datetime(2026, 1, 1)}  # noqa: DTZ001
+        session.execute(sms_messages.insert(), [naive])
+    assert "rash" not in str(refused.value)
+
+
+def test_the_page_of_a_form_is_kept_without_what_its_address_carries(app: TestApp) -> None:
+    page = "https://luxe.example.com/consult?email=omar@example.com&phone=4075550155#omar"
+    take_in(app, submission(origin=Origin(page_url=page)))
+    with app.db.read() as session:
+        kept = set(session.execute(select(consents.c.page_url)).scalars())
+    assert kept == {"https://luxe.example.com/consult"}
+
+
+def test_a_name_is_never_told_to_a_number_that_is_not_its_owners(app: TestApp) -> None:
+    """A family shares one email address: the form with another number must not greet with the first one's name."""
+    take_in(app, submission())
+    take_in(app, submission(external_id="2", first_name="Lena", phone="+14075550156"))
+    run_due(app)
+    assert app.sms.bodies_to("+14075550156")[0].startswith("Hi there, it's Luxe Medical Spa.")
