@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from urllib.parse import urlsplit
 
 from core.domain.errors import SettingsError
 from core.logs import configure_logs
@@ -44,7 +45,14 @@ def main() -> int:
         os.environ.setdefault(name, value)
     from console.app import app
 
-    app.run(config={"server.port": settings.console_port, "server.address": settings.bind})
+    app.run(
+        config={
+            "server.port": settings.console_port,
+            "server.address": settings.bind,
+            # Behind a proxy the browser's Origin is the public one; without this its WebSocket is refused.
+            "browser.serverAddress": urlsplit(settings.console).hostname,
+        }
+    )
     return 0
 
 
