@@ -16,7 +16,7 @@ from luxe.demo.stage import Stage, add_patient, make_cast
 from luxe.demo.story import tell
 from luxe.demo.tale import Tale
 
-SETTLED = timedelta(minutes=70)  # a form older than this of opening hours has been answered, or never will be
+SETTLED = timedelta(minutes=20)  # younger forms belong to today's open leads
 
 
 @dataclass(frozen=True)

@@ -51,12 +51,13 @@ CUES = (
     Cue("Olivia", "Brandt", 24, CAPTURE, "full_face", "", "Referral", 5, 3.3, notes="A friend of yours sent me."),
     Cue("Theo", "Petrakis", 25, CONSULT, "coolsculpting", "this_month", "Facebook", 5, 4.2, "westlake", "generic"),
     # Later
-    Cue("Tyler", "Nguyen", 26, CAPTURE, "chemical_peel", "", "Facebook", 10, 7.6),
+    Cue("Tyler", "Nguyen", 26, CAPTURE, "chemical_peel", "", "Facebook", 10, 7.6, code=30003),
     Cue("Ingrid", "Dahl", 27, CAPTURE, "botox", "", "Google Ads", 10, 8.8, connector="generic"),
     Cue("Nadia", "Haddad", 28, INTAKE, "microneedling", "", "Website", 15, 11.5, "westlake"),
     Cue("Paul", "Reyes", 29, CONSULT, "laser_resurfacing", "just_browsing", "Website", 60, 38,
         connector="typeform", notes="No rush, comparing."),
-    Cue("Amara", "Osei", 30, CONSULT, "dermal_filler", "just_browsing", "Instagram", 60, 52, "westlake"),
+    Cue("Amara", "Osei", 30, CONSULT, "dermal_filler", "just_browsing", "Instagram", 60, 52, "westlake",
+        code=30007),
     # Waiting for an answer from us
     Cue("Renee", "Dawson", 31, CONSULT, "laser_resurfacing", "this_month", "Website", 5, -40,
         acts=(Act(3, "call", "voicemail"), Act(20, "reply", "What do I need to bring?"))),
@@ -87,6 +88,7 @@ CUES = (
         acts=(Act(1.5, "reply", "STOP"),)),
     Cue("Ben", "Carver", 43, CAPTURE, "laser_hair_removal", "", "Google Ads", 10, 6.4, "westlake",
         connector="generic", code=30006),
+    Cue("Martin", "Doyle", 45, CONSULT, "hydrafacial", "this_week", "Instagram", 5, 2.7, code=21610),
     # Never reached, days into the sequence
     Cue("Ivy", "Chen", 44, CAPTURE, "chemical_peel", "", "Facebook", 10, -1900, connector="generic"),
 )  # fmt: skip

@@ -82,7 +82,6 @@ def plan_visits(app: App, wanted: Wanted, now: datetime) -> list[Visit]:
     clinic = app.reference.clinic
     hours = clinic.location(clinic.default_location).hours
     first = (now - timedelta(days=round(30.4 * wanted.months))).astimezone(hours.zone).date()
-    # Forms since the last hour of opening belong to today's open leads.
     until = _last_settled(app, now)
     count = wanted.patients + round(wanted.patients * RETURNING)
     moments = arrivals(count, first=first, now=until, zone=hours.zone, closed=hours.closed, dice=dice)
@@ -97,7 +96,7 @@ def plan_visits(app: App, wanted: Wanted, now: datetime) -> list[Visit]:
 
 
 def _last_settled(app: App, now: datetime) -> datetime:
-    """The last moment whose form somebody has had time to answer: an hour of opening before now."""
+    """The last moment whose form somebody has had time to answer."""
     clinic = app.reference.clinic
     hours = clinic.location(clinic.default_location).hours
     moment = now - SETTLED

@@ -37,6 +37,7 @@ from luxe.demo.cues import CUES, Cue
 from luxe.demo.stand_ins import PaperPhones, StoryClock
 
 OWNER = "demo"
+HAND_OVER = timedelta(milliseconds=350)  # from the form to the provider
 ROOM = Capacity(free=256, slots=256)
 Happening = tuple[datetime, Callable[[], None]]
 
@@ -83,7 +84,7 @@ class Theatre:
     def carry_on(self, until: datetime) -> None:
         """Dispatch whatever was due up to `until`, at its own time."""
         while (due := self._next_due()) and due <= until:
-            moment = due + timedelta(milliseconds=250)
+            moment = due + HAND_OVER
             self._set(moment)
             sweeping.sweep(self.app, now=moment)
             self._dispatch(moment)
@@ -124,7 +125,7 @@ class Theatre:
                 session, self.app.reference, self.app.settings, form, raw_payload_id=None, now=at
             )
             self._lead_ids[cue.phone] = accepted.lead_id or ""
-        self._dispatch(at)
+        self._dispatch(at + HAND_OVER)
 
     def _reply(self, cue: Cue, body: str, at: datetime) -> None:
         params = {"From": cue.phone, "Body": body, "MessageSid": f"SM{new_id(at).replace('-', '')}"}

@@ -12,7 +12,8 @@ HOURS = (4, 2, 1, 1, 1, 2, 6, 14, 26, 38, 46, 50, 58, 48, 42, 40, 42, 50, 62, 78
 WEEKDAYS = (1.12, 1.06, 1.0, 0.98, 0.86, 0.82, 1.16)
 GROWTH = 0.45  # the last day brings so much more than the first
 HOLIDAY = 0.35
-TODAY = 2.0  # somebody watches the screens today: enough of the day to see
+TO_SEE = 24  # forms a day that make today's figures worth watching, also in a small demo
+MOST_BOOST = 6.0
 
 
 def arrivals(
@@ -20,11 +21,12 @@ def arrivals(
 ) -> list[datetime]:
     """`count` moments from `first` up to `now`, in order."""
     today = now.astimezone(zone).date()
+    recent = {today, today - timedelta(days=1)}
     days = [first + timedelta(days=offset) for offset in range((today - first).days + 1)]
+    boost = min(MOST_BOOST, max(1.0, TO_SEE * len(days) / max(1, count)))
+    usual = [_weight(day, position / max(1, len(days) - 1), closed) for position, day in enumerate(days)]
     weights = list(
-        accumulate(
-            _weight(day, position / max(1, len(days) - 1), today, closed) for position, day in enumerate(days)
-        )
+        accumulate(weight * (boost if day in recent else 1) for day, weight in zip(days, usual, strict=True))
     )
     moments: list[datetime] = []
     while len(moments) < count:
@@ -33,9 +35,8 @@ def arrivals(
     return sorted(moments)
 
 
-def _weight(day: date, progress: float, today: date, closed: frozenset[date]) -> float:
-    usual = WEEKDAYS[day.weekday()] * (1 + GROWTH * progress)
-    return usual * (HOLIDAY if day in closed else 1) * (TODAY if day == today else 1)
+def _weight(day: date, progress: float, closed: frozenset[date]) -> float:
+    return WEEKDAYS[day.weekday()] * (1 + GROWTH * progress) * (HOLIDAY if day in closed else 1)
 
 
 def _moment(day: date, zone: ZoneInfo, dice: Random) -> datetime:

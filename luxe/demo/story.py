@@ -82,10 +82,11 @@ def _contact_moment(tale: Tale, due: datetime) -> datetime | None:
     hours = stage.reference.clinic.location(tale.lead["location"]).hours
     opens = hours.next_open(tale.at) or tale.at
     target = (due - opens) / MINUTE
-    moment = stage.later(opens, max(1.5, target * 0.42 * tale.owner.colleague.pace), 0.75)
-    if stage.chance(NEVER_REACHED) or moment > stage.now - MINUTE:
+    if stage.chance(NEVER_REACHED):
         return None
-    return moment
+    moment = stage.later(opens, max(1.5, target * 0.42 * tale.owner.colleague.pace), 0.75)
+    latest = stage.now - MINUTE
+    return moment if moment < latest else opens + (latest - opens) * stage.dice.uniform(0.2, 1)
 
 
 def _early_reply(tale: Tale, ticked: dict[str, bool], contacted: datetime | None) -> datetime | None:

@@ -150,3 +150,20 @@ def test_demo_data_is_refused_where_leads_are(demo: App) -> None:
     """Real leads are never mixed with made-up ones."""
     with pytest.raises(CommandError, match="empty database"):
         make(demo, Wanted(10, 1, 1), demo.clock.now(), lambda _: None)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("bare_url", ["postgresql"], indirect=True)
+def test_the_larger_database_gets_the_same_demo(bare_url: str, tmp_path: Path) -> None:
+    """Rows are copied in another way there; numbers of new leads go on where the demo's end."""
+    settings = Settings(home=tmp_path, database_url=bare_url, demo_password="demo-password", _env_file=None)
+    app = build_app(settings)
+    migrate(app.db)
+    make(app, Wanted(40, 1, 1), app.clock.now(), lambda _: None)
+    with app.db.read() as session:
+        newest = session.execute(select(func.max(leads.c.number))).scalar_one()
+        total = session.execute(select(func.count()).select_from(leads)).scalar_one()
+        name = session.execute(select(patients.c.first_name).limit(1)).scalar_one()
+    app.db.engine.dispose()
+    assert newest == total == 40 + 5 + len(CUES)
+    assert name.isalpha()
