@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from unittest.mock import Mock
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, StatementError
 
+from core.adapters.twilio import PooledHttpClient
 from core.compliance.tables import consents
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import delivery, dispatch, reconciling, reply, settling
@@ -307,8 +309,8 @@ def test_results_survive_a_database_that_fails_while_they_are_written_one_by_one
 
 
 def test_an_error_of_the_database_does_not_repeat_what_a_patient_wrote(app: TestApp) -> None:
+    naive = {"id": "1", "message_body": "my rash is back", "created_at": datetime(2026, 1, 1)}  # noqa: DTZ001
     with pytest.raises(StatementError) as refused, app.db.write() as session:
-        naive = {"id": "1", "message_body": "my rash is back", "created_at": datetime(2026, 1, 1)}  # noqa: DTZ001
         session.execute(sms_messages.insert(), [naive])
     assert "rash" not in str(refused.value)
 
@@ -327,3 +329,29 @@ def test_a_name_is_never_told_to_a_number_that_is_not_its_owners(app: TestApp) -
     take_in(app, submission(external_id="2", first_name="Lena", phone="+14075550156"))
     run_due(app)
     assert app.sms.bodies_to("+14075550156")[0].startswith("Hi there, it's Luxe Medical Spa.")
+
+
+def test_a_picture_is_fetched_from_where_the_provider_sends_us_without_our_password() -> None:
+    asked: list[tuple[str, bool]] = []
+
+    class Provider(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, "Authorization" in self.headers))
+            self.send_response(307 if self.path == "/media" else 200)
+            if self.path == "/media":
+                self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/picture")
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(b"" if self.path == "/media" else b"made-up")
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Provider) as server:
+        answering = threading.Thread(target=server.serve_forever, daemon=True)
+        answering.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        found = PooledHttpClient(address, 2).download(f"{address}/media", ("sid", "token"), 100)
+        server.shutdown()
+    assert found == ("image/png", b"made-up")
+    assert asked == [("/media", True), ("/picture", False)]
