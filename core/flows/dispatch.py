@@ -208,7 +208,7 @@ def _verdict(app: App, finished: Finished, now: datetime) -> store_dispatch.Sett
             return settled(State.SENT, "accepted")
         case Outcome.REFUSED:
             return settled(State.FAILED, "refused")
-        case Outcome.RETRY if text.attempt < rules.MAX_ATTEMPTS:
+        case Outcome.RETRY if text.attempt < rules.MAX_REFUSALS:
             wait = rules.retry_after(text.attempt, result.retry_after)
             return settled(State.PLANNED, "retry", due_at=now + machine_span(app.clock, wait.total_seconds()))
         case Outcome.RETRY:

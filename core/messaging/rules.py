@@ -11,7 +11,8 @@ from core.messaging.actions import Purpose
 
 DAILY_CAP = 3  # compliance.md A3: 3 automated texts to a number in any 24 hours (FL, OK, MD, OR)
 CAP_WINDOW = timedelta(hours=24)
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = 6  # of a text whose fate is unknown each time: then a person decides
+MAX_REFUSALS = 20  # of a text that was refused for now, and certainly not sent: about three hours
 RETRY_BASE = timedelta(seconds=2)
 RETRY_LIMIT = timedelta(minutes=15)
 RESPONSIVE = timedelta(

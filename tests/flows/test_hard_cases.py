@@ -355,3 +355,14 @@ def test_a_picture_is_fetched_from_where_the_provider_sends_us_without_our_passw
         server.shutdown()
     assert found == ("image/png", b"made-up")
     assert asked == [("/media", True), ("/picture", False)]
+
+
+def test_an_outage_of_some_minutes_costs_no_text(app: TestApp) -> None:
+    """A refusal for now is certainly not sent: it is tried again for as long as the text still helps."""
+    back_at = app.clock.now() + timedelta(minutes=30)
+    app.sms.answer = lambda _text: (
+        SendResult(Outcome.RETRY, detail="no connection") if app.clock.now() < back_at else None
+    )
+    take_in(app, submission())
+    run_until(app, timedelta(hours=1))
+    assert app.sms.bodies_to(PATIENT)[0].startswith("Hi Omar")
