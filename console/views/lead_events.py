@@ -31,7 +31,7 @@ class Line:
 def line(event: Event, names: Mapping[str, str]) -> Line:
     """One event in words; a kind that this version does not know is shown by its name."""
     who = event.staff or "Somebody"
-    tell = _TELLERS.get(event.kind)
+    tell = TELLERS.get(event.kind)
     if tell:
         return tell(event.data, who, names)
     return Line(event.kind.replace("_", " ").capitalize(), "info")
@@ -96,7 +96,7 @@ def _failed(data: Data, _who: str, _names: Names) -> Line:
 def _refused(data: Data, _who: str, _names: Names) -> Line:
     opted_out = data.get("reason") == "opted_out"
     why = "this number had opted out" if opted_out else "texts do not reach this number"
-    return Line(f"No automatic texts: {why}. Call only.", "blocked")
+    return Line(f"No automatic texts: {why}, call only", "blocked")
 
 
 def _disqualified(data: Data, who: str, _names: Names) -> Line:
@@ -134,7 +134,7 @@ def _told(data: Data, _who: str, names: Names) -> Line:
     return Line(f"{_name(names, data.get('staff_id'))} was alerted by text", "alert")
 
 
-_TELLERS: dict[str, Teller] = {
+TELLERS: dict[str, Teller] = {
     "submitted": _submitted,
     "assigned": _assigned,
     "taken": _taken,
@@ -146,7 +146,7 @@ _TELLERS: dict[str, Teller] = {
     "clock_breached": _breached,
     "text_failed": _failed,
     "refused_text": _refused,
-    "opted_out": _plain("Patient opted out of texts. Call only.", "blocked"),
+    "opted_out": _plain("Patient opted out of texts, call only", "blocked"),
     "opted_in": _plain("Patient switched texts on again", "check"),
     "disqualified": _disqualified,
     "reopened": _reopened,

@@ -24,7 +24,7 @@ def rows(thread: Thread, lead_id: str) -> Iterable[Row]:
         yield waiting_row(waiting, decided.get(waiting.id))
     for event in thread.events:
         yield event_row(event, texts, thread.names)
-    yield {"id": "moves", "lines": [decision(one) for one in thread.decided]}
+    yield {"id": "moves", "lines": decisions(thread.decided)}
 
 
 def text_row(text: Text, decided: Decided | None, lead_id: str) -> Row:
@@ -131,6 +131,19 @@ def _moment(text: Any) -> int | None:
     return millis(datetime.fromisoformat(text)) if isinstance(text, str) and text else None
 
 
+def decisions(decided: Iterable[Decided]) -> list[Row]:
+    """'Why sent, why not', oldest first. What one cause stopped at one moment is one line."""
+    lines: list[Row] = []
+    for line in sorted((decision(one) for one in decided), key=lambda line: line["moved"]):
+        last = lines[-1] if lines else None
+        if last and line["stopped"] and (last["moved"], last["words"]) == (line["moved"], line["words"]):
+            last["count"] += 1
+            last["name"], last["at"] = f"{last['count']} texts not sent", last["moved"]
+        else:
+            lines.append(line)
+    return lines
+
+
 def decision(one: Decided) -> Row:
     """One line of 'why sent, why not'."""
     last = one.moves[-1]
@@ -155,6 +168,8 @@ def _line(one: Decided, mark: str, name: str, words: str, last: Move) -> Row:
     return {
         "at": millis(last.at if one.state in ("sent", "failed", "dropped") else one.planned_for),
         "moved": millis(last.at),
+        "stopped": one.state == "cancelled",
+        "count": 1,
         "mark": mark,
         "name": name,
         "words": words,

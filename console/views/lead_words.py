@@ -21,9 +21,9 @@ TEMPLATES = {
 }
 PURPOSES = {"reply": "Answer", "manual": "Text", "marketing": "Follow-up", "transactional": "Follow-up"}
 CONDITIONS = {
-    "not_contacted": "nobody made contact",
-    "not_replied": "there is no reply",
-    "not_booked": "nothing is booked",
+    "not_contacted": "no contact",
+    "not_replied": "no reply",
+    "not_booked": "no booking",
 }
 WHY_SENT = {
     "confirmation": "answers the patient's own form, consent ticked",
@@ -107,7 +107,7 @@ def template_name(template: str | None, purpose: str) -> str:
 
 
 def only_if(conditions: tuple[str, ...]) -> str:
-    """'only if nobody made contact and there is no reply', or ''. Nothing booked goes without saying."""
+    """'only if no contact and no reply', or ''. No booking goes without saying."""
     kept = [CONDITIONS[name] for name in conditions if name in CONDITIONS and name != "not_booked"]
     return f"only if {' and '.join(kept)}" if kept else ""
 

@@ -15,6 +15,12 @@ const TABS = [["conversation", "Conversation"], ["upcoming", "Upcoming"], ["abou
 const READ_MS = 900;
 const SURE_MS = 4000;
 
+/** At one moment the form comes first, then what was said, then what followed from it. */
+function turn(row) {
+  if (row.icon === "form") return 0;
+  return row.kind === "text" || row.kind === "waiting" ? 1 : 2;
+}
+
 function bones() {
   const bone = (width, height) => h("div", { class: "bone", style: `width:${width};height:${height}px` });
   return h("div", { class: "bones", "aria-label": "Loading" }, bone("40%", 30), bone("60%", 16), bone("100%", 44), bone("100%", 320));
@@ -57,7 +63,7 @@ export default widget("lead", ({ root, data, act, end }) => {
     head.draw(lead);
     const values = [...rows.values()];
     const said = values.filter((row) => row.kind === "text" || row.kind === "waiting" || row.thread);
-    thread.draw(said.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)));
+    thread.draw(said.sort((a, b) => a.at - b.at || turn(a) - turn(b) || (a.id < b.id ? -1 : 1)));
     composer.show(lead);
     side.draw(rows, lead);
     timeline.draw(values.filter((row) => row.kind === "event" || row.kind === "note"));

@@ -8,6 +8,12 @@ const IDLE_MS = 600;
 const CONVERSATION_MS = 2 * 3600_000; // who wrote just now may be answered at any hour
 const LONGEST = 1600;
 
+/** '8:40 PM' on the patient's wall; `zone` is '' where it is the clinic's own. */
+function clockIn(zone, moment) {
+  if (!zone) return time(moment);
+  return new Intl.DateTimeFormat("en-US", { timeZone: zone, hour: "numeric", minute: "2-digit" }).format(moment).replace(/\u202f/g, " ");
+}
+
 /** `on`: {send(body), note(body)} resolve to whether it was done. */
 export function makeComposer(data, on) {
   const keyOf = (mode) => `luxe.draft.${data.lead}.${mode}`;
@@ -114,7 +120,8 @@ export function makeComposer(data, on) {
     area.setAttribute("aria-label", area.placeholder);
     show(chips, mode === "text" && !lead?.closed);
     put(closed, icon("blocked"), h("span", {}, h("b", {}, "Call only. "), lead?.closed || ""));
-    show(closed, !!lead?.closed && mode === "text");
+    show(closed, !!barred);
+    for (const part of [area, size, saved, send]) show(part, !barred);
     tick(now());
   }
   function insert(body) {
@@ -140,8 +147,7 @@ export function makeComposer(data, on) {
     show(hours, !!shut);
     say(sendWords, mode === "note" ? "Keep note" : shut ? `Send at ${time(span[0])}` : "Send");
     if (!shut) return;
-    const place = lead.zone ? ` (${lead.zone.split("/").at(-1).replace("_", " ")} time)` : "";
-    say(hours, `It is too late or too early to text ${lead.first}${place}. A text written now goes ${when(span[0])}.`);
+    say(hours, `It is ${clockIn(lead.zone, at)} for ${lead.first}, outside texting hours. A text written now goes ${when(span[0])}${lead.zone ? `, ${clockIn(lead.zone, span[0])} there` : ""}.`);
   }
 
   put(chips, data.quick.map((one) => h("button", { class: "b chip-button", type: "button", title: one.body, onclick: () => insert(one.body) }, one.title)));

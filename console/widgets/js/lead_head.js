@@ -4,6 +4,7 @@ import { icon } from "./icons.js";
 import { date, dueWords, now, reshape, span, stateOf, time, when } from "./clock.js";
 
 const SPANS = [["30m", "30 minutes"], ["1h", "1 hour"], ["3h", "3 hours"], ["tomorrow", "Tomorrow morning"]];
+const DONE = [["treated", "Treated"], ["attended", "Came to the visit"], ["booked", "Booked"]];
 const NEXT = { attended: "Attended", treated: "Treated" };
 
 const key = (sign) => h("span", { class: "key" }, sign);
@@ -15,20 +16,23 @@ export function makeHead(data, on) {
   const chips = h("span", { class: "chips" });
   const facts = h("div", { class: "muted facts-line" });
   const call = h("a", { class: "b primary large", onclick: () => ask("call") }, icon("phone"), h("span", {}, "Call"), key("P"));
-  const booked = h("button", { class: "b large", type: "button", onclick: () => ask("booked") }, icon("calendar"), "Booked", key("B"));
+  const booked = h("button", { class: "b large wide", type: "button", onclick: () => ask("booked") }, icon("calendar"), "Booked", key("B"));
   const next = h("button", { class: "b large", type: "button", onclick: () => ask(next.dataset.stage) });
-  const out = h("button", { class: "b large", type: "button", onclick: () => ask("disqualify") }, "Disqualify", key("X"));
-  const snooze = h("button", { class: "b large", type: "button", onclick: () => (lead.snoozed ? on.act("unsnooze") : ask("snooze")) });
+  const out = h("button", { class: "b large wide", type: "button", onclick: () => ask("disqualify") }, "Disqualify", key("X"));
+  const snooze = h("button", { class: "b large wide", type: "button", onclick: () => (lead.snoozed ? on.act("unsnooze") : ask("snooze")) });
   const reopen = h("button", { class: "b large", type: "button", onclick: () => on.act("reopen") }, icon("undo"), "Reopen");
   const more = h("button", { class: "b large", type: "button", "aria-label": "More", title: "More: qualified, hand over", onclick: () => ask("more") }, icon("more"));
-  const take = h("button", { class: "b", type: "button", onclick: () => on.act("take", { seen: lead.owner }) }, "Take this lead", key("A"));
+  const takeIt = () => on.act("take", { seen: lead.owner });
+  const take = h("button", { class: "b wide", type: "button", onclick: takeIt }, "Take this lead", key("A"));
+  const takeShort = h("button", { class: "b large narrow", type: "button", onclick: takeIt }, "Take");
   const mark = h("span", { class: "mark" });
   const due = h("b");
   const about = h("span");
-  const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about), take);
+  const rest = h("span", { class: "rest" });
+  const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest), take);
   const question = h("div", { class: "ask", hidden: true });
   const answer = h("div", { class: "answer", role: "status" });
-  const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, more);
+  const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, takeShort, more);
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), "Lead queue", key("Esc"));
   const node = h("header", { class: "head" }, back,
     h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
@@ -72,7 +76,7 @@ export function makeHead(data, on) {
     disqualify: () => [h("span", {}, "Why does this lead nowhere?"), choices(data.reasons, (code) => send("disqualify", { reason: code }))],
     hand: () => [h("span", {}, "Give to"), choices(data.colleagues.filter((one) => one.id !== lead.owner).map((one) => [one.id, one.name]), (staff) => send("reassign", { staff }))],
     more() {
-      const list = [];
+      const list = lead.state === "open" && getComputedStyle(booked).display === "none" ? [["booked", "Mark booked"]] : [];
       if (!lead.stages.qualified && lead.state !== "disqualified") list.push(["qualified", "Mark qualified"]);
       if (lead.state === "booked") for (const [stage, label] of Object.entries(NEXT)) if (!lead.stages[stage]) list.push([stage, `Mark ${label.toLowerCase()}`]);
       list.push(["hand", "Give to a colleague"]);
@@ -119,42 +123,44 @@ export function makeHead(data, on) {
     enable(reason);
   }
 
+  /** [tone, what counts, what it is about, the rest where there is room]. */
   function about_(at) {
     const clock = lead.clock;
     const owner = lead.owner === data.me ? "You own it." : lead.owner ? `Owner ${lead.ownerName}${lead.viewed ? "." : " has not opened it."}` : "Nobody owns it.";
-    if (lead.state === "disqualified") return ["grey", "Disqualified", lead.reason ? `${lead.reason}. ${owner}` : owner];
+    if (lead.state === "disqualified") return ["grey", "Disqualified", `${lead.reason}. `, owner];
+    if (lead.state === "closed") return ["grey", "Closed.", "", owner];
     if (lead.state === "booked") {
-      const done = ["treated", "attended", "booked"].find((stage) => lead.stages[stage]) || "booked";
-      return ["grey", { treated: "Treated", attended: "Came to the visit", booked: "Booked" }[done], `${lead.stages[done] ? `${date(lead.stages[done])}${lead.value ? `, ${dollars(lead.value)}` : ""}. ` : ""}${owner}`];
+      const [stage, words] = DONE.find(([one]) => lead.stages[one]) || DONE.at(-1);
+      const value = lead.value ? `, ${dollars(lead.value)}` : "";
+      return ["grey", words, lead.stages[stage] ? `${date(lead.stages[stage])}${value}. ` : "", owner];
     }
-    if (lead.state === "closed") return ["grey", "Closed", owner];
-    if (lead.snoozed) return ["grey", `Snoozed until ${when(lead.snoozed, at)}.`, `Clocks stand still. ${owner}`];
-    if (!clock) return ["plain", lead.contacted ? `Contacted ${when(lead.contacted, at)}.` : "No clock runs.", owner];
+    if (lead.snoozed) return ["grey", `Snoozed until ${when(lead.snoozed, at)}.`, "Clocks stand still. ", owner];
+    if (!clock) return ["plain", lead.contacted ? `Contacted ${when(lead.contacted, at)}.` : "No clock runs.", "", owner];
     const state = stateOf(clock, at);
-    const words = dueWords(clock.due, at);
     const within = clock.target >= 60_000 ? span(clock.target) : "under a minute";
-    if (state === "breached") return ["red", `${words}.`, `${clock.what} was due ${when(clock.due, at)}, ${within} after ${clock.from}. ${owner}`];
-    return [state === "approaching" ? "amber" : "plain", `${words}.`, `${clock.what}, within ${within} of ${clock.from}. ${owner}`];
+    if (state === "breached") return ["red", `${dueWords(clock.due, at)}.`, clock.what, ` was due ${when(clock.due, at)}, ${within} after ${clock.from}. ${owner}`];
+    return [state === "approaching" ? "amber" : "plain", `${dueWords(clock.due, at)}.`, clock.what, `, within ${within} of ${clock.from}. ${owner}`];
   }
 
   function tick(at) {
     if (!lead) return;
-    const [tone, title, words] = about_(at);
+    const [tone, title, words, more_] = about_(at);
     if (banner.dataset.tone !== tone) {
       banner.dataset.tone = tone;
       banner.className = `banner ${tone}`;
     }
     say(due, title);
     say(about, words);
+    say(rest, more_);
     const clock = lead.state === "open" && !lead.snoozed ? lead.clock : null;
     show(mark, !!clock);
     if (clock) reshape(mark, clock, at, 18);
-    show(take, data.works && lead.state === "open" && lead.owner !== data.me);
+    for (const button of [take, takeShort]) show(button, data.works && lead.state === "open" && lead.owner !== data.me);
   }
 
   function enable(why) {
     reason = why;
-    for (const button of [booked, next, out, snooze, reopen, more, take]) {
+    for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
       button.disabled = !!why;
       button.title = why || (button === more ? "More: qualified, hand over" : "");
     }
@@ -169,7 +175,7 @@ export function makeHead(data, on) {
       return asking;
     },
     call: () => lead?.dial && call.click(),
-    take: () => !take.hidden && take.click(),
+    take: () => !take.hidden && !take.disabled && takeIt(),
     snooze: () => !snooze.hidden && snooze.click(),
     hand: () => ask("hand"),
     pick(number) {

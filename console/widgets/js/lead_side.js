@@ -5,7 +5,14 @@ import { date, now, span, time, when } from "./clock.js";
 import { makeRows } from "./rows.js";
 
 const FEW = 4;
+const FEW_OPEN = 5;
 const FEW_STOPPED = 2;
+const WEEK_MS = 6 * 24 * 3600_000;
+
+/** A moment that fits a narrow column: the time, the weekday with it, or the date alone. */
+function slot(moment) {
+  return moment - now() > WEEK_MS ? date(moment) : when(moment);
+}
 
 function panel(title, ...rest) {
   const heading = h("h3", {}, title);
@@ -25,7 +32,7 @@ function later(row, on) {
         row.isText && h("button", { class: "b quiet", type: "button", onclick: (event) => on.sendNow(row, event.currentTarget) }, "Send now"),
         h("button", { class: "b quiet", type: "button", onclick: () => on.act("cancel_step", { action_id: row.action }) }, "Cancel"));
   return h("div", { class: `later ${stopped ? "stopped" : ""}` },
-    h("span", { class: "at" }, when(row.at)),
+    h("span", { class: "at", title: when(row.at) }, slot(row.at)),
     h("span", {}, title, h("span", { class: "muted small block" }, stopped ? row.why : held), preview), doing);
 }
 
@@ -74,13 +81,13 @@ export function makeSide(on) {
   function drawUpcoming() {
     const open = items.filter((row) => row.state !== "stopped");
     const stopped = items.filter((row) => row.state === "stopped");
-    const shown = whole ? [...open, ...stopped] : [...open, ...stopped.slice(0, FEW_STOPPED)];
+    const shown = whole ? [...open, ...stopped] : [...open.slice(0, FEW_OPEN), ...stopped.slice(0, FEW_STOPPED)];
     rows.draw(shown);
     show(nothing, !open.length);
     nothing.textContent = stopped.length ? "Nothing more goes out by itself." : "Nothing is planned.";
-    const hidden = stopped.length - FEW_STOPPED;
-    show(rest, hidden > 0);
-    rest.textContent = whole ? "Show fewer" : `${hidden} more stopped`;
+    const hidden = [[open.length - FEW_OPEN, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
+    show(rest, hidden.length > 0);
+    rest.textContent = whole ? "Show fewer" : hidden.map(([count, what]) => `${count} more ${what}`).join(", ");
   }
 
   function drawDecisions() {

@@ -54,7 +54,7 @@ function waiting(row, on) {
     const left = Math.ceil((row.due - at) / 1000);
     const soon = row.state === "planned" && left <= 60;
     if (row.state === "stopped") say(words, `Not sent: ${row.words}`);
-    else if (row.state === "held") say(words, `Goes ${when(row.due)}: ${row.words}`);
+    else if (row.state === "held") say(words, `Waits until ${when(row.due)}: ${row.words}`);
     else if (row.state === "unknown") say(words, "Not sure that it left, being looked up");
     else if (row.state === "planned" && left > 60) say(words, `Goes ${when(row.due)}`);
     else say(words, soon && left > 0 ? `Sending in ${left} s` : "Sending");
@@ -96,8 +96,9 @@ export function makeThread(on) {
     return node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_PX;
   }
   function down() {
-    node.scrollTop = node.scrollHeight;
     more.hidden = true;
+    if (node.scrollHeight > node.clientHeight + 1) node.scrollTop = node.scrollHeight;
+    else if (drawn) list.lastElementChild?.scrollIntoView({ block: "nearest" });
   }
   node.addEventListener("scroll", () => { if (atEnd()) more.hidden = true; }, { passive: true });
 
@@ -117,9 +118,9 @@ export function makeThread(on) {
     draw(items) {
       const stay = atEnd();
       const fresh = rows.draw(days(items));
-      if (!drawn || stay) requestAnimationFrame(down);
+      if (!drawn || (fresh.length && stay)) requestAnimationFrame(down);
       else if (fresh.length) more.hidden = false;
-      drawn = true;
+      requestAnimationFrame(() => { drawn = true; });
     },
     down,
     tick: rows.tick,
