@@ -116,7 +116,7 @@ def _await_health(
     waiting = health.checks(app, app.clock.now())
     deadline = time.monotonic() + PATIENCE_SECONDS
     while waiting and not stopping.is_set():
-        if _hopeless(children, printer):
+        if hopeless(children, printer):
             return False
         waiting = {name: check for name, check in waiting.items() if not check()}
         if SENDER in waiting and not waiting.keys() & REPORTED_TO:
@@ -139,12 +139,12 @@ def _start_once(children: list[Child]) -> None:
 def _look_after(children: list[Child], printer: Printer, stopping: threading.Event) -> bool:
     """Until told to stop; whether it ended because one of them can't go on."""
     while not stopping.wait(POLL_SECONDS):
-        if _hopeless(children, printer):
+        if hopeless(children, printer):
             return True
     return False
 
 
-def _hopeless(children: list[Child], printer: Printer) -> bool:
+def hopeless(children: list[Child], printer: Printer) -> bool:
     """Restart what has ended; True when one ended over a setting, which no restart mends."""
     for child in children:
         if child.exit_code == EXIT_CONFIGURATION:

@@ -11,6 +11,7 @@ from luxe.demo.people import Person
 from luxe.demo.stage import Member, Stage, phone_index
 from luxe.demo.tale import Tale
 
+ANSWERS = ("form_type", "treatment", "timeframe", "budget", "location", "campaign")
 INTAKE_FORMS = ("medical_intake", "photo_upload", "pre_treatment")
 
 
@@ -77,18 +78,13 @@ def begin(
         "patient_id": patient_id,
         "submission_id": submission_id,
         "created_at": at,
-        "form_type": request.form_type,
-        "treatment": request.treatment,
-        "timeframe": request.timeframe,
-        "budget": request.budget,
+        **{name: getattr(request, name) for name in ANSWERS},
         "notes": request.notes or None,
         "value_cents": treatment.value_cents,
         "temperature": warmth.temperature,
         "priority": warmth.priority,
-        "location": request.location,
         "source": request.origin.source,
         "medium": request.origin.medium,
-        "campaign": request.campaign,
         "phone": person.phone or None,
         "phone_index": index,
         "call_only": barred or index is None,

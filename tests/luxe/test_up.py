@@ -16,6 +16,7 @@ from core.settings import load_settings
 from luxe import bound
 from luxe.children import Child, Printer
 from luxe.ports import is_free, refuse_taken_ports
+from luxe.up import hopeless
 from tests.luxe.conftest import Luxe
 
 
@@ -108,6 +109,20 @@ def test_a_child_that_dies_is_started_again_and_says_so(
     said = capsys.readouterr().out
     assert "thing     | hello" in said
     assert "thing ended (exit code 3); starting it again in 1 s" in said
+
+
+def test_a_child_that_refuses_its_settings_is_not_started_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No restart mends a setting: everything stops, under the sentence that says which one."""
+    env = module(tmp_path, "import sys; sys.exit(78)")
+    monkeypatch.chdir(tmp_path)
+    printer = Printer(sys.stdout)
+    child = Child("thing", env, printer)
+    child.start()
+    assert until(lambda: child.exit_code == 78)
+    assert hopeless([child], printer)
+    assert "thing can't start with these settings (see above); stopping" in capsys.readouterr().out
 
 
 def test_a_child_that_will_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
