@@ -23,14 +23,15 @@ def record(
 ) -> None:
     """One step on the way from form to treatment. `detail` never holds what identifies a patient."""
     session.execute(
-        insert(conversion_events).values(
-            id=new_id(now),
-            patient_id=patient_id,
-            lead_id=lead_id,
-            form_submission_id=submission_id,
-            event_type=event_type,
-            event_timestamp=now,
-            value_cents=value_cents,
-            metadata=detail or {},
-        )
+        insert(conversion_events),
+        {
+            "id": new_id(now),
+            "patient_id": patient_id,
+            "lead_id": lead_id,
+            "form_submission_id": submission_id,
+            "event_type": event_type,
+            "event_timestamp": now,
+            "value_cents": value_cents,
+            "metadata": detail or {},
+        },
     )

@@ -49,13 +49,14 @@ def record(
 ) -> None:
     """Keep who was given the lead, by which rule, and why."""
     session.execute(
-        insert(assignments).values(
-            id=new_id(now),
-            lead_id=lead_id,
-            staff_id=staff_id,
-            at=now,
-            rule=rule,
-            trace=list(trace),
-            by_staff_id=by_staff_id,
-        )
+        insert(assignments),
+        {
+            "id": new_id(now),
+            "lead_id": lead_id,
+            "staff_id": staff_id,
+            "at": now,
+            "rule": rule,
+            "trace": list(trace),
+            "by_staff_id": by_staff_id,
+        },
     )

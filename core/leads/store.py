@@ -38,7 +38,7 @@ _BRIEF = [getattr(leads.c, name) for name in LeadBrief.__dataclass_fields__]
 
 def create(session: Session, values: Mapping[str, Any]) -> int:
     """Insert a lead; its number."""
-    return int(session.execute(insert(leads).values(**values).returning(leads.c.number)).scalar_one())
+    return int(session.execute(insert(leads).returning(leads.c.number), [dict(values)]).scalar_one())
 
 
 def find(session: Session, lead_id: str) -> LeadBrief | None:

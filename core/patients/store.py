@@ -90,7 +90,7 @@ def create(session: Session, values: dict[str, Any], birth_date: date | None, no
             birth_date,
         ),
     }
-    session.execute(insert(patients).values(**row))
+    session.execute(insert(patients), row)
     index_name(session, patient_id, values["first_name"], values["last_name"])
     return patient_id
 

@@ -17,15 +17,16 @@ def enroll(
     """Put a patient under way in a sequence; the enrollment's id."""
     enrollment_id = new_id(now)
     session.execute(
-        insert(enrollments).values(
-            id=enrollment_id,
-            lead_id=lead_id,
-            patient_id=patient_id,
-            sequence=sequence,
-            version=version,
-            state="active",
-            started_at=now,
-        )
+        insert(enrollments),
+        {
+            "id": enrollment_id,
+            "lead_id": lead_id,
+            "patient_id": patient_id,
+            "sequence": sequence,
+            "version": version,
+            "state": "active",
+            "started_at": now,
+        },
     )
     return enrollment_id
 
