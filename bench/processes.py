@@ -30,9 +30,8 @@ def main() -> None:
             before = stage.cpu_seconds(process.pid)
             time.sleep(10)
             idle = (stage.cpu_seconds(process.pid) - before) * 10
-            print(
-                f"scheduler: works after {seconds:.1f} s, {stage.rss_mb(process.pid):.0f} MB, {idle:.1f} % of a core idle"
-            )
+            memory = stage.rss_mb(process.pid)
+            print(f"scheduler: works after {seconds:.1f} s, {memory:.0f} MB, {idle:.1f} % of a core idle")
 
 
 if __name__ == "__main__":
