@@ -1,7 +1,67 @@
-"""Funnel."""
+"""Funnel: how far leads come, against the goals and the period before."""
 
-from console.shell import page
+import streamlit as st
+
+from console import results
+from console.shell import Visit, page
+from console.views import funnel as view
+from console.widgets import charts, panels
 from core.domain.roles import Permission
+from core.reads.funnel import Funnel
+from core.reads.scopes import Scope
 
-with page(Permission.SEE_RESULTS, "Funnel"):
-    pass
+
+def filters(here: Visit) -> results.Filters:
+    """One line: period on the left, what to narrow to on the right."""
+    on_offer = results.choices_of(here)
+    reference = here.app.reference
+    left, note, *boxes = st.columns([3.2, 2.6, 1.5, 1.5, 1.5], vertical_alignment="center")
+    with left:
+        name, period = results.period_control(here)
+    with note:
+        panels.note(view.period_words(period))
+    with boxes[0]:
+        places = {slug: place.name for slug, place in reference.clinic.locations.items()}
+        location = results.filter_box("location", "All locations", list(places), places)
+    with boxes[1]:
+        source = results.filter_box("source", "All sources", on_offer.sources, {})
+    with boxes[2]:
+        labels = {code: reference.treatment_label(code) for code in on_offer.treatments}
+        treatment = results.filter_box("treatment", "All treatments", on_offer.treatments, labels)
+    return results.Filters(name, period, Scope(location, source, treatment))
+
+
+def stages(found: Funnel) -> None:
+    """The bars, and beside them the rates."""
+    lines = view.stages(found)
+    bars = [charts.FunnelBar(line.name, line.count, line.before) for line in lines]
+    left, right = st.columns([3, 2], gap=None)
+    with left:
+        charts.show(charts.funnel(bars, charts.colours()), key="funnel", alt=view.sentence(found))
+    with right:
+        panels.stage_table(view.stage_lines(lines))
+
+
+with page(Permission.SEE_RESULTS, "Funnel") as here:
+    panels.style()
+    chosen = filters(here)
+    found = results.funnel_of(here, chosen)
+    panels.figures(view.figures(found))
+    if not found.stages[0]:
+        panels.empty(
+            "No form in this period",
+            "Choose a longer period, or fewer filters. Forms appear here as they come.",
+        )
+    else:
+        stages(found)
+        panels.insight(view.insight(found))
+        panels.heading("By form")
+        panels.table(view.FORM_COLUMNS, view.by_form(found.by_form))
+        st.download_button(
+            "Export CSV",
+            view.export(found, chosen.period),
+            file_name=f"funnel-{chosen.period.first}-{chosen.period.last}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )

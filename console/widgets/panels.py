@@ -5,18 +5,15 @@ They are HTML because a phone shows figures two by two, which native columns do 
 
 import html
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from console.views.figures import Cell, Figure
+from console.views.funnel import StageLine
+
 CSS = Path(__file__).parent / "css" / "panels.css"
-BULB = (
-    '<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.8" '
-    'stroke-linecap="round" aria-hidden="true"><path d="M9.500 17h5M10 20h4M12 3.500a6 6 0 0 0-3.500 10.900'
-    'c.6.500 1 1.100 1 1.800h5c0-.7.4-1.300 1-1.800A6 6 0 0 0 12 3.500Z"/></svg>'
-)
 
 
 @cache
@@ -27,15 +24,6 @@ def _css() -> str:
 def style() -> None:
     """The style of everything below; once on each page that uses it."""
     st.html(f"<style>{_css()}</style>")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: what it is, its value in words ('' for none yet), and what to hold it against."""
-
-    title: str
-    value: str
-    about: str
 
 
 def figures(items: Iterable[Figure]) -> None:
@@ -55,22 +43,18 @@ def heading(title: str, note: str = "") -> None:
     st.html(f'<h2 class="luxe-h2">{html.escape(title)}</h2>{below}')
 
 
+def note(words: str) -> None:
+    """A muted line."""
+    st.html(f'<p class="luxe-note">{html.escape(words)}</p>')
+
+
 def insight(words: str) -> None:
-    st.html(f'<div class="luxe-insight">{BULB}<span>{html.escape(words)}</span></div>')
+    st.html(f'<div class="luxe-insight"><span>{html.escape(words)}</span></div>')
 
 
 def empty(title: str, words: str) -> None:
     """What is not there, and what comes next."""
     st.html(f'<div class="luxe-empty"><h2>{html.escape(title)}</h2><p>{html.escape(words)}</p></div>')
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: words, or a bar of `share` (0 to 1). `pale` where the figure rests on few people."""
-
-    words: str = ""
-    share: float | None = None
-    pale: bool = False
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -93,3 +77,30 @@ def _cell(place: int, cell: Cell) -> str:
     tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
     pale = ' class="pale"' if cell.pale else ""
     return f"<{tag}{scope}{pale}>{html.escape(cell.words)}</{tag}>"
+
+
+STAGE_COLUMNS = ("of stage before", "Goal", "Before", "Change", "")
+
+
+def stage_table(lines: Iterable[StageLine]) -> None:
+    """Rows as high as the funnel's, so that they stand beside them; a phone shows the stage's name as well."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in STAGE_COLUMNS)
+    body = "".join(_stage_row(line) for line in lines)
+    st.html(
+        f'<table class="luxe-stages"><thead><tr><th scope="col" class="stage">Stage</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _stage_row(line: StageLine) -> str:
+    rate = html.escape(line.rate) + (f"<small>{html.escape(line.interval)}</small>" if line.interval else "")
+    tone = " missed" if line.missed else " pale" if line.pale else ""
+    goal, _, note = line.goal.partition(" of ")
+    below = f"<small>of {html.escape(note)}</small>" if note else ""
+    mark = "<i aria-hidden='true'></i>under goal" if line.missed else ""
+    return (
+        f'<tr class="{tone.strip()}"><th scope="row" class="stage">{html.escape(line.name)}</th>'
+        f'<td class="rate">{rate}</td><td class="goal">{html.escape(goal)}{below}</td>'
+        f'<td class="muted">{html.escape(line.before)}</td><td>{html.escape(line.change)}</td>'
+        f'<td class="mark">{mark}</td></tr>'
+    )

@@ -26,11 +26,11 @@ export default widget("unread_forms", ({ root, act, end }) => {
   }
 
   function buttons(row) {
-    const make = (action, words, primary) => {
-      const button = h("button", { class: `b${primary ? " primary" : ""}`, type: "button", disabled: !isLive(), onclick: () => run(action, row, button) }, h("span", { class: "spin", hidden: true }), words);
+    const make = (action, words) => {
+      const button = h("button", { class: "b", type: "button", disabled: !isLive(), onclick: () => run(action, row, button) }, h("span", { class: "spin", hidden: true }), words);
       return button;
     };
-    return [make("open", "Open", true), make("replay", "Read again")];
+    return [make("open", "Open"), make("replay", "Read again")];
   }
 
   function line(row) {

@@ -1,0 +1,137 @@
+"""Plotly figures in one template, light and dark. `graph_objects` only: plotly express costs 60 ms a figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+HEAD, ROW = 34, 46  # px: the line of column names, and one row; panels.css draws the table beside it alike
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The tokens of the design that a figure needs."""
+
+    text: str
+    muted: str
+    line: str
+    accent: str
+    before: str
+    missed: str
+
+
+LIGHT = Colours("#23211F", "#67625B", "#EBE8E2", "#155E56", "#B9B5AE", "#C8372B")
+DARK = Colours("#ECEAE6", "#A7A49D", "#2A2E2C", "#1F8376", "#5B605D", "#E0665B")
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "staticPlot": False}
+
+
+def colours() -> Colours:
+    """Those of the theme that the browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+@cache
+def luxe(tones: Colours) -> go.layout.Template:
+    """The template `luxe`: no legend, no grid that the values on the marks make needless, nothing that moves."""
+    axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "fixedrange": True}
+    return go.layout.Template(
+        layout={
+            "font": {"family": "Source Sans, sans-serif", "size": 13, "color": tones.text},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 0, "r": 8, "t": 8, "b": 24},
+            "showlegend": False,
+            "bargap": 0.36,
+            "hoverlabel": {
+                "bgcolor": tones.text,
+                "font": {"color": "#FFFFFF" if tones is LIGHT else "#141615"},
+            },
+            "dragmode": False,
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    )
+
+
+def show(figure: go.Figure, *, key: str, alt: str) -> None:
+    """`alt` says in a sentence what the figure shows."""
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+
+
+@dataclass(frozen=True)
+class FunnelBar:
+    """One stage: leads now and in the period before."""
+
+    name: str
+    count: int
+    before: int
+
+
+def funnel(bars: Sequence[FunnelBar], tones: Colours) -> go.Figure:
+    """Counts as bars on one scale; the thin grey bar under each is the period before."""
+    names = [bar.name for bar in bars]
+    places = list(range(len(bars)))
+    top = max([1, *(max(bar.count, bar.before) for bar in bars)])
+    figure = go.Figure(layout={"template": luxe(tones)})
+    figure.add_bar(
+        x=[bar.count for bar in bars],
+        y=[place - 0.06 for place in places],
+        width=0.5,
+        orientation="h",
+        marker={"color": tones.accent, "cornerradius": 2},
+        text=[f"{bar.count:,}" for bar in bars],
+        textposition="outside",
+        textfont={"size": 15, "color": tones.text},
+        cliponaxis=False,
+        customdata=[[bar.name, bar.before] for bar in bars],
+        hovertemplate="%{customdata[0]}: %{x:,}<br>period before: %{customdata[1]:,}<extra></extra>",
+    )
+    figure.add_bar(
+        x=[bar.before for bar in bars],
+        y=[place + 0.28 for place in places],
+        width=0.1,
+        orientation="h",
+        marker={"color": tones.before, "cornerradius": 2},
+        hoverinfo="skip",
+    )
+    figure.update_layout(
+        height=HEAD + ROW * len(bars),
+        margin={"l": 150, "r": 56, "t": HEAD, "b": 0},
+        barmode="overlay",
+        xaxis={"range": [0, top], "visible": False},
+        yaxis={"range": [len(bars) - 0.5, -0.5], "showticklabels": False},
+        shapes=[_row_line(place - 0.5, tones) for place in places],
+        annotations=[
+            *(_left(name, place, tones.text, bold=True) for place, name in enumerate(names)),
+            _head("Stage", -150, tones),
+            _head("People; thin bar: period before", 0, tones),
+        ],
+    )
+    return figure
+
+
+def _row_line(y: float, tones: Colours) -> dict[str, Any]:
+    """A hairline across the figure, from the left end of the names on."""
+    return {
+        "type": "line", "xref": "paper", "x0": -1, "x1": 2, "yref": "y", "y0": y, "y1": y,
+        "line": {"color": tones.line, "width": 1}, "layer": "below",
+    }  # fmt: skip
+
+
+def _left(words: str, y: float, colour: str, *, bold: bool) -> dict[str, Any]:
+    """Words at the left end of a row."""
+    return {
+        "text": f"<b>{words}</b>" if bold else words, "xref": "paper", "x": 0, "xshift": -150, "xanchor": "left",
+        "yref": "y", "y": y, "yanchor": "middle", "showarrow": False, "font": {"size": 14, "color": colour},
+    }  # fmt: skip
+
+
+def _head(words: str, shift: int, tones: Colours) -> dict[str, Any]:
+    """A column's name above the rows."""
+    return {
+        "text": words, "xref": "paper", "x": 0, "xshift": shift, "xanchor": "left", "yref": "paper", "y": 1,
+        "yshift": HEAD - 8, "yanchor": "top", "showarrow": False, "font": {"size": 13, "color": tones.muted},
+    }  # fmt: skip
