@@ -72,7 +72,7 @@ export function span(ms) {
   if (minutes < 1) return "under 1 min";
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  if (hours >= 24) return hours < 48 ? "1 day" : `${Math.floor(hours / 24)} days`;
   return minutes % 60 ? `${hours} h ${String(minutes % 60).padStart(2, "0")}` : `${hours} h`;
 }
 

@@ -94,6 +94,7 @@ export default widget("lead_queue", ({ root, data, act, end }) => {
     filter = { ...filter, ...changes };
     keepFilter(filter);
     layOut();
+    if (selected && !shown.has(selected)) choose(null);
   }
 
   async function search(text) {
@@ -234,8 +235,9 @@ export default widget("lead_queue", ({ root, data, act, end }) => {
     search: bar.focus,
     undo: undo.undo,
     help: () => hints.classList.toggle("all"),
-    escape: () => {
-      if (peek.forms.mode) peek.forms.close();
+    escape: (target) => {
+      if (!root.isConnected || (typing() && !root.contains(target))) return;
+      if (peek.forms.mode) { peek.forms.close(); if (selected) list.focus(selected); }
       else if (found) { bar.clear(); search(""); }
       else { choose(null); root.getRootNode().activeElement?.blur(); }
     },

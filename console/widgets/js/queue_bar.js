@@ -42,7 +42,7 @@ export function makeBar(filter, on) {
         buttons[key].classList.toggle("on", key === next.segment);
         buttons[key].setAttribute("aria-pressed", key === next.segment ? "true" : "false");
       }
-      if (segment !== next.segment) buttons[next.segment].scrollIntoView({ inline: "nearest", block: "nearest" });
+      if (segment !== next.segment) setTimeout(() => { node.firstChild.scrollLeft = buttons[next.segment].offsetLeft - 60; }, 150);
       segment = next.segment;
       const pairs = (code, title) => [...new Map(leads.map((lead) => [lead[code], title(lead)]))].filter(([c]) => c).sort((a, b) => (a[1] < b[1] ? -1 : 1));
       options(form, "Any form", pairs("form", (lead) => lead.formName), next.form);

@@ -20,12 +20,14 @@ export function makeForms(data, on) {
     if (await on.act(action, fields)) close();
   }
   function choices(title, list, press) {
-    return [h("div", { class: "small" }, title), h("div", { class: "choices" },
+    return [heading(title), h("div", { class: "choices" },
       list.map(([code, label], at) => h("button", { class: "b", type: "button", "data-choice": at + 1, onclick: () => press(code) }, label)))];
   }
-  function submit(label, fields) {
-    return h("div", { class: "row-buttons" }, h("button", { class: "b primary", type: "submit" }, label),
-      h("button", { class: "b", type: "button", onclick: close }, "Cancel"), fields);
+  function heading(title) {
+    return h("div", { class: "form-title small" }, title, h("button", { class: "b quiet", type: "button", "aria-label": "Close", title: "Close, Esc", onclick: close }, icon("close", 16)));
+  }
+  function submit(label) {
+    return h("div", { class: "row-buttons" }, h("button", { class: "b primary", type: "submit" }, label));
   }
 
   const build = {
@@ -40,14 +42,14 @@ export function makeForms(data, on) {
           close();
         }
       }
-      return [h("form", { onsubmit: (event) => { event.preventDefault(); go(); } }, area,
+      return [heading(`Text to ${lead.phone}`), h("form", { onsubmit: (event) => { event.preventDefault(); go(); } }, area,
         submit(["Send ", h("span", { class: "key" }, "Ctrl+Enter")]))];
     },
     snooze: () => choices("Snooze for", SPANS, (code) => send("snooze", { span: code })),
     booked(lead) {
       const value = h("input", { class: "field", inputmode: "numeric", "aria-label": "Value of the visit in dollars", value: lead.value ? Math.round(lead.value / 100) : "" });
-      return [h("form", { onsubmit: (event) => { event.preventDefault(); send("booked", { dollars: value.value }); } },
-        h("div", { class: "small" }, "Booked. What is the visit worth?"), h("label", { class: "money" }, "$", value), submit("Mark booked"))];
+      return [heading("Booked. What is the visit worth?"), h("form", { class: "inline", onsubmit: (event) => { event.preventDefault(); send("booked", { dollars: value.value }); } },
+        h("label", { class: "money" }, "$", value), submit("Mark booked"))];
     },
     more: () => choices("More", [["hand", "Hand to a colleague"], ["disqualify", "Disqualify"]], (code) => open(code, current)),
     hand: () => choices("Hand to", data.colleagues.map((one) => [one.id, one.name]), (code) => send("reassign", { staff: code })),
@@ -60,7 +62,7 @@ export function makeForms(data, on) {
     current = lead;
     mode = name;
     node.hidden = false;
-    put(node, h("button", { class: "b quiet corner", type: "button", "aria-label": "Close", onclick: close }, icon("close", 16)), build[name](lead));
+    put(node, build[name](lead));
     enable(reason);
     node.querySelector("textarea, input, [data-choice]")?.focus();
   }

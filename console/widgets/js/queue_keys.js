@@ -34,7 +34,7 @@ export function watchKeys(on) {
   function hear(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
-    if (key === "escape") return on.usable() ? on.escape() : undefined;
+    if (key === "escape") return on.escape(event.composedPath()[0]);
     if (!on.usable()) return;
     const target = event.composedPath()[0];
     // A focused button keeps Enter; arrows belong to the list only while it or nothing has the focus.

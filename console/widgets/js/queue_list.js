@@ -4,8 +4,8 @@ import { icon } from "./icons.js";
 import { sameDay, time } from "./clock.js";
 import { makeRow } from "./queue_row.js";
 
-const FIRST = { overdue: 60, soon: 60, later: 12, paused: 8 };
-const TITLES = { overdue: "Overdue", soon: "Due in the next 5 minutes", later: "Later today", paused: "Paused" };
+const FIRST = { overdue: 60, soon: 60, later: 12, paused: 8, ended: 60 };
+const TITLES = { overdue: "Overdue", soon: "Due in the next 5 minutes", later: "Later today", paused: "Paused", ended: "Not open any more" };
 
 /** `on` as for a row. Gives {node, draw, tick, rows, ids, select, ...}. */
 export function makeList(me, on) {

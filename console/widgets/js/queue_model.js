@@ -10,9 +10,10 @@ export const SEGMENTS = [
   ["all", "All open"],
 ];
 
-/** overdue, soon (within 5 minutes), later or paused. */
+/** overdue, soon (within 5 minutes), later, paused; ended for what a search finds beyond the open leads. */
 export function groupOf(lead, now) {
-  if (lead.ended || lead.snoozed || !lead.clock || lead.clock.state === "paused") return "paused";
+  if (lead.ended) return "ended";
+  if (lead.snoozed || !lead.clock || lead.clock.state === "paused") return "paused";
   const left = lead.clock.due - now;
   if (left <= 0) return "overdue";
   return left <= 5 * MINUTE ? "soon" : "later";
@@ -52,9 +53,9 @@ function before(a, b) {
   return b.last.at - a.last.at || (a.id < b.id ? -1 : 1);
 }
 
-/** The groups in order, each a list of ids: {overdue, soon, later, paused}. */
+/** The groups in order, each a list of ids: {overdue, soon, later, paused, ended}. */
 export function arrange(leads, filter, me, now) {
-  const groups = { overdue: [], soon: [], later: [], paused: [] };
+  const groups = { overdue: [], soon: [], later: [], paused: [], ended: [] };
   for (const lead of leads) {
     if (inSelects(lead, filter) && inSegment(lead, filter.segment, me, now)) groups[groupOf(lead, now)].push(lead);
   }

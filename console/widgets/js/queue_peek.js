@@ -50,7 +50,7 @@ export function makePeek(data, on) {
       where,
       h("div", { class: "peek-clock" }, mark, h("span", {}, words, under))),
     h("div", { class: "peek-call" }, h("div", { class: "first" }, number, call), question, h("div", { class: "outcomes" }, outcomes)),
-    answer, texts, request, forms.node,
+    h("div", { class: "peek-more" }, texts, request), answer, forms.node,
     h("div", { class: "peek-do" }, Object.values(buttons)));
   let lead = null;
   let unfollow = null;
@@ -60,6 +60,8 @@ export function makePeek(data, on) {
     const asked = topic.rows.get("request");
     put(texts, rows.filter((row) => row.id !== "request").map(bubble));
     show(texts, texts.childElementCount > 0);
+    fit();
+    texts.parentElement.scrollTop = texts.offsetHeight;
     if (!asked) return put(request);
     const facts = [
       ["Wants", lead.wants],
@@ -73,8 +75,14 @@ export function makePeek(data, on) {
   }
   let policy = "";
 
+  /** As tall as what is left of the window below its top: its buttons are always in sight. */
+  function fit() {
+    const top = Math.max(24, node.getBoundingClientRect().top);
+    node.style.maxHeight = `${Math.max(320, window.innerHeight - top - 16)}px`;
+  }
   function tick(at) {
     if (!lead || node.hidden) return;
+    fit();
     const clock = clockWords(lead, at);
     const state = drawShape(mark, lead, at, 24);
     say(words, clock.words);

@@ -93,9 +93,9 @@ export function makeRow(id, me, on) {
     put(badges, chips(lead));
     say(wants, [lead.wants, lead.formName].filter(Boolean).join(" \u00b7 "));
     put(last, icon(ORIGINS[lead.last.by] || "info", 15), h("span", { class: lead.last.quote ? "words quote" : "words" },
-      lead.last.quote ? `"${lead.last.words}"` : `${lead.last.words}, ${when(lead.last.at, now)}`));
+      lead.last.quote ? `"${lead.last.words}"` : lead.last.words));
     last.className = `event by-${lead.last.by}`;
-    say(source, lead.sourceName);
+    say(source, [when(lead.last.at, now), lead.sourceName].filter(Boolean).join(" \u00b7 "));
     say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
     put(owner, face(lead.owner, lead.ownerName, me));
     const [symbol, verb] = BUTTONS[lead.button];
