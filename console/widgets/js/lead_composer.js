@@ -41,10 +41,10 @@ export function makeComposer(data, on) {
   const node = h("div", { class: "composer-box" }, closed, form);
 
   function keep() {
+    if (area.value) sessionStorage.setItem(keyOf(mode), area.value);
+    else sessionStorage.removeItem(keyOf(mode));
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (area.value) sessionStorage.setItem(keyOf(mode), area.value);
-      else sessionStorage.removeItem(keyOf(mode));
       say(saved, area.value ? ` \u00b7 draft kept ${time(now())}` : "");
     }, IDLE_MS);
   }
