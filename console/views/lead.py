@@ -175,7 +175,7 @@ def later_row(one: Later, found: Lead, data: Reference) -> Row:
 
 
 def later_note(one: Later) -> str:
-    kind = "Automatic text" if one.kind == "text" else "Task for the owner"
+    kind = "Automatic" if one.kind == "text" else "Task for the owner"
     return ", ".join(words for words in (kind, only_if(one.conditions)) if words)
 
 
