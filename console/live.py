@@ -99,7 +99,9 @@ class Client:
     async def _send(self) -> None:
         while True:
             text = await self._waiting.get()
-            await asyncio.wait_for(self._wire.send_text(text), SEND_SECONDS)
+            # Not wait_for: Python 3.11's forgets a cancellation that comes when the sending has just ended.
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._wire.send_text(text)
 
 
 @dataclass

@@ -173,7 +173,7 @@ def open_lead(message: Message) -> Outcome:
 def search(message: Message) -> Outcome:
     """Leads of any state by name, phone or reference, as rows of the queue."""
     app, who = current_app(), current_session()
-    if who is None:
+    if who is None or who.must_change_password:
         return Outcome("ended", "You are signed out.")
     with app.db.read() as session:
         found = lead_queue.search(session, who.actor, str(message["text"])[:80])

@@ -95,7 +95,7 @@ async def live(websocket: WebSocket) -> None:
         return
     app, session_id = current_app(), session_of(websocket)
     who = await asyncio.to_thread(sign_in.watch, app, session_id, app.clock.now()) if session_id else None
-    if who is None or _hub is None:
+    if who is None or who.must_change_password or _hub is None:
         await websocket.close(SIGNED_OUT)
         return
     client = Client(websocket, session_id, who.actor)

@@ -102,7 +102,7 @@ def act(
     """
     app = current_app()
     who = current_session()
-    if who is None:
+    if who is None or who.must_change_password:
         return Outcome("ended", "You are signed out. Sign in again; nothing was changed.")
     now = app.clock.now()
     try:

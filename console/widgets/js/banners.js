@@ -1,9 +1,11 @@
 // Above the title: only that the page is not live, that the scheduler is late or stopped, that sending is paused.
-import { h, put } from "./dom.js";
+import { h, put, typing } from "./dom.js";
 import { icon } from "./icons.js";
 import { follow, onStatus, status } from "./live.js";
 import { now, onTick, span, time } from "./clock.js";
 import { widget } from "./widget.js";
+
+const AGAIN_MS = 30_000; // a browser that keeps no cookies must not reload for ever
 
 function notLive() {
   if (status.state === "ended") {
@@ -24,6 +26,14 @@ function sending(row) {
   return ["red", "alert", "Automatic texts are late.", `${heard} Call and text by hand meanwhile.`];
 }
 
+/** A page whose session is over shows no patients; only words that somebody is writing make it wait. */
+function leaveWhenEnded() {
+  const last = Number(sessionStorage.getItem("luxe-left") || 0);
+  if (status.state !== "ended" || typing() || Date.now() - last < AGAIN_MS) return;
+  sessionStorage.setItem("luxe-left", String(Date.now()));
+  window.location.reload();
+}
+
 export default widget("banners", ({ root, end }) => {
   const strip = h("div", { class: "strip", role: "status" });
   root.append(strip);
@@ -39,6 +49,6 @@ export default widget("banners", ({ root, end }) => {
         status.state === "ended" && h("button", { class: "b", type: "button", onclick: () => window.location.reload() }, "Sign in"))));
   }
   end(follow("now", (topic) => { row = topic.rows.get("now") || null; draw(); }));
-  end(onStatus(draw));
+  end(onStatus(() => { draw(); leaveWhenEnded(); }));
   end(onTick(draw));
 });

@@ -14,6 +14,7 @@ import { widget } from "./widget.js";
 
 const NARROW = 860;
 const REST_MS = 700;
+const SORT_EACH = 5; // ticks: leads move from group to group by themselves as time passes
 const TONES = { lost: "blue", closed: "grey", refused: "amber", ended: "red", error: "red" };
 
 export default widget("lead_queue", ({ root, data, act, end }) => {
@@ -28,6 +29,7 @@ export default widget("lead_queue", ({ root, data, act, end }) => {
   let arrivals = [];
   let holding = false;
   let rest = 0;
+  let ticks = 0;
 
   const list = makeList(data.me, { select, open, press, redraw: () => layOut() });
   const waiting = makeArrivals(() => layOut());
@@ -250,7 +252,8 @@ export default widget("lead_queue", ({ root, data, act, end }) => {
     list.tick(at);
     peek.tick(at);
     speaker.tick(leads.values(), data.me, at);
-    if (!holding && Math.floor(at / 1000) % 5 === 0) layOut();
+    ticks += 1;
+    if (!holding && ticks % SORT_EACH === 0) layOut();
     else bar.draw(filter, counts([...leads.values()], filter, data.me, at), [...leads.values()]);
   }));
   const resized = new ResizeObserver(() => drawRest());

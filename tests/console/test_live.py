@@ -1,0 +1,270 @@
+"""Push: what changed reaches every page that follows it and may see it, and nothing else is sent."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from console.live import SIGNED_OUT, TOO_SLOW, WAITING_MESSAGES, Client, Hub, Topic
+from core.db.watch import ChangeWatcher
+from core.domain.roles import Actor, Permission, Role
+from core.staff.tables import staff
+from tests.conftest import TestApp
+
+FRONT_DESK = Actor("1", "Maya Torres", Role.FRONT_DESK)
+MARKETING = Actor("2", "Sam Okafor", Role.MARKETING)
+
+
+def names(_app: Any, session: Any, argument: str, _now: Any) -> list[dict[str, Any]]:
+    """A topic over the staff: one row a person."""
+    rows = session.execute(select(staff.c.username, staff.c.status).order_by(staff.c.username))
+    return [{"id": name, "status": status, "of": argument} for name, status in rows]
+
+
+SPEAKING: set[asyncio.Task[None]] = set()  # the loop itself keeps no hold of its tasks
+PEOPLE = Topic("people", Permission.SEE_LEADS, names)
+
+
+class Ear:
+    """The browser's end: remembers what it was sent. `deaf` never takes a message."""
+
+    def __init__(self, *, deaf: bool = False) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.closed: int | None = None
+        self._deaf = deaf
+
+    async def send_text(self, data: str) -> None:
+        if self._deaf:
+            await asyncio.Event().wait()
+        self.heard.append(json.loads(data))
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        self.closed = code
+
+    def about(self, topic: str) -> list[dict[str, Any]]:
+        return [message for message in self.heard if message.get("topic") == topic]
+
+    async def until(self, count: int, topic: str = "people") -> list[dict[str, Any]]:
+        """Wait until that many messages about a topic have come."""
+        async with asyncio.timeout(10):
+            while len(self.about(topic)) < count:
+                await asyncio.sleep(0.01)
+        return self.about(topic)
+
+
+def with_hub(app: TestApp, story: Callable[[Hub], Awaitable[None]]) -> None:
+    """Run a story against a hub that watches the database."""
+
+    async def run() -> None:
+        hub = Hub(app, [PEOPLE])
+        watcher = ChangeWatcher(app.db, hub.changed, interval=0.01)
+        watcher.start()
+        running = asyncio.create_task(hub.run())
+        try:
+            await story(hub)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await asyncio.to_thread(watcher.stop)
+
+    asyncio.run(run())
+
+
+def joined(hub: Hub, actor: Actor = FRONT_DESK, ear: Ear | None = None) -> tuple[Client, Ear]:
+    """A page that is connected and speaks in the background."""
+    ear = ear or Ear()
+    client = Client(ear, "session", actor)
+    hub.join(client)
+    SPEAKING.add(asyncio.create_task(client.speak()))
+    return client, ear
+
+
+def set_status(app: TestApp, username: str, status: str) -> None:
+    with app.db.write() as session:
+        session.execute(update(staff).where(staff.c.username == username).values(status=status))
+
+
+def test_a_page_gets_everything_first_and_then_only_what_changed(app: TestApp) -> None:
+    """Six rows once, then the one that changed."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        hub.follow(client, "people")
+        everything = (await ear.until(1))[0]
+        await asyncio.to_thread(set_status, app, "jordan", "break")
+        some = (await ear.until(2))[1]
+        assert (everything["kind"], len(everything["rows"])) == ("all", 6)
+        assert (some["kind"], some["gone"]) == ("some", [])
+        assert some["rows"] == [{"id": "jordan", "status": "break", "of": ""}]
+
+    with_hub(app, story)
+
+
+def test_a_change_that_shows_nowhere_sends_nothing(app: TestApp) -> None:
+    """A heartbeat in the database is no news for a page."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        hub.follow(client, "people")
+        await ear.until(1)
+        with app.db.write() as session:
+            session.execute(update(staff).values(failed_sign_ins=1))
+        await asyncio.to_thread(set_status, app, "jordan", "busy")
+        assert [len(message["rows"]) for message in await ear.until(2)] == [6, 1]
+
+    with_hub(app, story)
+
+
+def test_every_follower_hears_of_a_change(app: TestApp) -> None:
+    """Two desks see the same queue."""
+
+    async def story(hub: Hub) -> None:
+        pages = [joined(hub) for _ in range(3)]
+        for client, _ in pages:
+            hub.follow(client, "people")
+        for _, ear in pages:
+            await ear.until(1)
+        await asyncio.to_thread(set_status, app, "jordan", "break")
+        for _, ear in pages:
+            assert (await ear.until(2))[-1]["rows"][0]["status"] == "break"
+
+    with_hub(app, story)
+
+
+def test_an_argument_reaches_the_reading(app: TestApp) -> None:
+    """Each lead's page follows its own lead."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        hub.follow(client, "people:here")
+        assert (await ear.until(1, "people:here"))[0]["rows"][0]["of"] == "here"
+
+    with_hub(app, story)
+
+
+def test_a_role_that_may_not_see_a_topic_gets_no_rows(app: TestApp) -> None:
+    """The socket refuses by role as the page does."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub, MARKETING)
+        hub.follow(client, "people")
+        message = (await ear.until(1))[0]
+        assert message == {"topic": "people", "kind": "denied"}
+
+    with_hub(app, story)
+
+
+def test_an_unknown_topic_is_ignored(app: TestApp) -> None:
+    """A page that is newer than the server breaks nothing."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        hub.follow(client, "nonsense")
+        hub.follow(client, "people")
+        await ear.until(1)
+        assert client.following == {"people"}
+
+    with_hub(app, story)
+
+
+def test_a_page_that_reads_too_slowly_is_dropped(app: TestApp) -> None:
+    """It takes a fresh snapshot when it is back, instead of a backlog that grows without end."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub, ear=Ear(deaf=True))
+        for _ in range(WAITING_MESSAGES + 2):
+            client.offer("{}")
+        async with asyncio.timeout(5):
+            while ear.closed is None:
+                await asyncio.sleep(0.01)
+        assert ear.closed == TOO_SLOW
+
+    with_hub(app, story)
+
+
+def test_a_page_that_left_costs_nothing_more(app: TestApp) -> None:
+    """Its topics are read no longer when nobody else follows them."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        hub.follow(client, "people")
+        await ear.until(1)
+        hub.leave(client)
+        assert client.following == set()
+
+    with_hub(app, story)
+
+
+def test_signing_out_closes_the_pages_of_that_session(app: TestApp) -> None:
+    """Other sessions stay open."""
+
+    async def story(hub: Hub) -> None:
+        _, mine_ear = joined(hub)
+        other_ear = Ear()
+        other = Client(other_ear, "another", FRONT_DESK)
+        hub.join(other)
+        hub.end_session("session")
+        async with asyncio.timeout(5):
+            while mine_ear.closed is None:
+                await asyncio.sleep(0.01)
+        assert (mine_ear.closed, other.closing) == (SIGNED_OUT, None)
+
+    with_hub(app, story)
+
+
+def test_a_revoked_session_closes_its_open_pages(app: TestApp) -> None:
+    """A session that was ended elsewhere is found at the next check, without a click."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        await hub._end_closed(["session"])
+        async with asyncio.timeout(5):
+            while ear.closed is None:
+                await asyncio.sleep(0.01)
+        assert ear.closed == SIGNED_OUT
+        assert client.closing == SIGNED_OUT
+
+    with_hub(app, story)
+
+
+def test_every_message_carries_the_server_s_time(app: TestApp) -> None:
+    """Clocks in the browser follow LUXE_CLOCK, its speed too."""
+    app.clock.speed = 60.0
+    app.clock.advance(timedelta(days=2))
+
+    async def story(hub: Hub) -> None:
+        _, ear = joined(hub)
+        async with asyncio.timeout(5):
+            while not ear.heard:
+                await asyncio.sleep(0.01)
+        assert ear.heard[0] == {
+            "kind": "hello",
+            "now": round(app.clock.now().timestamp() * 1000),
+            "speed": 60.0,
+        }
+
+    with_hub(app, story)
+
+
+@pytest.mark.parametrize("broken", [KeyError("a mistake"), ValueError("another")])
+def test_one_broken_topic_does_not_stop_the_others(app: TestApp, broken: Exception) -> None:
+    """A mistake on one screen leaves the queue live."""
+
+    def fail(*_: Any) -> list[dict[str, Any]]:
+        raise broken
+
+    async def run() -> None:
+        hub = Hub(app, [Topic("broken", None, fail), PEOPLE])
+        running = asyncio.create_task(hub.run())
+        client, ear = joined(hub)
+        hub.follow(client, "broken")
+        hub.follow(client, "people")
+        assert len((await ear.until(1))[0]["rows"]) == 6
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
