@@ -7,6 +7,7 @@ from math import sqrt
 FEW = 20  # fewer people than this: counts, no per cent, no rank
 SOME = 50  # fewer than this: paler, with its interval
 Z = 1.96  # 95 %
+NAMES = {"tiktok": "TikTok", "google_ads": "Google Ads", "youtube": "YouTube", "linkedin": "LinkedIn"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def day(moment: date) -> str:
 
 def label(code: str) -> str:
     """'google_ads' as 'Google ads'; '' is 'Not named'."""
+    if code in NAMES:
+        return NAMES[code]
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:] if words else "Not named"
 
