@@ -1,0 +1,121 @@
+"""The words of clocks, computed in the browser: what staff read is what design/UI.md section 4 says."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from console import assets
+from tests.browser.conftest import Console
+
+pytestmark = pytest.mark.browser
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+MONDAY_2_14_PM = 1795461240000  # 23 November 2026, 14:14 in New York
+
+
+@pytest.fixture
+def module(page: Page, console: Console) -> Any:
+    """Call a function of a script: `module("clock.js", "dueWords", ...)`."""
+    page.goto(f"{console.url}/_stcore/health")
+
+    def call(script: str, name: str, *arguments: object) -> Any:
+        address = f"/luxe/{assets.version()}/js/{script}"
+        return page.evaluate(
+            "async ([address, name, given]) => (await import(address))[name](...given)",
+            [address, name, list(arguments)],
+        )
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (3 * MINUTE + 12_000, "Due in 3:12"),
+        (59_000, "Due in 0:59"),
+        (14 * MINUTE + 59_000, "Due in 14:59"),
+        (38 * MINUTE, "Due in 38 min"),
+        (2 * HOUR + 16 * MINUTE, "Due 4:30 PM"),
+        (DAY - 4 * HOUR - 14 * MINUTE, "Due Tue 10:00 AM"),
+        (0, "Overdue 1 min"),
+        (-6 * MINUTE, "Overdue 6 min"),
+        (-2 * HOUR - 10 * MINUTE, "Overdue 2 h 10"),
+        (-2 * HOUR - 5 * MINUTE, "Overdue 2 h 05"),
+        (-30 * HOUR, "Overdue 1 day"),
+        (-3 * DAY, "Overdue 3 days"),
+    ],
+)
+def test_a_clock_says_how_long_in_the_words_agreed(module: Any, left: int, words: str) -> None:
+    """Minutes and seconds when it is close, the time of day when it is far."""
+    assert module("clock.js", "dueWords", MONDAY_2_14_PM + left, MONDAY_2_14_PM) == words
+
+
+@pytest.mark.parametrize(
+    ("left", "state"),
+    [
+        (10 * MINUTE, "within"),
+        (5 * MINUTE + 1, "within"),
+        (5 * MINUTE, "approaching"),
+        (1, "approaching"),
+        (0, "breached"),
+        (-HOUR, "breached"),
+    ],
+)
+def test_a_clock_approaches_from_half_its_target(module: Any, left: int, state: str) -> None:
+    """Amber begins where half of the time is gone, whatever the target."""
+    clock = {"due": MONDAY_2_14_PM + left, "target": 10 * MINUTE, "state": "running"}
+    assert module("clock.js", "stateOf", clock, MONDAY_2_14_PM) == state
+
+
+def test_a_clock_that_stands_still_is_paused_even_when_late(module: Any) -> None:
+    """A snoozed lead is nobody's failure."""
+    clock = {"due": MONDAY_2_14_PM - HOUR, "target": 10 * MINUTE, "state": "paused"}
+    assert module("clock.js", "stateOf", clock, MONDAY_2_14_PM) == "paused"
+
+
+def lead(lead_id: str, due: int | None, **more: object) -> dict[str, object]:
+    clock = None if due is None else {"due": MONDAY_2_14_PM + due, "target": HOUR, "state": "running"}
+    usual = {
+        "id": lead_id, "clock": clock, "last": {"at": MONDAY_2_14_PM}, "owner": "me", "form": "f", "source": "s",
+        "urgent": False, "snoozed": None, "ended": None, "viewed": False, "contacted": False,
+    }  # fmt: skip
+    return usual | more
+
+
+def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
+    """Overdue, the next five minutes, later, paused; urgent first in its group."""
+    leads = [
+        lead("later", 30 * MINUTE),
+        lead("waiting", None),
+        lead("soon", 4 * MINUTE),
+        lead("late", -MINUTE),
+        lead("later still", HOUR),
+        lead("urgent", -1, urgent=True),
+        lead("asleep", -HOUR, snoozed=MONDAY_2_14_PM + HOUR),
+    ]
+    groups = module(
+        "queue_model.js", "arrange", leads, {"segment": "all", "form": "", "source": ""}, "me", MONDAY_2_14_PM
+    )
+    assert groups == {
+        "overdue": ["urgent", "late"],
+        "soon": ["soon"],
+        "later": ["later", "later still"],
+        "paused": ["asleep", "waiting"],
+        "ended": [],
+    }
+
+
+def test_the_counts_of_the_segments_follow_the_other_filters(module: Any) -> None:
+    """With a form chosen, 'Mine' says how many of mine came by that form."""
+    leads = [
+        lead("a", -MINUTE),
+        lead("b", MINUTE, owner=None),
+        lead("c", HOUR, viewed=True),
+        lead("d", -MINUTE, form="other"),
+    ]
+    filters = {"segment": "all", "form": "f", "source": ""}
+    found = module("queue_model.js", "counts", leads, filters, "me", MONDAY_2_14_PM)
+    assert found == {"due": 2, "mine": 2, "unassigned": 1, "breached": 1, "new": 2, "all": 3}
