@@ -125,7 +125,7 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
 def prefers(found: Lead) -> str:
     """'prefers calls, after 2 PM'"""
     channel = {"call": "prefers calls", "email": "prefers email"}.get(found.profile.preferred_channel, "")
-    best = found.profile.preferred_time.replace("_", " ").lower()
+    best = (found.profile.preferred_time or "").replace("_", " ").lower()
     return ", ".join(word for word in (channel, f"best time: {best}" if best else "") if word)
 
 
@@ -209,13 +209,10 @@ def request(found: Lead, data: Reference) -> list[list[str]]:
     r, form = found.request, found.form_data
     birth = found.profile.birth_date or ""
     facts = [
-        ("Wants", wants(found, data).capitalize()),
+        ("Wants", sentence(wants(found, data))),
         ("Budget", budget(r.budget) if r.budget else ""),
         ("Note", r.notes or ""),
-        (
-            "Best time",
-            str(form.get("best_time") or found.profile.preferred_time).replace("_", " ").capitalize(),
-        ),
+        ("Best time", sentence(str(form.get("best_time") or found.profile.preferred_time or ""))),
         ("Heard of us", str(form.get("heard_from") or found.profile.referral or "")),
         ("Came by", f"{FORMS.get(r.form_type, r.form_type)}, {source_name(r.source, r.campaign)}"),
         ("Location", data.clinic.location(r.location).name),
@@ -227,6 +224,12 @@ def request(found: Lead, data: Reference) -> list[list[str]]:
         *_answers(form.get("fields")),
     ]
     return [[label, value] for label, value in facts if value.strip()]
+
+
+def sentence(code: str) -> str:
+    """'after_5 PM' as 'After 5 PM'."""
+    words = code.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def replies(found: Lead) -> str:

@@ -84,9 +84,7 @@ def _sequence_stopped(data: Data, _who: str, _names: Names) -> Line:
 
 
 def _breached(data: Data, _who: str, _names: Names) -> Line:
-    return Line(
-        f"{TARGETS.get(data.get('target', ''), 'Target')} was due, nobody had made it", "alert", "alarm"
-    )
+    return Line(f"{TARGETS.get(data.get('target', ''), 'Target')} target missed", "alert", "alarm")
 
 
 def _failed(data: Data, _who: str, _names: Names) -> Line:

@@ -24,7 +24,7 @@ def rows(thread: Thread, lead_id: str) -> Iterable[Row]:
         yield waiting_row(waiting, decided.get(waiting.id))
     for event in thread.events:
         yield event_row(event, texts, thread.names)
-    yield {"id": "moves", "lines": decisions(thread.decided)}
+    yield {"id": "moves", "lines": decisions(thread.decided, thread.texts)}
 
 
 def text_row(text: Text, decided: Decided | None, lead_id: str) -> Row:
@@ -131,10 +131,11 @@ def _moment(text: Any) -> int | None:
     return millis(datetime.fromisoformat(text)) if isinstance(text, str) and text else None
 
 
-def decisions(decided: Iterable[Decided]) -> list[Row]:
+def decisions(decided: Iterable[Decided], texts: Iterable[Text]) -> list[Row]:
     """'Why sent, why not', oldest first. What one cause stopped at one moment is one line."""
+    failed = {text.action_id: text.error_code for text in texts if text.status in FAILED}
     lines: list[Row] = []
-    for line in sorted((decision(one) for one in decided), key=lambda line: line["moved"]):
+    for line in sorted((decision(one, failed) for one in decided), key=lambda line: line["moved"]):
         last = lines[-1] if lines else None
         if last and line["stopped"] and (last["moved"], last["words"]) == (line["moved"], line["words"]):
             last["count"] += 1
@@ -144,10 +145,13 @@ def decisions(decided: Iterable[Decided]) -> list[Row]:
     return lines
 
 
-def decision(one: Decided) -> Row:
-    """One line of 'why sent, why not'."""
+def decision(one: Decided, failed: Mapping[str | None, int | None]) -> Row:
+    """One line of 'why sent, why not'. `failed`: codes of texts that did not arrive, by action."""
     last = one.moves[-1]
     name = template_name(one.template, one.purpose)
+    if one.state == "sent" and one.action_id in failed:
+        words = trouble(failed[one.action_id]).what
+        return _line(one, "alert", f"{name} not delivered", words[:1].lower() + words[1:], last)
     held = next((move for move in one.moves if move.reason in ("quiet_hours", "daily_cap")), None)
     if one.state == "sent":
         by_hand = next((move for move in one.moves if move.reason == "sent_by_staff"), None)

@@ -7,13 +7,13 @@ from console.views.provider_words import trouble
 
 TEMPLATES = {
     "lead_confirmation": "Confirmation",
-    "lead_question": "Call or text?",
+    "lead_question": "Call or text",
     "lead_pick_a_time": "Pick a time",
     "lead_what_to_expect": "What to expect",
     "lead_offer": "Free consultation",
     "lead_reviews": "What a visit is like",
-    "lead_still_here": "Still interested?",
-    "lead_last_question": "Is now a bad time?",
+    "lead_still_here": "Still interested",
+    "lead_last_question": "Bad time",
     "lead_goodbye": "Last text",
     "opt_out_confirmation": "Opt-out confirmed",
     "help": "Answer to HELP",

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from core.adapters.fakes import FakeClock, FakeSms
 from core.flows import dispatch, reply, staff_action
 from core.leads.tables import leads
+from core.messaging.segments import size_of
 from core.messaging.tables import timed_actions
 from tests.browser.conftest import Console, sign_in
 
@@ -233,3 +234,19 @@ def sign_in_narrow(page: Page, console: Console, lead_id: str) -> None:
     page.get_by_role("textbox", name="Password").fill("made-up-words-1")
     page.get_by_role("button", name="Continue").click()
     page.locator("h1.name").wait_for()
+
+
+def test_the_page_counts_segments_as_the_core_does(page: Page, console: Console) -> None:
+    """What the composer promises is what the carrier bills."""
+    sign_in(page, console)
+    euro, smile, ni = "\u20ac", "\U0001f600", "\u4f60"
+    samples = ["", "a" * 160, "a" * 161, euro * 80, euro * 81, "a" * 152 + euro + "b" * 153, smile * 35]
+    samples += [smile * 36, ni * 70, ni * 71, "It\u2019s", "{}[]~|^\\", "a" * 459, "x" * 66 + smile * 3]
+    script = """async (texts) => {
+      const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+      const url = loaded.find((name) => name.includes("/js/widget.js"));
+      const { sizeOf } = await import(new URL("segments.js", url).href);
+      return texts.map((text) => [sizeOf(text).units, sizeOf(text).segments]);
+    }"""
+    counted = page.evaluate(script, samples)
+    assert counted == [[size_of(text).units, size_of(text).segments] for text in samples]

@@ -96,6 +96,12 @@ def test_a_failed_text_says_what_happened_and_what_to_do(app: TestApp) -> None:
     text = of_kind(app, lead_id, "text")[0]
     assert (text["status"], text["code"], text["tone"]) == ("Phone off or out of reach", 30003, "failed")
     assert text["todo"].startswith("Call")
+    line = followed(app, lead_id)["moves"]["lines"][0]
+    assert (line["mark"], line["name"], line["words"]) == (
+        "alert",
+        "Confirmation not delivered",
+        "phone off or out of reach",
+    )
 
 
 def test_every_known_code_has_words_and_an_unknown_one_too() -> None:
@@ -166,8 +172,8 @@ def test_notes_and_calls_stand_in_the_conversation_and_owner_changes_do_not(app:
 def test_upcoming_shows_the_wording_as_it_would_go(app: TestApp) -> None:
     lead_id = new_lead(app)
     later = {row["title"]: row for row in of_kind(app, lead_id, "later")}
-    assert later["Call or text?"]["preview"].startswith("Omar, shall we call you")
-    assert later["Call or text?"]["note"] == "Automatic, only if no contact and no reply"
+    assert later["Call or text"]["preview"].startswith("Omar, shall we call you")
+    assert later["Call or text"]["note"] == "Automatic, only if no contact and no reply"
     assert later["First call"]["isText"] is False
 
 

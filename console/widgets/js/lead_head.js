@@ -127,7 +127,7 @@ export function makeHead(data, on) {
   function about_(at) {
     const clock = lead.clock;
     const owner = lead.owner === data.me ? "You own it." : lead.owner ? `Owner ${lead.ownerName}${lead.viewed ? "." : " has not opened it."}` : "Nobody owns it.";
-    if (lead.state === "disqualified") return ["grey", "Disqualified", `${lead.reason}. `, owner];
+    if (lead.state === "disqualified") return ["grey", "Disqualified:", `${lead.reason || "no reason given"}. `, owner];
     if (lead.state === "closed") return ["grey", "Closed.", "", owner];
     if (lead.state === "booked") {
       const [stage, words] = DONE.find(([one]) => lead.stages[one]) || DONE.at(-1);
