@@ -5,10 +5,11 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from sqlalchemy import select, update
 
-from core.leads.tables import lead_events
+from core.flows import staff_action
+from core.leads.tables import lead_events, leads
 from core.sla.tables import sla_clocks
 from tests.browser.conftest import Console, sign_in
 
@@ -94,6 +95,29 @@ def test_a_text_that_is_being_written_survives_what_happens_meanwhile(page: Page
     page.keyboard.type("Tuesday suit you?")
     expect(box).to_have_value("Hello Fay, does Tuesday suit you?")
     expect(box).to_be_focused()
+
+
+def test_who_was_slower_is_told_who_was_faster(page: Page, console: Console) -> None:
+    """Two people press Take at once: the second one changes nothing and reads who has the lead."""
+    lead_id = console.add_lead(first_name="Gil", last_name="Reed")
+    with console.app.db.write() as session:
+        session.execute(update(leads).where(leads.c.id == lead_id).values(owner_id=None))
+    news_comes = True
+
+    def connect(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(message) if news_comes else None)
+
+    page.route_web_socket("**/live", connect)
+    sign_in(page, console)
+    expect(row(page, lead_id)).to_contain_text("Take")
+    news_comes = False
+    jordan = console.actor("jordan")
+    with console.app.db.write() as session:
+        staff_action.take(session, jordan, lead_id, now=console.app.clock.now())
+    row(page, lead_id).get_by_role("button", name="Take Gil Reed").click()
+    expect(row(page, lead_id)).to_contain_text("Jordan took this lead")
+    expect(row(page, lead_id).get_by_role("button", name="Next due")).to_be_visible()
 
 
 def test_a_snooze_can_be_taken_back(page: Page, console: Console) -> None:

@@ -15,10 +15,10 @@ export function makeList(me, on) {
     ...["Due", "Lead", "Last event", "Owner"].map((title) => h("div", { class: "cell", role: "columnheader" }, title)));
   const body = h("div", { class: "groups", role: "presentation" });
   const node = h("div", { class: "list", role: "grid", "aria-label": "Leads, what is due first" }, head, body);
-  let groups = { overdue: [], soon: [], later: [], paused: [] };
   let leads = new Map();
   let selected = null;
   let order = [];
+  let laid = ""; // the arrangement on the screen: nodes that are where they belong are not touched
 
   function rowOf(id, now) {
     let row = rows.get(id);
@@ -75,9 +75,14 @@ export function makeList(me, on) {
     },
     row: (id) => rows.get(id),
     /** Lay the groups out anew. */
-    draw(nextGroups, nextLeads, now) {
-      groups = nextGroups;
+    draw(groups, nextLeads, now) {
       leads = nextLeads;
+      const key = JSON.stringify([groups, [...opened]]);
+      if (key === laid) {
+        for (const id of order) rowOf(id, now).node.classList.remove("gone");
+        return mark();
+      }
+      laid = key;
       order = [];
       const focused = node.getRootNode().activeElement?.dataset?.id;
       const known = new Set(Object.values(groups).flat());

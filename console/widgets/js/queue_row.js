@@ -127,6 +127,7 @@ export function makeRow(id, me, on) {
     },
     flash() {
       node.classList.add("arrived");
+      setTimeout(() => node.classList.remove("arrived"), 1200);
     },
   };
 }
