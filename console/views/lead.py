@@ -6,11 +6,11 @@ Words that depend on the time are the browser's; moments are product millisecond
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
+from console.views import lead_consent
 from console.views import lead_thread as thread_view
 from console.views.lead_queue import FORMS, budget, source_name
 from console.views.lead_words import TARGETS, only_if, reason, template_name
@@ -23,23 +23,11 @@ from core.flows.staff_text import closed_words
 from core.leads.reasons import DISQUALIFIED, STAGES
 from core.reads import lead, lead_thread, texting_hours
 from core.reads.lead import Clock, Earlier, Later, Lead, OpenTask
-from core.reads.lead_consent import Conflict, ConsentLine, Standing
 from core.reference import Reference
 
 Row = dict[str, Any]
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
 TIMEFRAMES = {"asap": "as soon as possible", "just_browsing": "just looking"}
-FIELDS = {"first_name": "first name", "last_name": "last name", "birth_date": "birth date", "zip": "ZIP code"}
-SCOPES = {"transactional": "Texts about the request", "marketing": "Marketing texts", "all": "All texts"}
-LEDGER = {"grant": "agreed", "decline": "not agreed", "revoke": "opted out", "resume": "opted in again"}
-METHODS = {
-    "web_form": "our own form",
-    "webhook": "the form's sender",
-    "keyword": "a keyword by text",
-    "plain_language": "their own words by text",
-    "verbal": "the phone",
-    "provider": "the carrier",
-}
 SHOWN_APART = frozenset(
     {
         "treatment",
@@ -71,7 +59,7 @@ def rows(app: App, session: Session, lead_id: str, now: datetime) -> Iterable[Ro
         "facts": request(found, app.reference),
         "earlier": [earlier(one) for one in found.earlier],
     }
-    yield consent_row(found, app.reference.clinic.zone)
+    yield lead_consent.row(found, app.reference.clinic.zone)
     yield why_row(found)
     yield from thread_view.rows(lead_thread.read(session, READER, lead_id), lead_id)
 
@@ -259,52 +247,6 @@ def earlier(one: Earlier) -> Row:
         "words": f"{FORMS.get(one.form_type, one.form_type)}, {STATES.get(one.state, one.state).lower()}",
         "at": millis(one.created_at),
     }
-
-
-def consent_row(found: Lead, zone: ZoneInfo) -> Row:
-    return {
-        "id": "consent",
-        "standing": standing(found.standing, zone),
-        "ledger": [consent_line(one) for one in found.consents],
-        "conflicts": [conflict(one) for one in found.conflicts],
-    }
-
-
-def standing(now: Standing, zone: ZoneInfo) -> list[list[str]]:
-    """What may be sent now: [what, since when or not]."""
-    if now.opted_out_at:
-        return [["Texts", f"none: opted out {_day(now.opted_out_at, zone)}"]]
-    lines = [
-        ["About the request", _allowed(now.transactional_at or now.marketing_at, zone)],
-        ["Marketing", _allowed(now.marketing_at, zone)],
-    ]
-    if now.unreachable_at:
-        lines.append(["Reach", f"texts fail since {_day(now.unreachable_at, zone)}"])
-    return lines
-
-
-def _allowed(since: datetime | None, zone: ZoneInfo) -> str:
-    return f"yes, since {_day(since, zone)}" if since else "no"
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%b} {local.day}, {local.year}"
-
-
-def consent_line(one: ConsentLine) -> Row:
-    version = f", wording {one.version}" if one.version else ""
-    return {
-        "what": f"{SCOPES.get(one.scope, one.scope)}: {LEDGER.get(one.action, one.action)}",
-        "how": f"by {METHODS.get(one.method, one.method)}{version}",
-        "wording": one.wording,
-        "at": millis(one.at),
-    }
-
-
-def conflict(one: Conflict) -> Row:
-    value = show_phone(one.value) if one.field == "phone" else one.value
-    return {"words": f"Also gave {FIELDS.get(one.field, one.field)} {value}", "at": millis(one.at)}
 
 
 def why_row(found: Lead) -> Row:

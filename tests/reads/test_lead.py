@@ -51,7 +51,9 @@ def test_a_lead_is_found_by_its_reference_and_by_its_id(app: TestApp) -> None:
         assert lead.find(session, maya, "a-1001 ") == lead_id
 
 
-@pytest.mark.parametrize("wanted", ["", "A-9999", "A-", "nonsense", "0197b0c0-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "wanted", ["", "A-9999", "A-99999999999", "A-", "nonsense", "0197b0c0-0000-7000-8000-000000000000"]
+)
 def test_an_address_that_names_no_lead_says_so(app: TestApp, wanted: str) -> None:
     maya = who(app, "frontdesk")
     with app.db.read() as session, pytest.raises(NotFound, match="does not exist"):
