@@ -6,6 +6,7 @@ or went are sent. A browser that reads too slowly is dropped and takes a snapsho
 
 import asyncio
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ RETRY_SECONDS = 1.0
 SEND_SECONDS = 10.0
 WAITING_MESSAGES = 32
 TOPICS_EACH = 24
+CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
 SIGNED_OUT = 4401
 TOO_SLOW = 4429
 # A reading is shared by everybody who may follow the topic: each follower is asked for the permission instead.
@@ -47,6 +49,11 @@ class Topic:
     name: str
     permission: Permission | None
     read: Reading
+
+
+def reference_code() -> str:
+    """What a person reads out and a log can be searched for: 'E-7K2M', without letters that are misheard."""
+    return "E-" + "".join(secrets.choice(CODE_LETTERS) for _ in range(4))
 
 
 def millis(moment: datetime | None) -> int | None:
@@ -113,6 +120,7 @@ class Feed:
     argument: str
     rows: dict[str, str] = field(default_factory=dict)
     read_at: int = -1
+    failed_at: int = -1
     followers: set[Client] = field(default_factory=set)
 
 
@@ -149,7 +157,7 @@ class Hub:
                 await asyncio.sleep(GATHER_SECONDS)
             started = self._loop.time()
             for feed in list(self._feeds.values()):
-                if feed.read_at < self._changes:
+                if feed.read_at < self._changes and feed.failed_at < self._changes:
                     await self._refresh(feed)
             # At most a third of the time goes into reading, however fast the database changes.
             await asyncio.sleep(2 * (self._loop.time() - started))
@@ -164,8 +172,11 @@ class Hub:
             return
         except Exception:
             # One screen's mistake must not stop the others' push.
-            log.exception("live_reading_broken", topic=feed.topic.name)
-            feed.read_at = changes
+            code = reference_code()
+            log.exception("live_reading_broken", topic=feed.topic.name, code=code)
+            for client in list(feed.followers):
+                client.offer(json.dumps({"topic": feed.key, "kind": "failed", "code": code}))
+            feed.failed_at = changes  # tried again at the next change
             return
         first = feed.read_at < 0
         changed = [text for row_id, text in rows.items() if feed.rows.get(row_id) != text]

@@ -6,7 +6,6 @@
 `act` runs a staff flow in one transaction and turns its refusals into an Outcome for a component.
 """
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from console import nav
+from console.live import reference_code
 from console.process import current_app
 from console.signed_in import current_session
 from core.app import App
@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 GO_TO = "go_to"  # where the next run goes: (address, query parameters), set by a component's action
-CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def refused(error: LuxeError) -> Outcome:
 
 def unexpected(error: Exception) -> str:
     """Log what nobody foresaw; the sentence with its reference code."""
-    code = "E-" + "".join(secrets.choice(CODE_LETTERS) for _ in range(4))
+    code = reference_code()
     log.error("unexpected", code=code, kind=type(error).__name__, exc_info=error)
     return f"Something went wrong on our side. Reference {code}."
 

@@ -252,7 +252,7 @@ def test_every_message_carries_the_server_s_time(app: TestApp) -> None:
 
 @pytest.mark.parametrize("broken", [KeyError("a mistake"), ValueError("another")])
 def test_one_broken_topic_does_not_stop_the_others(app: TestApp, broken: Exception) -> None:
-    """A mistake on one screen leaves the queue live."""
+    """A mistake on one screen leaves the queue live, and is shown there with a reference."""
 
     def fail(*_: Any) -> list[dict[str, Any]]:
         raise broken
@@ -264,6 +264,7 @@ def test_one_broken_topic_does_not_stop_the_others(app: TestApp, broken: Excepti
         hub.follow(client, "broken")
         hub.follow(client, "people")
         assert len((await ear.until(1))[0]["rows"]) == 6
+        assert (await ear.until(1, "broken"))[0]["code"].startswith("E-")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 

@@ -20,6 +20,7 @@ const TONES = { lost: "blue", closed: "grey", refused: "amber", ended: "red", er
 export default widget("lead_queue", ({ root, data, act, end }) => {
   let leads = new Map();
   let loaded = false;
+  let failed = "";
   let total = 0;
   let filter = readFilter(window.location.search);
   let found = null; // rows of a search, or null
@@ -65,7 +66,7 @@ export default widget("lead_queue", ({ root, data, act, end }) => {
     bar.draw(filter, counts(all, filter, data.me, at), all);
     show(list.node, loaded && shown.size > 0);
     show(hints, shown.size > 0);
-    put(states, blank({ loaded, shown: shown.size, filter, asked, found, leads: all, total, now: at, setFilter, search, bar }));
+    put(states, blank({ loaded, failed, shown: shown.size, filter, asked, found, leads: all, total, now: at, setFilter, search, bar }));
     const lead = selected && source().get(selected);
     peek.show(narrow() ? null : lead || null, at);
     enable();
@@ -80,6 +81,7 @@ export default widget("lead_queue", ({ root, data, act, end }) => {
     const before = leads;
     leads = rows;
     loaded = topic.loaded;
+    failed = topic.failed;
     if (first || !holding) {
       layOut();
       if (!first) for (const id of leads.keys()) if (!before.has(id)) list.row(id)?.flash();

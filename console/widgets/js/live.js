@@ -83,11 +83,12 @@ function lose(code) {
 function hear(message) {
   heard = performance.now();
   failures = 0;
-  setTime(message.now ?? now(), message.speed);
+  if (message.now) setTime(message.now, message.speed);
   become("live");
   const topic = topics.get(message.topic);
   if (!topic) return;
   if (message.kind === "denied") topic.denied = true;
+  else if (message.kind === "failed") topic.failed = message.code;
   else take(topic, message);
   for (const fn of [...topic.followers]) fn(topic);
 }
@@ -99,13 +100,14 @@ function take(topic, message) {
   topic.changed = message.rows.map((row) => row.id);
   topic.whole = message.kind === "all";
   topic.loaded = true;
+  topic.failed = "";
 }
 
-/** Follow a topic: `fn({rows: Map by id, loaded, denied, whole, changed})` at once if known, then at every change. */
+/** Follow a topic: `fn({rows: Map by id, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
 export function follow(key, fn) {
   let topic = topics.get(key);
   if (!topic) {
-    topic = { rows: new Map(), loaded: false, denied: false, whole: false, changed: [], followers: new Set() };
+    topic = { rows: new Map(), loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
     topics.set(key, topic);
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ follow: [key] }));
   }

@@ -16,7 +16,11 @@ function state(title, words, ...buttons) {
 const button = (words, press) => h("button", { class: "b", type: "button", onclick: press }, words);
 
 /** The state to show in place of the list, or null. */
-export function blank({ loaded, shown, filter, asked, found, leads, total, now, setFilter, search, bar }) {
+export function blank({ loaded, failed, shown, filter, asked, found, leads, total, now, setFilter, search, bar }) {
+  if (failed && !loaded) {
+    return state("The queue could not be loaded", `Leads and texts are safe. Try again; if it stays so, tell an admin this reference: ${failed}.`,
+      button("Try again", () => window.location.reload()));
+  }
   if (!loaded) return bones();
   if (shown) return null;
   if (found) {
