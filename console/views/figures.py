@@ -67,7 +67,9 @@ def average_money(cents: int, people: int) -> str:
 
 
 def span(seconds: float) -> str:
-    """'0.6 s', '14 s', '5 min', '3.2 hours', '2.1 days'."""
+    """'under 0.1 s', '0.6 s', '14 s', '5 min', '3.2 hours', '2.1 days'."""
+    if seconds < 0.05:
+        return "under 0.1 s"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 99.5:

@@ -26,6 +26,7 @@ class Colours:
 
 LIGHT = Colours("#23211F", "#67625B", "#EBE8E2", "#155E56", "#B9B5AE", "#C8372B")
 DARK = Colours("#ECEAE6", "#A7A49D", "#2A2E2C", "#1F8376", "#5B605D", "#E0665B")
+SLACK = 6  # px, so that a rounding of the browser brings no scroll bar
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "staticPlot": False}
 
 
@@ -58,8 +59,9 @@ def luxe(tones: Colours) -> go.layout.Template:
 
 
 def show(figure: go.Figure, *, key: str, alt: str) -> None:
-    """`alt` says in a sentence what the figure shows."""
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+    """`alt` says in a sentence what the figure shows. Its place has its height before it is drawn: nothing jumps."""
+    with st.container(height=figure.layout.height + SLACK, border=False):
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
 
 
 @dataclass(frozen=True)

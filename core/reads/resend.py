@@ -26,7 +26,8 @@ MOST = 400
 class FailedText:
     """One text. `id` is its action's. `checking_until`: when the provider is asked again about an unknown one.
 
-    `again` is its latest resend, unless that one failed itself: then the resend is in the list, and this row is not.
+    `code` is the provider's, where it is what stands in the way. `again` is its latest resend, unless that one
+    failed itself: then the resend is in the list, and this row is not.
     """
 
     id: str
@@ -104,7 +105,7 @@ def _text(row: Any, again: Again | None) -> FailedText:
         name=f"{row.first_name} {row.last_name}".strip(),
         phone=row.phone,
         state="unknown" if unknown else "failed",
-        code=row.error_code,
+        code=row.error_code if failure == failures.CODES.get(row.error_code or 0) else None,
         why=failure.why,
         remedy=failure.remedy,
         resend=failure.resend and free,

@@ -27,6 +27,7 @@ export function minutes(seconds) {
 
 /** '0.6 s', '14 s', '2:10'. */
 export function seconds(value) {
+  if (value < 0.05) return "under 0.1 s";
   if (value < 9.95) return `${value.toFixed(1)} s`;
   return value < 99.5 ? `${Math.round(value)} s` : minutes(value);
 }
