@@ -1,10 +1,11 @@
 """The fourteen-day sequence at 600 times speed, through the real processes, on both databases at once.
 
 Starts gateway, scheduler and simulator for each database with the same made-up clock, sends the same form to each,
-waits until fifteen product days have passed (36 minutes of real time), and compares what the phones got.
+waits until fourteen product days have passed (34 minutes of real time), and compares what the phones got.
 Exits with 1 when the two differ, a text came at night, or more than three came in 24 hours.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -17,8 +18,7 @@ from zoneinfo import ZoneInfo
 from bench import stage
 
 START = "2026-11-23T09:00:00-05:00"
-SPEED = 600
-DAYS = 15
+DAYS = 14.3
 PHONE = "+14075550155"
 ZONE = ZoneInfo("America/New_York")
 FORM = {
@@ -46,12 +46,12 @@ class Side:
     key: str
 
 
-def start(stack: ExitStack, name: str, database_url: str, origin: float) -> Side:
+def start(stack: ExitStack, name: str, database_url: str, origin: float, speed: float) -> Side:
     """Start the processes of one side."""
     folder = stack.enter_context(stage.home())
     ports = {"LUXE_SIMULATOR_PORT": str(stage.free_port())}
     env = stage.settings_env(folder, int(ports["LUXE_SIMULATOR_PORT"]), LUXE_DATABASE_URL=database_url)
-    env |= {"LUXE_CLOCK": f"{START}@{SPEED}", "LUXE_CLOCK_ORIGIN": str(origin)}
+    env |= {"LUXE_CLOCK": f"{START}@{speed}", "LUXE_CLOCK_ORIGIN": str(origin)}
     env["LUXE_FORM_KEYS"] = json.dumps({"generic": {"key": "bench-key"}})
     stage.luxe(env, "migrate")
     stage.luxe(env, "seed")
@@ -94,15 +94,19 @@ def problems(side: Side, got: list[tuple[datetime, str]]) -> list[str]:
 
 
 def main() -> int:
-    """Run, print what was sent when, and compare. The first argument is a PostgreSQL address of an empty database."""
-    databases = {"SQLite": ""} | ({"PostgreSQL": sys.argv[1]} if len(sys.argv) > 1 else {})
-    origin = time.time() + 25
+    """Run, print what was sent when, and compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgres", default="", help="address of an empty database")
+    parser.add_argument("--speed", type=float, default=600)
+    options = parser.parse_args()
+    databases = {"SQLite": ""} | ({"PostgreSQL": options.postgres} if options.postgres else {})
+    origin = time.time() + 40
     with ExitStack() as stack:
-        sides = [start(stack, name, url, origin) for name, url in databases.items()]
+        sides = [start(stack, name, url, origin, options.speed) for name, url in databases.items()]
         time.sleep(max(0.0, origin - time.time()))
         for side in sides:
             submit(side)
-        time.sleep(DAYS * 86400 / SPEED)
+        time.sleep(DAYS * 86400 / options.speed)
         results = {side.name: texts(side) for side in sides}
         wrong = [problem for side in sides for problem in problems(side, results[side.name])]
     for name, got in results.items():

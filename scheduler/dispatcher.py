@@ -39,7 +39,8 @@ class Dispatcher:
         self._pool = ThreadPoolExecutor(self._slots, thread_name_prefix="send")
         self._done: queue.SimpleQueue[dispatch.Finished] = queue.SimpleQueue()
         self._unwritten: list[dispatch.Finished] = []  # survives a failed commit: a result is never lost
-        self._in_flight = 0
+        self._in_flight: set[str] = set()  # action ids whose call is out
+        self._lost_touch = False  # a commit may have happened whose answer we never got
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._stopped_at = 0.0
@@ -71,16 +72,17 @@ class Dispatcher:
         """
         if not self._stopping.is_set():
             return False
-        if self._in_flight == 0 and not self._unwritten:
+        if not self._in_flight and not self._unwritten:
             return True
         return time.monotonic() - self._stopped_at > STOP_PATIENCE
 
     def _turn(self) -> None:
         self._wake.clear()
-        if self._in_flight > 1:
+        if len(self._in_flight) > 1:
             time.sleep(GATHER_SECONDS)
         self._collect()
         try:
+            self._look_after_lost_claims()
             idle_seconds = self._seconds_until_work()
             if idle_seconds > 0:
                 self._wake.wait(idle_seconds)
@@ -88,7 +90,15 @@ class Dispatcher:
                 self._step_or_one_by_one()
         except SQLAlchemyError as error:
             log.warning("database_unreachable", error=type(error).__name__)
+            self._lost_touch = True
             time.sleep(PAUSE_AFTER_ERROR)
+
+    def _look_after_lost_claims(self) -> None:
+        """A claim whose commit was made but never confirmed is in nobody's hands: it is looked up like an orphan."""
+        if self._lost_touch:
+            ours = self._in_flight | {result.job.text.action_id for result in self._unwritten}
+            dispatch.take_over(self._app, self._owner, now=self._app.clock.now(), except_for=ours)
+            self._lost_touch = False
 
     def _step_or_one_by_one(self) -> None:
         try:
@@ -116,11 +126,11 @@ class Dispatcher:
         self._unwritten = []
         self._bucket.take(len(step.jobs))
         for job in step.jobs:
-            self._in_flight += 1
+            self._in_flight.add(job.text.action_id)
             self._pool.submit(self._call, job)
 
     def _capacity(self) -> dispatch.Capacity:
-        free = self._slots - self._in_flight
+        free = self._slots - len(self._in_flight)
         if self._stopping.is_set() or not self._lease.held():
             free = 0
         return dispatch.Capacity(free, self._slots, self._bucket.available(time.monotonic()))
@@ -128,10 +138,11 @@ class Dispatcher:
     def _collect(self) -> None:
         while True:
             try:
-                self._unwritten.append(self._done.get_nowait())
+                finished = self._done.get_nowait()
             except queue.Empty:
                 return
-            self._in_flight -= 1
+            self._unwritten.append(finished)
+            self._in_flight.discard(finished.job.text.action_id)
 
     def _call(self, job: dispatch.Job) -> None:
         try:
@@ -153,5 +164,5 @@ class Dispatcher:
         if capacity.tokens is not None and capacity.tokens < 1:
             return max(MIN_SLEEP, self._bucket.seconds_until_one())
         now = self._app.clock.now()
-        work_at = dispatch.work_at(self._app, self._in_flight, self._slots, now=now)
+        work_at = dispatch.work_at(self._app, len(self._in_flight), self._slots, now=now)
         return min(real_seconds_until(self._app.clock, work_at, now), LONGEST_SLEEP)

@@ -85,8 +85,9 @@ class SessionLease:
     def acquire(self) -> bool:
         try:
             if self._connection is None or self._connection.closed:
-                self._connection = psycopg.connect(self._url, autocommit=True)
-                self._connection.execute("SELECT pg_advisory_lock(%s)", (_lock_number(self._owner),))
+                connection = psycopg.connect(self._url, autocommit=True)
+                connection.execute("SELECT pg_advisory_lock(%s)", (_lock_number(self._owner),))
+                self._connection = connection
         except psycopg.Error:
             self._connection = None
             return False

@@ -1,6 +1,6 @@
 """Alerts to staff: a reference, a due time and a link, never who the patient is or what they want."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,9 @@ from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.settings import Settings
 from core.staff import store_pool
+
+# After an outage the queue tells what is due; old alerts would only flood the phone.
+USEFUL = timedelta(hours=4)
 
 
 def alert(
@@ -38,6 +41,7 @@ def alert(
             due_at=now,
             purpose=Purpose.STAFF_ALERT,
             lane=Lane.INSTANT,
+            useful_until=now + USEFUL,
             audience="staff",
             lead_id=lead_id,
             staff_id=contact.id,

@@ -4,7 +4,7 @@ T1 claims: decides at hand-over, writes the durable intent, commits. Then the pr
 transaction writes finished results and claims the next rows, so a busy scheduler commits once for many texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,10 +17,10 @@ from core.flows import dispatch_facts, performing, settling
 from core.messaging import rules, store_dispatch, store_texts
 from core.messaging.actions import Claimed, Lane, State
 from core.messaging.segments import size_of
-from core.messaging.store import Move, record_moves
+from core.messaging.store import Move, record_moves, withdraw_texts
 from core.operations import store as operations
 
-GRACE_SECONDS = 8.0  # longer than the provider's list lags behind what it accepted
+GRACE_SECONDS = 12.0  # longer than a call may take, and than the provider's list lags behind what it accepted
 RESERVED_SHARE = 4  # one slot in four is kept for urgent and instant texts
 BATCH = 64
 
@@ -129,6 +129,7 @@ def _decide(
                 moves.append((action.id, State.DROPPED, reason, {"after": after} if after else {}))
     store_dispatch.hold(session, held)
     store_dispatch.end(session, dropped, now)
+    withdraw_texts(session, [id_ for id_, _, _ in dropped])
     record_moves(session, moves, now=now)
     return sends
 
@@ -222,10 +223,14 @@ def room_for(lane: Lane, free: int, slots: int) -> int:
     return max(0, free - slots // RESERVED_SHARE) if lane is Lane.BULK else free
 
 
-def take_over(app: App, owner: str, *, now: datetime) -> int:
-    """A scheduler died: what it had in flight is looked up at the provider; how many."""
+def take_over(app: App, owner: str, *, now: datetime, except_for: Collection[str] = ()) -> int:
+    """A scheduler died: what it had in flight is looked up at the provider; how many.
+
+    `except_for`: action ids that a living scheduler knows it has in hand, when it asks about itself.
+    """
     with app.db.write() as session:
-        orphans = store_dispatch.orphan(session, owner, now + machine_span(app.clock, GRACE_SECONDS))
+        verify_at = now + machine_span(app.clock, GRACE_SECONDS)
+        orphans = store_dispatch.orphan(session, owner, verify_at, except_for)
         record_moves(
             session, [(id_, State.UNKNOWN, "unknown", {"owner_died": True}) for id_ in orphans], now=now
         )

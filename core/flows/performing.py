@@ -1,7 +1,7 @@
 """Due actions that are no texts: call tasks for staff, and pictures to fetch."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,16 +13,31 @@ from core.messaging import store_dispatch, store_texts
 from core.messaging.actions import Claimed, State
 from core.messaging.store import record_moves
 
+KEEP_ASKING = timedelta(days=1)
+
 
 def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datetime) -> None:
     """Carry out each within the claiming transaction: nothing here leaves the database."""
     for action in actions:
         if action.kind == "call_task":
+            opens = _opens(session, app, action, now)
+            if opens > now:
+                store_dispatch.hold(session, [(action.id, opens, "clinic_closed")])
+                moved = {"until": opens.isoformat()}
+                record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
+                continue
             state, reason = _call_task(session, app, action, now)
         else:
             state, reason = State.SENT, "due"
         store_dispatch.end(session, [(action.id, state, reason)], now)
         record_moves(session, [(action.id, state, reason, {})], now=now)
+
+
+def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:
+    """When the lead's location is open from now on: nobody is asked to call at night."""
+    lead = leads.find(session, action.lead_id or "")
+    hours = app.reference.clinic.location(lead.location if lead else "").hours
+    return hours.next_open(now) or now
 
 
 def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tuple[State, str]:
@@ -69,7 +84,7 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
 def fetch_pictures(app: App, *, now: datetime, limit: int = 10) -> int:
     """Fetch received pictures and keep them encrypted; how many. The provider is asked outside any transaction."""
     with app.db.read() as session:
-        waiting = store_texts.media_to_fetch(session, limit)
+        waiting = store_texts.media_to_fetch(session, now - KEEP_ASKING, limit)
     fetched = 0
     for media_id, url in waiting:
         try:

@@ -162,6 +162,7 @@ def _resume(session: Session, text: store_texts.InText, lead: LeadBrief, now: da
         verified=True,
     )
     compliance.append(session, [entry], now)
+    compliance.set_standing(session, index, now, unreachable_at=None)  # who writes can be reached
     for lead_id in {lead.id, *leads.with_phone(session, index)}:
         leads.change(session, lead_id, now, call_only=False)
     leads.note_event(session, lead.id, "opted_in", "patient", now=now)
@@ -194,7 +195,8 @@ def _answer(
 
 def _hear(session: Session, app: App, lead: LeadBrief, now: datetime) -> None:
     """A reply to be read by a person: automation steps aside, the lead is open again, the owner is told."""
-    stop_sequence(session, lead.id, "replied", by=None, now=now, by_kind="automatic")
+    for lead_id in sorted({lead.id, *leads.with_phone(session, lead.phone_index or "")}):
+        stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
     if lead.state in ("closed", "disqualified"):
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})

@@ -144,7 +144,7 @@ def _profile(reference: Reference, submission: Submission, now: datetime) -> dic
         "campaign": submission.utm.get("utm_campaign", ""),
         "acquired_at": now,
         "referral": submission.heard_from or None,
-        "preferred_time": submission.best_time[:40],
+        "preferred_time": submission.best_time or None,
         "last_form_at": now,
     }
 

@@ -1,6 +1,6 @@
 """SQL of planning and cancelling. Claims and results are in `store_dispatch`, texts in `store_texts`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from core.db.engine import DUE, announce
 from core.db.types import blind
 from core.domain.ids import new_id
 from core.messaging.actions import NewAction, State
-from core.messaging.tables import action_moves, timed_actions
+from core.messaging.rules import RANKS
+from core.messaging.tables import action_moves, sms_messages, timed_actions
 
 SOON = timedelta(minutes=2)
 
@@ -115,8 +116,17 @@ def _cancel(
         .returning(timed_actions.c.id)
     )
     cancelled = list(session.execute(statement).scalars())
+    withdraw_texts(session, cancelled)
     record_moves(session, ((id_, State.CANCELLED, reason, {}) for id_ in cancelled), now=now, by=by)
     return cancelled
+
+
+def withdraw_texts(session: Session, action_ids: Sequence[str]) -> None:
+    """A first try was refused for now and there will be no second: the text was not sent, and counts as none."""
+    if action_ids:
+        never_taken = (sms_messages.c.action_id.in_(action_ids), sms_messages.c.status == "handing_over")
+        values = {"status": "canceled", "status_rank": RANKS["canceled"]}
+        session.execute(update(sms_messages).where(*never_taken).values(values))
 
 
 def bring_forward(session: Session, action_id: str, *, by: str, now: datetime) -> bool:

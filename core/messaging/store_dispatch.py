@@ -1,6 +1,6 @@
 """SQL of the dispatcher: claim, settle, take over, look up. Every result is fenced by owner and attempt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -247,11 +247,11 @@ def owners_sending(session: Session) -> list[str]:
     return list(session.execute(select(A.owner).where(A.state == State.SENDING.value).distinct()).scalars())
 
 
-def orphan(session: Session, owner: str, verify_at: datetime) -> list[str]:
+def orphan(session: Session, owner: str, verify_at: datetime, except_for: Collection[str] = ()) -> list[str]:
     """What a dead scheduler left in flight becomes unknown, in the one update that finds it."""
     statement = (
         update(timed_actions)
-        .where(A.state == State.SENDING.value, A.owner == owner)
+        .where(A.state == State.SENDING.value, A.owner == owner, A.id.not_in(except_for))
         .values(state=State.UNKNOWN.value, reason="unknown", verify_at=verify_at)
         .returning(A.id)
     )

@@ -26,7 +26,7 @@ def recent_automated(
         S.created_at > since,
         S.origin == AUTOMATED,
         S.purpose != "reply",
-        S.status.not_in(("failed", "undelivered")),
+        S.status.not_in(("failed", "undelivered", "canceled")),
     )
     found: dict[str, list[tuple[str, datetime]]] = {}
     for index, action_id, at in session.execute(statement):
@@ -230,15 +230,20 @@ def receive(session: Session, text: InText, *, patient_id: str, lead_id: str, no
     return text_id
 
 
-def media_to_fetch(session: Session, limit: int) -> list[tuple[str, str]]:
-    """(media id, url) of pictures that were not fetched yet, oldest first."""
+def media_to_fetch(session: Session, since: datetime, limit: int) -> list[tuple[str, str]]:
+    """(media id, url) of pictures received after `since` that were not fetched yet, newest first.
+
+    Newest first, and no older than `since`: pictures that are gone must not keep new ones waiting for ever.
+    """
     c = text_media.c
-    return [
-        (id_, url)
-        for id_, url in session.execute(
-            select(c.id, c.url).where(c.fetched_at.is_(None)).order_by(c.id).limit(limit)
-        )
-    ]
+    waiting = (
+        select(c.id, c.url)
+        .join(sms_messages, sms_messages.c.id == c.text_id)
+        .where(c.fetched_at.is_(None), sms_messages.c.created_at > since)
+        .order_by(c.id.desc())
+        .limit(limit)
+    )
+    return [(row.id, row.url) for row in session.execute(waiting)]
 
 
 def keep_media(session: Session, media_id: str, content_type: str, content: bytes, now: datetime) -> None:
@@ -246,5 +251,5 @@ def keep_media(session: Session, media_id: str, content_type: str, content: byte
     session.execute(
         update(text_media)
         .where(text_media.c.id == media_id)
-        .values(content_type=content_type, content=content, fetched_at=now)
+        .values(content_type=content_type[:80], content=content, fetched_at=now)
     )

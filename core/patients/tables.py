@@ -32,7 +32,7 @@ patients = Table(
     Column("acquired_at", UtcDateTime, nullable=False),
     Column("referral", Encrypted("patients.referral")),
     Column("preferred_channel", String(8), nullable=False, default="text"),
-    Column("preferred_time", String(40), nullable=False, default=""),
+    Column("preferred_time", Encrypted("patients.preferred_time")),
     Column("last_form_at", UtcDateTime),
     Column("last_contact_at", UtcDateTime),
     Column("last_response_at", UtcDateTime),

@@ -66,7 +66,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Peek:
     return Peek(
         lead_id=lead_id,
         budget=lead.budget,
-        best_time=lead.preferred_time,
+        best_time=lead.preferred_time or "",
         notes=lead.notes,
         policy=session.execute(clock).scalar_one_or_none(),
         texts=_texts(session, lead_id),

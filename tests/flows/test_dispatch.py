@@ -380,3 +380,46 @@ def test_call_tasks_come_at_ten_and_thirty_minutes_unless_somebody_called(app: T
     with app.db.read() as session:
         titles = list(session.execute(select(tasks.c.title).order_by(tasks.c.created_at)).scalars())
     assert titles == ["First call", "Second call"]
+
+
+def test_nobody_is_asked_to_call_while_the_clinic_is_closed(app: TestApp) -> None:
+    app.clock.moment = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 22:00 in New York
+    take_in(app, submission(submitted_at=app.clock.now()))
+    run_until(app, timedelta(hours=2))
+    with app.db.read() as session:
+        assert session.execute(select(tasks.c.id)).all() == []
+    run_until(app, timedelta(hours=9))
+    with app.db.read() as session:
+        assert len(session.execute(select(tasks.c.id)).all()) == 2
+
+
+def test_a_claim_whose_commit_was_never_confirmed_is_looked_up(app: TestApp) -> None:
+    take_in(app, submission())
+    step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
+    known, lost = step.jobs[0].text.action_id, step.jobs[1].text.action_id
+    assert dispatch.take_over(app, OWNER, now=app.clock.now(), except_for=[known]) == 1
+    with app.db.read() as session:
+        states = {
+            row.id: row.state for row in session.execute(select(timed_actions.c.id, timed_actions.c.state))
+        }
+    assert (states[known], states[lost]) == ("sending", "unknown")
+
+
+def test_a_text_withdrawn_after_a_first_try_counts_as_none(app: TestApp) -> None:
+    app.sms.answer = lambda text: SendResult(Outcome.RETRY, code=20429) if text.to == PATIENT else None
+    take_in(app, submission())
+    run_due(app)
+    write_in(app, "STOP")
+    with app.db.read() as session:
+        status = session.execute(
+            select(sms_messages.c.status).where(sms_messages.c.origin == "automatic")
+        ).scalar_one()
+    assert status == "canceled"
+
+
+def test_wrong_credentials_cost_no_text(app: TestApp) -> None:
+    app.sms.answer = lambda text: SendResult(Outcome.RETRY, code=20003) if app.clock.now() < mended else None
+    mended = app.clock.now() + timedelta(minutes=20)
+    take_in(app, submission())
+    run_until(app, timedelta(hours=2))
+    assert steps(app)["minute-0"] == ("sent", "accepted")

@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("acquired_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("referral", sa.LargeBinary(), nullable=True),
         sa.Column("preferred_channel", sa.String(length=8), nullable=False),
-        sa.Column("preferred_time", sa.String(length=40), nullable=False),
+        sa.Column("preferred_time", sa.LargeBinary(), nullable=True),
         sa.Column("last_form_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_contact_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_response_at", sa.DateTime(timezone=True), nullable=True),
