@@ -1,7 +1,7 @@
 """Crashes, races and odd hours: what must hold when things go wrong at the worst moment."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,12 +15,14 @@ from sqlalchemy.exc import OperationalError, StatementError
 from core.adapters.twilio import PooledHttpClient
 from core.compliance.tables import consents
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply, settling
+from core.flows import delivery, dispatch, reconciling, reply
 from core.intake.submission import Origin
+from core.leads import store as leads
 from core.messaging import store as messaging
 from core.messaging import store_texts
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.tables import sms_messages, timed_actions
+from core.patients import store as patients
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
@@ -248,15 +250,22 @@ def test_an_answer_while_its_text_is_settled_does_not_deadlock(
     params = {"MessageSid": "SMin1", "From": PATIENT, "Body": "STOP"}
     heard: list[reply.Received] = []
     answering = threading.Thread(target=lambda: heard.append(reply.receive(app, params, now=app.clock.now())))
-    first, both = settling.leads.show_texts_sent, settling.patients.count_texts_out
+    first, both = leads.show_texts_sent, patients.count_texts_out
 
     def answer_now(*args: object) -> None:
         if not answering.ident:
             answering.start()
             answering.join(0.5)  # long enough to take its first lock and wait for ours
 
-    monkeypatch.setattr(settling.leads, "show_texts_sent", lambda *args: (first(*args), answer_now()))
-    monkeypatch.setattr(settling.patients, "count_texts_out", lambda *args: (both(*args), answer_now()))
+    def after(done: Callable[..., None]) -> Callable[..., None]:
+        def then_answer(*args: Any) -> None:
+            done(*args)
+            answer_now()
+
+        return then_answer
+
+    monkeypatch.setattr(leads, "show_texts_sent", after(first))
+    monkeypatch.setattr(patients, "count_texts_out", after(both))
     dispatch.step(app, OWNER, finished, dispatch.Capacity(0, 64), now=app.clock.now())
     answering.join()
     assert [one.meaning.value for one in heard] == ["stop"]
@@ -339,7 +348,7 @@ def test_a_picture_is_fetched_from_where_the_provider_sends_us_without_our_passw
             asked.append((self.path, "Authorization" in self.headers))
             self.send_response(307 if self.path == "/media" else 200)
             if self.path == "/media":
-                self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/picture")
+                self.send_header("Location", f"http://localhost:{server.server_port}/picture")
             self.send_header("Content-Type", "image/png")
             self.end_headers()
             self.wfile.write(b"" if self.path == "/media" else b"made-up")
