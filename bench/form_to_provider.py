@@ -134,11 +134,7 @@ def running(database_url: str, patients: int) -> Iterator[Stage]:
         provider = stage.free_port()
         env = stage.settings_env(folder, provider, LUXE_DATABASE_URL=database_url)
         env["LUXE_FORM_KEYS"] = json.dumps({"generic": {"key": KEY}})
-        stage.luxe(env, "migrate")
-        stage.luxe(env, "seed")
-        began = time.monotonic()
-        stage.luxe(env, "demo", "--patients", str(patients), "--months", "6", "--seed", "1")
-        print(f"made-up history of {patients} patients in {time.monotonic() - began:.0f} s", flush=True)
+        stage.history(env, patients)
         fill(stage.app_in(env))
         log = folder / "log"
         stack.enter_context(stage.process("bench.provider", str(provider), str(LATENCY_MS), env={}, log=log))

@@ -62,9 +62,7 @@ def main() -> None:
     options = parser.parse_args()
     with stage.home() as folder:
         env = stage.settings_env(folder, stage.free_port())
-        stage.luxe(env, "migrate")
-        stage.luxe(env, "seed")
-        stage.luxe(env, "demo", "--patients", str(options.patients), "--months", "6", "--seed", "1")
+        stage.history(env, options.patients)
         app = stage.app_in(env)
         process.use(app)
         work = {
