@@ -3,8 +3,7 @@
     python -m bench.console_live [--clients 60] [--rate 1] [--seconds 20] [--patients 0]
 
 Starts a console on a database of its own, signs 60 people in, follows the queue and the Now block on 60 sockets as a
-browser does, and changes one lead `rate` times a second. A client here only receives: what a browser then does with a
-row is measured in the browser tests.
+browser does, and changes one lead `rate` times a second. Beside them one Chromium shows the queue, where there is one.
 """
 
 import argparse
@@ -28,6 +27,7 @@ import bcrypt
 import websockets
 from sqlalchemy import insert, select, update
 
+from bench.screen import open_screen, wall
 from core.app import App, build_app
 from core.db.schema import metadata
 from core.flows import sign_in, submission
@@ -55,16 +55,18 @@ class Figures:
     p50: float
     p95: float
     worst: float
+    screen_p95: float | None
     read_ms: float
     rss_mb: float
     kb_per_change: float
 
     def line(self) -> str:
+        screen = "no Chromium to look at" if self.screen_p95 is None else f"p95 {self.screen_p95:.0f} ms"
         return (
             f"{self.clients} consoles, {self.changes} changes: console CPU {self.cpu:.0%} of a core, "
             f"commit to message p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms, worst {self.worst:.0f} ms; "
-            f"queue read {self.read_ms:.1f} ms; {self.kb_per_change:.1f} kB a change and console; "
-            f"console memory {self.rss_mb:.0f} MB"
+            f"commit to screen {screen}; queue read {self.read_ms:.1f} ms; "
+            f"{self.kb_per_change:.1f} kB a change and console; console memory {self.rss_mb:.0f} MB"
         )
 
 
@@ -234,6 +236,21 @@ async def measure(clients: int, rate: float, seconds: float, patients: int) -> F
             return await _run(app, process.pid, port, clients, rate, seconds)
 
 
+async def drive(app: App, pid: int, rate: float, seconds: float) -> tuple[dict[str, float], float, float]:
+    """Change leads at that rate: when each change was committed, the console's CPU share, wall minus counter."""
+    with app.db.read() as session:
+        shown = [row.id for row in lead_queue.read(session, actor(session, "frontdesk")).rows[:50]]
+    await asyncio.sleep(2)
+    committed: dict[str, float] = {}
+    before, began = process_seconds(pid), time.perf_counter()
+    for turn in range(int(rate * seconds)):
+        committed[str(turn)] = await asyncio.to_thread(change, app, shown[turn % len(shown)], turn)
+        await asyncio.sleep(max(0.0, began + (turn + 1) / rate - time.perf_counter()))
+    await asyncio.sleep(0.5)
+    cpu = (process_seconds(pid) - before) / (time.perf_counter() - began)
+    return committed, cpu, wall() - time.perf_counter()
+
+
 async def _run(app: App, pid: int, port: int, clients: int, rate: float, seconds: float) -> Figures:
     watchers = [Watcher() for _ in range(clients)]
     tokens = await asyncio.to_thread(cookies, app, clients)
@@ -241,16 +258,13 @@ async def _run(app: App, pid: int, port: int, clients: int, rate: float, seconds
         asyncio.create_task(one.follow(port, token)) for one, token in zip(watchers, tokens, strict=True)
     ]
     await asyncio.gather(*(one.ready.wait() for one in watchers))
-    with app.db.read() as session:
-        lead_ids = list(session.execute(select(leads.c.id).limit(50)).scalars())
-    await asyncio.sleep(2)
-    committed: dict[str, float] = {}
-    before, began = process_seconds(pid), time.perf_counter()
-    for turn in range(int(rate * seconds)):
-        committed[str(turn)] = await asyncio.to_thread(change, app, lead_ids[turn % len(lead_ids)], turn)
-        await asyncio.sleep(max(0.0, began + (turn + 1) / rate - time.perf_counter()))
-    await asyncio.sleep(0.5)
-    cpu = (process_seconds(pid) - before) / (time.perf_counter() - began)
+    token = (await asyncio.to_thread(cookies, app, 1))[0]
+    async with open_screen(f"http://127.0.0.1:{port}", COOKIE, token) as screen:
+        committed, cpu, offset = await drive(app, pid, rate, seconds)
+        seen = await screen.seen() if screen else {}
+    on_screen = sorted(
+        (at - offset - committed[turn]) * 1000 for turn, at in seen.items() if turn in committed
+    )
     spans = sorted(
         (one.arrived[turn] - at) * 1000
         for one in watchers
@@ -267,6 +281,7 @@ async def _run(app: App, pid: int, port: int, clients: int, rate: float, seconds
         p50=statistics.median(spans),
         p95=spans[int(len(spans) * 0.95)],
         worst=spans[-1],
+        screen_p95=on_screen[int(len(on_screen) * 0.95)] if on_screen else None,
         read_ms=timed_read(app),
         rss_mb=memory_mb(pid),
         kb_per_change=sum(one.size for one in watchers) / clients / max(1, len(committed)) / 1000,

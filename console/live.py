@@ -23,7 +23,7 @@ from core.flows import sign_in
 
 log = structlog.get_logger(__name__)
 
-GATHER_SECONDS = 0.06
+GATHER_SECONDS = 0.03
 BEAT_SECONDS = 15.0
 RETRY_SECONDS = 1.0
 SEND_SECONDS = 10.0

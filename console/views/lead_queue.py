@@ -56,6 +56,9 @@ EVENTS = {
 }
 PURPOSES = {"confirmation": "Confirmation", "reply": "Answer", "manual": "Text"}
 STATUSES = {
+    "planned": "planned",
+    "handing_over": "on its way",
+    "scheduled": "on its way",
     "queued": "on its way",
     "accepted": "on its way",
     "sending": "on its way",
@@ -64,6 +67,8 @@ STATUSES = {
     "read": "read",
     "undelivered": "not delivered",
     "failed": "failed",
+    "canceled": "failed",
+    "unknown": "not sure yet",
 }
 STATES = {"booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
 STOPPED = {

@@ -1,0 +1,59 @@
+"""A real browser beside the receiving sockets: when a change stood on the screen."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Page, async_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Notes the wall time at which each 'turn N' first stands in a row of the queue.
+WATCH = """() => {
+  window.seen = {};
+  const roots = [...document.querySelectorAll("*")].map((node) => node.shadowRoot);
+  const inside = roots.find((root) => root?.querySelector(".list"));
+  const look = () => {
+    for (const words of inside.querySelectorAll(".event .words")) {
+      const turn = /turn (\\d+)/.exec(words.textContent);
+      if (turn && !(turn[1] in window.seen)) window.seen[turn[1]] = Date.now();
+    }
+  };
+  new MutationObserver(look).observe(inside, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+class Screen:
+    """One open queue page. `seen()` gives the wall time, in seconds, at which each turn was on it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def seen(self) -> dict[str, float]:
+        found = await self._page.evaluate("window.seen")
+        return {turn: at / 1000 for turn, at in found.items()}
+
+
+@asynccontextmanager
+async def open_screen(url: str, cookie: str, token: str) -> AsyncIterator[Screen | None]:
+    """The queue in Chromium until the block ends; None where the system has none."""
+    if CHROMIUM is None:
+        yield None
+        return
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        await context.add_cookies([{"name": cookie, "value": token, "url": url}])
+        page = await context.new_page()
+        await page.goto(url)
+        await page.locator(".row[data-id]").first.wait_for()
+        await page.evaluate(WATCH)
+        await asyncio.sleep(1)
+        yield Screen(page)
+        await browser.close()
+
+
+def wall() -> float:
+    """Seconds of the wall clock, which the browser's Date shares."""
+    return time.time()
