@@ -140,13 +140,18 @@ def _profile(reference: Reference, submission: Submission, now: datetime) -> dic
         "state": where.state,
         "location": _location(reference, submission),
         "status": "new",
-        "source": submission.source,
+        "source": source_name(submission.source),
         "campaign": submission.utm.get("utm_campaign", ""),
         "acquired_at": now,
         "referral": submission.heard_from or None,
         "preferred_time": submission.best_time or None,
         "last_form_at": now,
     }
+
+
+def source_name(sent: str) -> str:
+    """A source as people read it: 'website' and 'Website' are one. The submission keeps it as it was sent."""
+    return sent[:1].upper() + sent[1:]
 
 
 def _location(reference: Reference, submission: Submission) -> str:
@@ -265,7 +270,7 @@ def _lead_row(
         "temperature": lead.heat.temperature,
         "priority": lead.heat.priority,
         "location": lead.location,
-        "source": submission.source,
+        "source": source_name(submission.source),
         "medium": submission.utm.get("utm_medium", ""),
         "campaign": submission.utm.get("utm_campaign", ""),
         "phone": submission.phone or None,
