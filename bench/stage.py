@@ -81,7 +81,7 @@ def luxe(env: dict[str, str], *arguments: str) -> None:
 
 
 def history(env: dict[str, str], patients: int) -> None:
-    """Schema, reference data and made-up history. On SQLite what was made in the last hours is copied, not made again."""
+    """Schema, reference data and made-up history; on SQLite a copy of what was made in the last hours."""
     folder = Path(env["LUXE_HOME"])
     kept = ROOT / "var" / f"bench-{patients}"
     fresh = (kept / "luxe.db").exists() and time.time() - (kept / "luxe.db").stat().st_mtime < KEEP_SECONDS
@@ -96,7 +96,7 @@ def history(env: dict[str, str], patients: int) -> None:
     print(f"made-up history of {patients} patients in {time.monotonic() - began:.0f} s", flush=True)
     if not env.get("LUXE_DATABASE_URL"):
         kept.mkdir(parents=True, exist_ok=True)
-        luxe(env, "backup", str(kept / "luxe.db"))
+        luxe(env, "backup", "--force", str(kept / "luxe.db"))
         shutil.copy(folder / "keyset.json", kept / "keyset.json")
 
 
