@@ -1,6 +1,7 @@
 """What staff start from the queue: each message names a lead by its id and becomes one flow in one transaction."""
 
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -79,7 +80,7 @@ def snooze(message: Message) -> Outcome:
     until = snoozed_until(span, app.clock.now())
     return act(
         lambda session, actor, now: staff_outcome.snooze(session, actor, message["id"], until, now=now),
-        f"Lead snoozed until {_moment(until)}",
+        f"Lead snoozed until {moment_words(until, app.clock.now(), app.settings.zone)}",
         undo={"action": "unsnooze"},
     )
 
@@ -94,9 +95,11 @@ def snoozed_until(span: str, now: datetime) -> datetime:
     return at(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
 
 
-def _moment(moment: datetime) -> str:
-    local = moment.astimezone(current_app().settings.zone)
-    return f"{local:%a} {local.hour % 12 or 12}:{local:%M} {local:%p}"
+def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """'4:00 PM' today, 'Tue 9:00 AM' on another day."""
+    local = moment.astimezone(zone)
+    clock = f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
+    return clock if local.date() == now.astimezone(zone).date() else f"{local:%a} {clock}"
 
 
 def unsnooze(message: Message) -> Outcome:

@@ -38,7 +38,7 @@ export function makePeek(data, on) {
   const answer = h("div", { role: "status" });
   const forms = makeForms(data, { act: (action, more) => on.act(lead, action, more) });
   const buttons = {
-    text: h("button", { class: "b", type: "button", onclick: () => forms.open("text", lead) }, icon("text", 16), "Text", h("span", { class: "key" }, "T")),
+    text: h("button", { class: "b", type: "button", onclick: () => forms.open("text", lead) }, "Text", h("span", { class: "key" }, "T")),
     booked: h("button", { class: "b", type: "button", onclick: () => forms.open("booked", lead) }, "Booked", h("span", { class: "key" }, "B")),
     snooze: h("button", { class: "b", type: "button", onclick: () => (lead.snoozed ? on.act(lead, "unsnooze") : forms.open("snooze", lead)) }, "Snooze", h("span", { class: "key" }, "S")),
     more: h("button", { class: "b", type: "button", "aria-label": "More: hand over, disqualify", onclick: () => forms.open("more", lead) }, icon("more")),

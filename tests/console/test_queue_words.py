@@ -1,0 +1,118 @@
+"""What the queue says about a lead, and what it offers to do next."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console import queue_actions
+from console.views import lead_queue as view
+from core.domain.errors import InvalidInput
+from core.reads.lead_queue import LastText, QueueRow
+from core.reference import load_reference
+
+NOW = datetime(2026, 11, 23, 19, 14, tzinfo=UTC)  # 2:14 PM on a Monday in New York
+NEW_YORK = ZoneInfo("America/New_York")
+DATA = load_reference(NEW_YORK)
+LEAD = QueueRow(
+    id="1", number=42, state="open", first_name="Sofia", last_name="Ramirez", phone="+15125550139", vip=False,
+    value_cents=45_000, form_type="consultation_request", treatment="botox", timeframe="asap", temperature="hot",
+    priority=2, location="downtown", source="google_ads", campaign="Fall Consult", call_only=False, owner_id="9",
+    owner="Maya Torres", created_at=NOW, viewed_at=None, contacted_at=None, snoozed_until=None, snoozed_by=None,
+    unread=0, last_event_at=NOW, last_event_kind="submitted", last_event_by="patient", last_event_note=None,
+    last_text=None, due_at=NOW + timedelta(minutes=5), target_seconds=300, clock="first_contact",
+    clock_state="running",
+)  # fmt: skip
+
+
+def test_a_row_reads_as_staff_speak() -> None:
+    """Names, wishes, numbers and sources in words, moments in milliseconds."""
+    row = view.row(LEAD, DATA)
+    assert (row["ref"], row["name"], row["phone"]) == ("A-1042", "Sofia Ramirez", "(512) 555-0139")
+    assert (row["wants"], row["formName"]) == ("Botox, ASAP", "Consultation")
+    assert row["sourceName"] == "Google ads, Fall Consult"
+    assert row["clock"] == {
+        "due": round((NOW + timedelta(minutes=5)).timestamp() * 1000),
+        "target": 300_000,
+        "state": "running",
+        "what": "first contact",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "button"),
+    [
+        ({}, "call"),
+        ({"owner_id": None}, "take"),
+        ({"clock": "next_reply"}, "text"),
+        ({"clock": "next_reply", "call_only": True}, "call"),
+        ({"due_at": None, "clock": None, "contacted_at": NOW}, "text"),
+        ({"state": "booked", "owner_id": None}, "open"),
+    ],
+)
+def test_a_row_offers_the_one_next_action(changes: dict[str, object], button: str) -> None:
+    """Take what nobody has, answer what was written, never offer a text that may not go, else call."""
+    assert view.button(replace(LEAD, **changes)) == button  # type: ignore[arg-type]
+
+
+def test_a_reply_is_quoted() -> None:
+    """The patient's own words stand in the list."""
+    lead = replace(LEAD, last_event_kind="replied", last_event_note="Can you call instead?")
+    assert view.last_event(lead) == {
+        "by": "patient",
+        "words": "Can you call instead?",
+        "at": round(NOW.timestamp() * 1000),
+        "quote": True,
+    }
+
+
+def test_an_automatic_text_says_how_far_it_came() -> None:
+    """Machine and person never look alike: it is marked automatic, with its delivery."""
+    text = LastText("automatic", "confirmation", "delivered", NOW + timedelta(seconds=3))
+    event = view.last_event(replace(LEAD, last_text=text))
+    assert (event["by"], event["words"]) == ("automatic", "Confirmation delivered")
+
+
+def test_an_older_automatic_text_does_not_hide_what_a_colleague_did() -> None:
+    """A call after the text is what happened last."""
+    text = LastText("automatic", "confirmation", "delivered", NOW - timedelta(minutes=3))
+    lead = replace(
+        LEAD, last_text=text, last_event_kind="called", last_event_by="staff", last_event_note="No answer"
+    )
+    event = view.last_event(lead)
+    assert (event["by"], event["words"]) == ("staff", "Call: No answer")
+
+
+def test_a_status_that_nobody_knows_yet_is_shown_as_it_came() -> None:
+    """A new word of the provider breaks no list."""
+    text = LastText("automatic", "transactional", "brand_new", NOW)
+    assert view.last_event(replace(LEAD, last_text=text))["words"] == "Follow-up text brand_new"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("500-1000", "$500 to $1,000"), ("1500", "$1,500"), ("", ""), ("no_limit", "No limit")],
+)
+def test_a_budget_reads_as_money(code: str, words: str) -> None:
+    assert view.budget(code) == words
+
+
+@pytest.mark.parametrize(("typed", "dollars"), [("450", 450), ("$1,450", 1450), (" 0 ", 0)])
+def test_a_value_is_read_as_people_type_it(typed: str, dollars: int) -> None:
+    assert queue_actions.dollars(typed) == dollars
+
+
+@pytest.mark.parametrize("typed", ["", "ten", "-5", "4.50", "99999999"])
+def test_a_value_that_is_none_is_refused(typed: str) -> None:
+    """Nothing is booked with a number that nobody meant."""
+    with pytest.raises(InvalidInput, match="whole dollars"):
+        queue_actions.dollars(typed)
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [(NOW + timedelta(hours=1, minutes=46), "4:00 PM"), (NOW + timedelta(hours=19), "Tue 9:14 AM")],
+)
+def test_a_moment_names_its_day_only_when_it_is_another(moment: datetime, words: str) -> None:
+    assert queue_actions.moment_words(moment, NOW, NEW_YORK) == words
