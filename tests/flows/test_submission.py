@@ -45,7 +45,7 @@ def test_a_form_becomes_a_patient_a_lead_an_owner_a_clock_and_its_texts(app: Tes
         "hot",
         2,
         "botox",
-        "website",
+        "Website",
         "spring",
     )
     assert lead.owner_id
