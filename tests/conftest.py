@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import hypothesis
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import make_url, text
 
 from core.adapters.fakes import FakeClock, FakeSms
@@ -134,3 +135,15 @@ def app(db: Database, database_url: str, tmp_path: Path) -> TestApp:
         add_staff(session, clock.now() - timedelta(days=30))
         add_rules(session, clock.now() - timedelta(days=30))
     return test_app
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of a test process: the library allows no second one beside it."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

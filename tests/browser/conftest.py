@@ -17,7 +17,7 @@ from urllib.error import URLError
 
 import bcrypt
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
 from core.app import App, build_app
@@ -113,16 +113,6 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
         app.db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("browser tests need Chromium (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,28 +1,18 @@
 """The page in a real browser: live phones, replies, troubles, no request to anywhere else."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.simulator.conftest import CLINIC, HANNAH, Rig, wait_for
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(browser: Browser, rig: Rig) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1440, "height": 927})
+def page(chromium: Browser, rig: Rig) -> Iterator[Page]:
+    opened = chromium.new_page(viewport={"width": 1440, "height": 927})
     opened.goto(rig.address)
     expect(opened.get_by_text("Connected", exact=True)).to_be_visible()
     yield opened
@@ -74,12 +64,12 @@ def test_clear_all_asks_first(page: Page, rig: Rig) -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere_and_nothing_overflows_a_phones_width(
-    browser: Browser, rig: Rig
+    chromium: Browser, rig: Rig
 ) -> None:
     rig.client.messages.create(
         to=HANNAH, from_=CLINIC, body="Hi Hannah", media_url=["https://example.com/x.png"]
     )
-    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     complaints: list[str] = []
