@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.assignment.rules import Rule
@@ -12,6 +12,7 @@ from core.assignment.tables import assignment_rules, assignments
 from core.domain.ids import new_id
 
 TURNS_LOOK_BACK = timedelta(days=2)
+TURNS_LOOKED_AT = 300
 
 
 def active_rules(session: Session) -> list[Rule]:
@@ -24,17 +25,22 @@ def active_rules(session: Session) -> list[Rule]:
 
 
 def last_assigned(session: Session, now: datetime) -> dict[str, str]:
-    """When each member of staff was last given a lead in the past two days, as ISO text.
+    """When each member of staff was last given a lead, as ISO text, among the latest assignments of two days.
 
     Longer ago counts as never: taking turns is about today, and the whole history would be read on every form.
     """
-    recent = assignments.c.at > now - TURNS_LOOK_BACK
-    rows = session.execute(
-        select(assignments.c.staff_id, func.max(assignments.c.at))
-        .where(recent)
-        .group_by(assignments.c.staff_id)
+    c = assignments.c
+    latest = (
+        select(c.staff_id, c.at)
+        .where(c.at > now - TURNS_LOOK_BACK)
+        .order_by(c.at.desc())
+        .limit(TURNS_LOOKED_AT)
     )
-    return {staff_id: newest.isoformat() for staff_id, newest in rows if staff_id}
+    turns: dict[str, str] = {}
+    for staff_id, at in session.execute(latest):
+        if staff_id:
+            turns.setdefault(staff_id, at.isoformat())
+    return turns
 
 
 def record(

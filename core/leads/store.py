@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.types import is_word
 from core.domain.errors import NotFound
 from core.domain.ids import new_id
 from core.leads.tables import lead_events, leads, tasks
@@ -205,7 +206,7 @@ def open_counts(session: Session) -> dict[str, int]:
     """Open leads by owner."""
     rows = session.execute(
         select(leads.c.owner_id, func.count())
-        .where(leads.c.state == "open", leads.c.owner_id.is_not(None))
+        .where(is_word(leads.c.state, "open"), leads.c.owner_id.is_not(None))
         .group_by(leads.c.owner_id)
     )
     return {str(owner): int(count) for owner, count in rows}
@@ -214,7 +215,7 @@ def open_counts(session: Session) -> dict[str, int]:
 def others_of_patient(session: Session, patient_id: str, lead_id: str) -> list[str]:
     """The patient's other open leads."""
     statement = select(leads.c.id).where(
-        leads.c.patient_id == patient_id, leads.c.id != lead_id, leads.c.state == "open"
+        leads.c.patient_id == patient_id, leads.c.id != lead_id, is_word(leads.c.state, "open")
     )
     return list(session.execute(statement).scalars())
 
@@ -237,7 +238,7 @@ def find_all(session: Session, lead_ids: list[str]) -> dict[str, LeadBrief]:
 
 def with_phone(session: Session, phone_index: str) -> list[str]:
     """Open leads that gave this number."""
-    statement = select(leads.c.id).where(leads.c.phone_index == phone_index, leads.c.state == "open")
+    statement = select(leads.c.id).where(leads.c.phone_index == phone_index, is_word(leads.c.state, "open"))
     return list(session.execute(statement).scalars())
 
 
@@ -250,7 +251,7 @@ def any_snooze_over(session: Session, now: datetime) -> bool:
     """Whether a snoozed lead is due to come back."""
     return (
         session.execute(
-            select(leads.c.id).where(leads.c.state == "open", leads.c.snoozed_until <= now).limit(1)
+            select(leads.c.id).where(is_word(leads.c.state, "open"), leads.c.snoozed_until <= now).limit(1)
         ).first()
         is not None
     )
@@ -260,7 +261,7 @@ def end_snoozes(session: Session, now: datetime) -> list[str]:
     """Bring back every lead whose snooze is over."""
     statement = (
         update(leads)
-        .where(leads.c.state == "open", leads.c.snoozed_until <= now)
+        .where(is_word(leads.c.state, "open"), leads.c.snoozed_until <= now)
         .values(snoozed_until=None, updated_at=now)
     ).returning(leads.c.id)
     return list(session.execute(statement).scalars())

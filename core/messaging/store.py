@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.engine import DUE, announce
-from core.db.types import blind
+from core.db.types import blind, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import NewAction, State
 from core.messaging.rules import RANKS
@@ -111,7 +111,7 @@ def _cancel(
 ) -> list[str]:
     statement = (
         update(timed_actions)
-        .where(where, timed_actions.c.state == State.PLANNED.value)
+        .where(where, is_word(timed_actions.c.state, State.PLANNED))
         .values(state=State.CANCELLED.value, reason=reason, settled_at=now)
         .returning(timed_actions.c.id)
     )
@@ -133,7 +133,7 @@ def bring_forward(session: Session, action_id: str, *, by: str, now: datetime) -
     """Make a planned action due now because a person said so. False when it is no longer planned."""
     statement = (
         update(timed_actions)
-        .where(timed_actions.c.id == action_id, timed_actions.c.state == State.PLANNED.value)
+        .where(timed_actions.c.id == action_id, is_word(timed_actions.c.state, State.PLANNED))
         .values(due_at=now, useful_until=None, conditions=[], reason="sent_by_staff", lane=0)
         .returning(timed_actions.c.id)
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from core.db.types import UtcDateTime
+from core.db.types import UtcDateTime, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Purpose, State
 from core.messaging.tables import attempts, sms_messages, timed_actions
@@ -40,7 +40,7 @@ _CLAIM_COLUMNS = (
 
 _DUE = (
     select(*_CLAIM_COLUMNS)
-    .where(A.state == State.PLANNED.value, A.lane == bindparam("lane_"), A.due_at <= bindparam("now_"))
+    .where(is_word(A.state, State.PLANNED), A.lane == bindparam("lane_"), A.due_at <= bindparam("now_"))
     .order_by(A.due_at)
     .limit(bindparam("limit_"))
     .with_for_update(skip_locked=True)
@@ -92,7 +92,7 @@ def _claimed(row: Any) -> Claimed:
     )
 
 
-_NEXT = select(func.min(A.due_at)).where(A.state == State.PLANNED.value, A.lane == bindparam("lane_"))
+_NEXT = select(func.min(A.due_at)).where(is_word(A.state, State.PLANNED), A.lane == bindparam("lane_"))
 
 
 def next_due(session: Session, lanes: Sequence[int]) -> datetime | None:
@@ -103,7 +103,7 @@ def next_due(session: Session, lanes: Sequence[int]) -> datetime | None:
 
 def next_doubt(session: Session) -> datetime | None:
     """When the next unknown attempt is to be looked up."""
-    return session.execute(select(func.min(A.verify_at)).where(A.state == State.UNKNOWN.value)).scalar()
+    return session.execute(select(func.min(A.verify_at)).where(is_word(A.state, State.UNKNOWN))).scalar()
 
 
 _HOLD = (
@@ -206,7 +206,7 @@ def settle(session: Session, results: Sequence[Settled], now: datetime) -> list[
         return []
     rows = session.execute(
         select(A.id, A.owner, A.attempts)
-        .where(A.id.in_([result.action_id for result in results]), A.state == State.SENDING.value)
+        .where(A.id.in_([result.action_id for result in results]), is_word(A.state, State.SENDING))
         .with_for_update()
     )
     ours = {(id_, owner, attempt) for id_, owner, attempt in rows}
@@ -244,14 +244,14 @@ def _attempt_row(result: Settled, now: datetime) -> dict[str, Any]:
 
 def owners_sending(session: Session) -> list[str]:
     """Schedulers that have attempts in flight."""
-    return list(session.execute(select(A.owner).where(A.state == State.SENDING.value).distinct()).scalars())
+    return list(session.execute(select(A.owner).where(is_word(A.state, State.SENDING)).distinct()).scalars())
 
 
 def orphan(session: Session, owner: str, verify_at: datetime, except_for: Collection[str] = ()) -> list[str]:
     """What a dead scheduler left in flight becomes unknown, in the one update that finds it."""
     statement = (
         update(timed_actions)
-        .where(A.state == State.SENDING.value, A.owner == owner, A.id.not_in(except_for))
+        .where(is_word(A.state, State.SENDING), A.owner == owner, A.id.not_in(except_for))
         .values(state=State.UNKNOWN.value, reason="unknown", verify_at=verify_at)
         .returning(A.id)
     )
@@ -288,7 +288,7 @@ def doubts(session: Session, now: datetime, limit: int) -> list[Doubt]:
             sms_messages.c.message_body,
         )
         .join(sms_messages, sms_messages.c.action_id == A.id)
-        .where(A.state == State.UNKNOWN.value, A.verify_at <= now)
+        .where(is_word(A.state, State.UNKNOWN), A.verify_at <= now)
         .order_by(A.verify_at)
         .limit(limit)
     )
@@ -302,7 +302,7 @@ def resolve_doubt(
     session: Session, doubt: Doubt, state: State, reason: str, *, now: datetime, **values: Any
 ) -> bool:
     """Move an unknown row on, if it still is at this attempt; whether it was."""
-    ours = (A.id == doubt.id, A.attempts == doubt.attempt, A.state == State.UNKNOWN.value)
+    ours = (A.id == doubt.id, A.attempts == doubt.attempt, is_word(A.state, State.UNKNOWN))
     values = {
         "state": state.value,
         "reason": reason,
@@ -331,7 +331,7 @@ def adopt(session: Session, action_id: str, attempt: int, sid: str, now: datetim
     An earlier attempt counts too while no later one is in flight: the text has arrived, and none must follow.
     """
     waiting = A.state.in_((State.UNKNOWN.value, State.PLANNED.value))
-    in_flight = (A.state == State.SENDING.value) & (A.attempts == attempt)
+    in_flight = is_word(A.state, State.SENDING) & (A.attempts == attempt)
     ours = (A.id == action_id, A.attempts >= attempt, A.sid.is_(None), waiting | in_flight)
     values = {
         "state": State.SENT.value,

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from core.db.types import is_word
 from core.domain.ids import new_id
 from core.sla.rules import Policy
 from core.sla.tables import sla_clocks
 
 LIVE = ("running", "paused")
+# The first condition names the partial index of live clocks, word for word.
+_RUNNING = (text("sla_clocks.state IN ('running', 'paused')"), is_word(sla_clocks.c.state, "running"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def breach_overdue(session: Session, now: datetime) -> list[tuple[str, str]]:
     """Mark every running clock whose due time has passed, once; (lead id, target) of each."""
     statement = (
         update(sla_clocks)
-        .where(sla_clocks.c.state == "running", sla_clocks.c.due_at < now, sla_clocks.c.breached_at.is_(None))
+        .where(*_RUNNING, sla_clocks.c.due_at < now, sla_clocks.c.breached_at.is_(None))
         .values(breached_at=now)
         .returning(sla_clocks.c.lead_id, sla_clocks.c.target)
     )
@@ -134,7 +137,7 @@ def breach_overdue(session: Session, now: datetime) -> list[tuple[str, str]]:
 
 def any_overdue(session: Session, now: datetime) -> bool:
     """Whether a running clock has passed its due time unmarked: asked often, so it writes nothing."""
-    late = (sla_clocks.c.state == "running", sla_clocks.c.due_at < now, sla_clocks.c.breached_at.is_(None))
+    late = (*_RUNNING, sla_clocks.c.due_at < now, sla_clocks.c.breached_at.is_(None))
     return session.execute(select(sla_clocks.c.id).where(*late).limit(1)).first() is not None
 
 
