@@ -3,27 +3,25 @@
 Read from top to bottom: who is it, may we text, how warm, who takes it, what is due when, what goes out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.analytics import store as analytics
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
-from core.flows import alerts, assigning, enrolling
+from core.flows import following_up
+from core.flows.following_up import NewLead
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads import store as leads
-from core.leads.rules import Heat, heat
+from core.leads.rules import heat
 from core.patients import store as patients
 from core.patients.rules import whereabouts
 from core.reference import Reference
 from core.settings import Settings
-from core.sla import rules as sla_rules
-from core.sla import store as sla
 
 ADULT = 18
 
@@ -35,21 +33,6 @@ class Accepted:
     submission_id: str
     lead_id: str | None
     repeated: bool
-
-
-@dataclass(frozen=True)
-class _NewLead:
-    """What the steps below share."""
-
-    id: str
-    patient_id: str
-    submission_id: str
-    location: str
-    heat: Heat
-    value_cents: int
-    treatment_group: str
-    vip: bool
-    call_only: bool
 
 
 def accept(
@@ -81,7 +64,7 @@ def accept(
     lead = _lead(
         session, reference, submission, submission_id, patient_id, phone_index, standing, returning, now
     )
-    _follow_up(session, reference, settings, submission, lead, now)
+    following_up.follow_up(session, reference, settings, submission, lead, now)
     return Accepted(submission_id, lead.id, repeated=False)
 
 
@@ -212,7 +195,7 @@ def _lead(
     standing: compliance.Standing,
     returning: bool,
     now: datetime,
-) -> _NewLead:
+) -> NewLead:
     treatment = reference.treatments.get(submission.treatment)
     value = treatment.value_cents if treatment else 0
     vip = patients.brief(session, patient_id).vip
@@ -224,8 +207,9 @@ def _lead(
         returning=returning,
         has_notes=bool(submission.notes),
     )
-    lead = _NewLead(
+    lead = NewLead(
         id=new_id(now),
+        number=0,
         patient_id=patient_id,
         submission_id=submission_id,
         location=_location(reference, submission),
@@ -235,7 +219,7 @@ def _lead(
         vip=vip,
         call_only=bool(standing.opted_out_at or standing.unreachable_at) or phone_index is None,
     )
-    leads.create(session, _lead_row(lead, submission, phone_index, now))
+    lead = replace(lead, number=leads.create(session, _lead_row(lead, submission, phone_index, now)))
     patients.touch(session, patient_id, now, score=warmth.score)
     detail = {"form_type": submission.form_type, "source": submission.source, "score": list(warmth.reasons)}
     leads.note_event(session, lead.id, "submitted", "patient", now=now, data=detail)
@@ -252,7 +236,7 @@ def _lead(
 
 
 def _lead_row(
-    lead: _NewLead, submission: Submission, phone_index: str | None, now: datetime
+    lead: NewLead, submission: Submission, phone_index: str | None, now: datetime
 ) -> dict[str, Any]:
     return {
         "id": lead.id,
@@ -280,72 +264,3 @@ def _lead_row(
         "last_event_kind": "submitted",
         "last_event_by": "patient",
     }
-
-
-def _follow_up(
-    session: Session,
-    reference: Reference,
-    settings: Settings,
-    submission: Submission,
-    lead: _NewLead,
-    now: datetime,
-) -> None:
-    """Owner, clock, alert, texts, event: everything that happens from here on."""
-    owner = assigning.assign(
-        session,
-        reference,
-        lead_id=lead.id,
-        wanted=assigning.Wanted(
-            lead.treatment_group, lead.location, lead.value_cents, lead.vip, submission.form_type
-        ),
-        now=now,
-    )
-    hours = reference.clinic.location(lead.location).hours
-    facts = {
-        "temperature": lead.heat.temperature,
-        "form_type": submission.form_type,
-        "location": lead.location,
-    }
-    policy = sla_rules.choose(reference.policies, sla_rules.FIRST_CONTACT, facts)
-    # compliance.md H1: the clock starts when the patient sent the form, however late it reached us.
-    started_at = min(submission.submitted_at, now)
-    due_at = sla_rules.due_at(policy, hours, started_at)
-    sla.start(session, lead.id, policy, started_at=started_at, due_at=due_at, now=now)
-    number = leads.number(session, lead.id)
-    alerts.alert(
-        session,
-        settings,
-        key=f"alert:new_lead:{lead.id}",
-        template="staff_new_lead",
-        staff_id=owner.staff_id if owner else None,
-        lead_id=lead.id,
-        lead_number=number,
-        due_at=due_at,
-        now=now,
-    )
-    enrolling.replace_earlier(session, lead.patient_id, lead.id, now)
-    enrolling.enroll(
-        session,
-        reference.sequences["lead"],
-        reference.templates,
-        lead_id=lead.id,
-        patient_id=lead.patient_id,
-        phone=submission.phone,
-        texts=not lead.call_only,
-        variables=enrolling.promise(owner.name if owner else None, due_at, settings.zone, hours, now),
-        sent_at=started_at,
-        now=now,
-    )
-    analytics.record(
-        session,
-        "form_submitted",
-        patient_id=lead.patient_id,
-        lead_id=lead.id,
-        submission_id=lead.submission_id,
-        now=now,
-        detail={
-            "form_type": submission.form_type,
-            "source": submission.source,
-            "campaign": submission.utm.get("utm_campaign", ""),
-        },
-    )
