@@ -197,11 +197,6 @@ def finish_tasks(session: Session, lead_id: str, *, by: str | None, now: datetim
     return len(done.all())
 
 
-def number(session: Session, lead_id: str) -> int:
-    """The number behind a lead's reference. Raises NoResultFound for an unknown id."""
-    return int(session.execute(select(leads.c.number).where(leads.c.id == lead_id)).scalar_one())
-
-
 def open_counts(session: Session) -> dict[str, int]:
     """Open leads by owner."""
     rows = session.execute(
