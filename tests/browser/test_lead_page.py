@@ -13,6 +13,7 @@ from core.leads.tables import leads
 from core.messaging.segments import size_of
 from core.messaging.tables import timed_actions
 from tests.browser.conftest import Console, sign_in
+from tests.flows.dispatching import hand_over
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +87,7 @@ def deliver(console: Console) -> None:
     finished: list[dispatch.Finished] = []
     for _ in range(10):
         step = dispatch.step(app, "browser-test", finished, dispatch.Capacity(64, 64), now=clock.now())
-        finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+        finished = hand_over(app, step)
 
 
 def test_what_one_types_survives_whatever_happens_to_the_lead(page: Page, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core.app import App
 from core.flows import dispatch, reconciling, sweeping
 from core.flows.submission import Accepted, accept
 from core.intake.submission import Submission
@@ -18,13 +19,18 @@ def take_in(app: TestApp, form: Submission) -> Accepted:
         return accept(session, app.reference, app.settings, form, raw_payload_id=None, now=app.clock.now())
 
 
+def hand_over(app: App, step: dispatch.Step) -> list[dispatch.Finished]:
+    """Call the provider for everything that a step claimed; what came back."""
+    return [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+
+
 def run_due(app: TestApp, *, rounds: int = 20) -> int:
     """Send everything that is due now; how many texts were handed over."""
     sent = 0
     finished: list[dispatch.Finished] = []
     for _ in range(rounds):
         step = dispatch.step(app, OWNER, finished, ROOM, now=app.clock.now())
-        finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+        finished = hand_over(app, step)
         sent += len(finished)
         if not finished and not step.handled:
             return sent

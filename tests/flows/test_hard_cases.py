@@ -27,7 +27,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
 from tests.factories import submission
-from tests.flows.dispatching import OWNER, ROOM, run_due, run_until, take_in
+from tests.flows.dispatching import OWNER, ROOM, hand_over, run_due, run_until, take_in
 
 PATIENT = "+14075550155"
 
@@ -122,7 +122,7 @@ def test_a_step_in_flight_when_its_sequence_was_replaced_is_not_tried_again(app:
     take_in(app, submission())
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
     take_in(app, submission(external_id="again"))
-    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    finished = hand_over(app, step)
     dispatch.step(app, OWNER, finished, dispatch.Capacity(0, 64), now=app.clock.now())
     busy[0] = False
     run_until(app, timedelta(minutes=1))
@@ -188,7 +188,7 @@ def test_an_acceptance_that_comes_after_a_take_over_is_believed(app: TestApp) ->
     """A scheduler that was cut off, not dead, knows that its text was taken; the list may not show it yet."""
     action_id = plan_text(app, "one")
     step = dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
-    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    finished = hand_over(app, step)
     dispatch.take_over(app, "cut-off", now=app.clock.now())
     dispatch.step(app, "cut-off", finished, dispatch.Capacity(0, 64), now=app.clock.now())
     assert state_of(app, action_id) == ("sent", "adopted")
@@ -207,7 +207,7 @@ def test_of_two_equal_texts_to_one_number_the_one_in_doubt_takes_the_older(app: 
     app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
     second = plan_text(app, "two")
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
-    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    finished = hand_over(app, step)
     reconciling.look_up(app, now=app.clock.now())
     dispatch.step(app, OWNER, finished, ROOM, now=app.clock.now())
     assert state_of(app, first) == ("sent", "adopted")
@@ -246,7 +246,7 @@ def test_an_answer_while_its_text_is_settled_does_not_deadlock(
     """Phones answer by themselves within milliseconds; on PostgreSQL one of the two would be thrown away."""
     take_in(app, submission())
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
-    finished = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    finished = hand_over(app, step)
     params = {"MessageSid": "SMin1", "From": PATIENT, "Body": "STOP"}
     heard: list[reply.Received] = []
     answering = threading.Thread(target=lambda: heard.append(reply.receive(app, params, now=app.clock.now())))
@@ -307,7 +307,7 @@ def test_results_survive_a_database_that_fails_while_they_are_written_one_by_one
     action_id = plan_text(app, "one")
     dispatcher = Dispatcher(app, OWNER, Held(), TokenBucket(0))
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
-    dispatcher._unwritten = [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    dispatcher._unwritten = hand_over(app, step)
     with monkeypatch.context() as patch:
         patch.setattr(dispatch, "step", Mock(side_effect=OperationalError("", None, Exception())))
         with suppress(OperationalError):
