@@ -31,6 +31,8 @@ from tests.factories import submission as form
 
 PASSWORD = "made-up-words-1"
 START_SECONDS = 60
+# Opening hours decide what a row says: whoever runs the tests at night must see the same clinic as at noon.
+OPENING_TIME = "2026-11-23T10:00:00-05:00"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -91,7 +93,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         pytest.skip("browser tests need Chromium (apt-get install chromium)")
     home, port = tmp_path_factory.mktemp("console"), _free_port()
     url = f"http://127.0.0.1:{port}"
-    app = build_app(load_settings(home=home, console_port=port, _env_file=None))
+    clock = {"clock": OPENING_TIME, "clock_origin": time.time()}
+    app = build_app(load_settings(home=home, console_port=port, _env_file=None, **clock))
     metadata.create_all(app.db.engine)
     since = app.clock.now() - timedelta(days=30)
     with app.db.write() as session:
@@ -100,6 +103,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         made = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
         session.execute(update(staff).values(password_hash=made))
     env = os.environ | {"LUXE_HOME": str(home), "LUXE_CONSOLE_PORT": str(port)}
+    env |= {f"LUXE_{name.upper()}": str(value) for name, value in clock.items()}
     env.pop("LUXE_DATABASE_URL", None)
     root, log = Path(__file__).parents[2], home / "console.log"
     with log.open("wb") as sink:
