@@ -6,8 +6,8 @@ from typing import Any
 
 from console.views.lead_queue import FORMS, source_name
 from console.views.lead_words import STOPPED_BY, TARGETS, UNDERSTOOD, texts
-from console.views.provider_words import trouble
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
+from core.messaging import failures
 from core.reads.lead_thread import Event
 
 # Told in the conversation too; everything else only in the timeline.
@@ -88,7 +88,7 @@ def _breached(data: Data, _who: str, _names: Names) -> Line:
 
 
 def _failed(data: Data, _who: str, _names: Names) -> Line:
-    return Line(f"Text failed: {trouble(data.get('code')).what.lower()}", "alert", "alarm")
+    return Line(f"Text failed: {failures.of(data.get('code')).why.lower()}", "alert", "alarm")
 
 
 def _refused(data: Data, _who: str, _names: Names) -> Line:

@@ -7,7 +7,7 @@ from typing import Any
 from console.live import millis
 from console.views import lead_events
 from console.views.lead_words import FAILED, STATUSES, UNDERSTOOD, WHY_SENT, reason, template_name
-from console.views.provider_words import trouble
+from core.messaging import failures
 from core.reads.lead_thread import Decided, Event, Move, Text, Thread, Waiting
 
 Row = dict[str, Any]
@@ -42,7 +42,7 @@ def text_row(text: Text, decided: Decided | None, lead_id: str) -> Row:
         "statusAt": millis(text.delivered_at or text.sent_at),
         "tone": "failed" if failed else "doubt" if doubt else "",
         "code": text.error_code if failed else None,
-        "todo": trouble(text.error_code).do if failed else "",
+        "todo": failures.of(text.error_code).advice if failed else "",
         "understood": UNDERSTOOD.get(text.understood_as or "", ""),
         "pictures": [
             {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
@@ -58,7 +58,7 @@ def _status(text: Text, *, doubt: bool) -> str:
     if doubt:
         return "not sure that it arrived, being looked up"
     if text.status in FAILED:
-        return trouble(text.error_code).what
+        return failures.of(text.error_code).why
     return STATUSES.get(text.status, text.status)
 
 
@@ -150,7 +150,7 @@ def decision(one: Decided, failed: Mapping[str | None, int | None]) -> Row:
     last = one.moves[-1]
     name = template_name(one.template, one.purpose)
     if one.state == "sent" and one.action_id in failed:
-        words = trouble(failed[one.action_id]).what
+        words = failures.of(failed[one.action_id]).why
         return _line(one, "alert", f"{name} not delivered", words[:1].lower() + words[1:], last)
     held = next((move for move in one.moves if move.reason in ("quiet_hours", "daily_cap")), None)
     if one.state == "sent":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from console.views.provider_words import trouble
+from core.messaging import failures
 
 TEMPLATES = {
     "lead_confirmation": "Confirmation",
@@ -115,7 +115,7 @@ def only_if(conditions: tuple[str, ...]) -> str:
 def reason(word: str, detail: Mapping[str, Any], by: str | None) -> str:
     """Why an action moved, as the end of a line."""
     if word == "refused":
-        return trouble(detail.get("code")).what.lower()
+        return failures.of(detail.get("code")).why.lower()
     words = REASONS.get(word, word.replace("_", " "))
     if word.endswith("_by_staff") and by:
         return words.replace("by hand", f"by {by}")

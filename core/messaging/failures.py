@@ -1,11 +1,22 @@
-"""Why a text did not arrive, in plain words, and what can be done about it. Pure; compliance.md C5."""
+"""The provider's codes: why a text did not arrive, in plain words, and what can be done. Pure; compliance.md C5."""
 
 from dataclasses import dataclass
 
 RESEND = "Resend"
 ASK_MOBILE = "Ask for a mobile"
+CALL = "Call instead"
 CALL_ONLY = "None: call only"
 REWORD = "Change wording"
+# What whoever works the lead does meanwhile, by remedy; where none is named, the setup is at fault.
+ADVICE = {
+    RESEND: "Call, or try again.",
+    "Resend tomorrow": "Call, or try again tomorrow.",
+    ASK_MOBILE: "Call, or ask for a mobile number.",
+    CALL: "Call instead.",
+    CALL_ONLY: "Call instead.",
+    REWORD: "Call, or write it in other words.",
+}
+OURS_TO_MEND = "An admin must look at it. Call meanwhile."
 
 
 @dataclass(frozen=True)
@@ -16,12 +27,17 @@ class Failure:
     remedy: str = RESEND
     resend: bool = True
 
+    @property
+    def advice(self) -> str:
+        """What to do about it at the lead, a whole sentence."""
+        return ADVICE.get(self.remedy, OURS_TO_MEND)
+
 
 def _not(why: str, remedy: str) -> Failure:
     return Failure(why, remedy, resend=False)
 
 
-REFUSED = Failure("The provider refused it")
+NOT_DELIVERED = Failure("Not delivered")
 CODES: dict[int, Failure] = {
     429: Failure("The provider was too busy"),
     20429: Failure("The provider was too busy"),
@@ -33,11 +49,11 @@ CODES: dict[int, Failure] = {
     20003: Failure("Our account was not accepted", "Fix the account, then resend"),
     21211: _not("Not a valid number", ASK_MOBILE),
     21217: _not("Not a valid number", ASK_MOBILE),
-    21408: _not("Texts to this region are off", "Call instead"),
+    21408: _not("Texts to this region are off", CALL),
     21602: _not("The text was empty", REWORD),
     21606: Failure("Our sender is not set up", "Fix the sender, then resend"),
     21610: _not("Opted out of texts", CALL_ONLY),
-    21612: _not("No route to this number", "Call instead"),
+    21612: _not("No route to this number", CALL),
     21614: _not("Not a mobile number", ASK_MOBILE),
     21617: _not("The text was too long", REWORD),
     21660: Failure("Our sender is not set up", "Fix the sender, then resend"),
@@ -45,7 +61,7 @@ CODES: dict[int, Failure] = {
     30001: Failure("Too many texts at once"),
     30002: Failure("Our account is suspended", "Fix the account, then resend"),
     30003: Failure("Phone off or out of reach"),
-    30004: _not("Blocked by the carrier or the phone", "Call instead"),
+    30004: _not("Blocked by the carrier or the phone", CALL),
     30005: _not("Number not in service", ASK_MOBILE),
     30006: _not("Landline, cannot get texts", ASK_MOBILE),
     30007: _not("Carrier filtered this wording", REWORD),
@@ -64,6 +80,11 @@ CHECKING = _not("No answer from the provider, checking with it now", "Wait")
 DOUBTFUL = Failure("No answer from the provider; it may have arrived", "Resend, or leave it")
 
 
+def of(code: int | None) -> Failure:
+    """What is known of a code by itself; a code that we don't know, or none, is 'Not delivered'."""
+    return CODES.get(code or 0, NOT_DELIVERED)
+
+
 @dataclass(frozen=True)
 class Standing:
     """What else is known of the number and the lead now."""
@@ -80,7 +101,7 @@ def judge(code: int | None, standing: Standing, *, unknown: bool, checking: bool
     """
     if checking:
         return CHECKING
-    failure = DOUBTFUL if unknown else CODES.get(code or 0, REFUSED)
+    failure = DOUBTFUL if unknown else of(code)
     if standing.opted_out:
         return _not("Opted out of texts", CALL_ONLY)
     if standing.unreachable and failure.resend:

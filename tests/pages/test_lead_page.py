@@ -10,9 +10,9 @@ from console.lead_actions import ACTIONS
 from console.views import lead as view
 from console.views import quick_texts
 from console.views.lead_events import TELLERS
-from console.views.provider_words import KNOWN, trouble
 from core.flows import delivery, staff_action, staff_outcome, staff_text
 from core.leads.tables import lead_events, leads
+from core.messaging import failures
 from core.messaging.segments import size_of
 from core.messaging.tables import sms_messages
 from tests.conftest import TestApp
@@ -105,8 +105,8 @@ def test_a_failed_text_says_what_happened_and_what_to_do(app: TestApp) -> None:
 
 
 def test_every_known_code_has_words_and_an_unknown_one_too() -> None:
-    assert all(one.what and one.do.endswith(".") for one in KNOWN.values())
-    assert trouble(99999).what == trouble(None).what == "Not delivered"
+    assert all(one.why and one.advice.endswith(".") for one in failures.CODES.values())
+    assert failures.of(99999).why == failures.of(None).why == "Not delivered"
 
 
 def test_automatic_texts_explain_themselves(app: TestApp) -> None:
