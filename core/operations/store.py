@@ -1,15 +1,19 @@
 """SQL of heartbeats and switches."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.operations.tables import heartbeats, switches
+from core.operations.tables import heartbeats, sender_days, switches
 
 PAUSED = "sending_paused"
+NOT_CONFIRMED = "not_confirmed"
+# Each stops everything; the first that holds is the one that is told.
+STOPS = (NOT_CONFIRMED, PAUSED, "error_rate", "opt_out_rate", "spend_limit")
+TEMPLATE = "template:"
 
 
 def beat(session: Session, owner: str, process: str, *, started_at: datetime, now: datetime) -> None:
@@ -45,8 +49,57 @@ def beating(session: Session, process: str) -> list[Beat]:
     return [Beat(*row) for row in session.execute(statement.order_by(c.beat_at.desc()))]
 
 
+@dataclass(frozen=True)
+class Gate:
+    """What may leave now. `stopped`: '' or the reason why nothing may; `templates`: those that are stopped."""
+
+    stopped: str
+    templates: frozenset[str]
+
+
+GATE = (
+    select(switches.c.name, switches.c.stops)
+    .where(or_(switches.c.stops.is_(True), switches.c.name == PAUSED))
+    # Held until the claim commits: a pause waits for it, and the claims behind the pause see it.
+    .with_for_update(read=True)
+)
+
+
+def gate(session: Session) -> Gate:
+    """What stops sending at this moment; a pause that is committed later waits for this transaction."""
+    names = {name for name, stops in session.execute(GATE) if stops}
+    stopped = next((reason for reason in STOPS if reason in names), "")
+    return Gate(stopped, frozenset(name[len(TEMPLATE) :] for name in names if name.startswith(TEMPLATE)))
+
+
 def sending_paused(session: Session) -> bool:
     """Whether the one switch stops all sending."""
-    return bool(
-        session.execute(select(switches.c.value).where(switches.c.name == PAUSED)).scalar_one_or_none()
+    statement = select(switches.c.stops).where(switches.c.name == PAUSED)
+    return bool(session.execute(statement).scalar_one_or_none())
+
+
+def spend(session: Session, sender: str, day: date, segments: int) -> None:
+    """Count segments handed over on `day`; for every text, whether or not its sender has a budget."""
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = build(sender_days).values(sender=sender, day=day, segments=segments)
+    counted = sender_days.c.segments + statement.excluded.segments
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["sender", "day"], set_={"segments": counted})
+    )
+
+
+def segments_left(session: Session, sender: str, day: date, budget: int | None) -> int | None:
+    """How many segments of the day's budget are left, never below 0; None where there is no budget."""
+    if budget is None:
+        return None
+    c = sender_days.c
+    spent = session.execute(select(c.segments).where(c.sender == sender, c.day == day)).scalar_one_or_none()
+    return max(0, budget - (spent or 0))
+
+
+def segments_spent(session: Session, day: date) -> int:
+    """Segments handed over on `day` by all senders."""
+    c = sender_days.c
+    return int(
+        session.execute(select(func.coalesce(func.sum(c.segments), 0)).where(c.day == day)).scalar_one()
     )

@@ -1,6 +1,6 @@
 """Signs of life of each process, and the switches that act on all of them."""
 
-from sqlalchemy import JSON, Column, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table
 
 from core.db.metadata import metadata
 from core.db.types import UtcDateTime
@@ -15,11 +15,22 @@ heartbeats = Table(
     Column("stopped_at", UtcDateTime),
 )
 
+# Whatever stops sending has a row here, and only that: a few small rows, read in every claim.
 switches = Table(
     "switches",
     metadata,
-    Column("name", String(40), primary_key=True),  # sending_paused
-    Column("value", JSON, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
+    Column("name", String(80), primary_key=True),  # sending_paused, error_rate, ..., template:<name>
+    Column("stops", Boolean, nullable=False, default=False),
+    Column("value", JSON, nullable=False),  # why, in figures
+    Column("changed_at", UtcDateTime, nullable=False),  # stopped then, or counted anew from then on
     Column("changed_by", String(36)),
+)
+
+# Segments handed over on a clinic's day: what a daily budget and the spend limit are measured against.
+sender_days = Table(
+    "sender_days",
+    metadata,
+    Column("sender", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("segments", Integer, nullable=False),
 )
