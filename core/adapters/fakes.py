@@ -38,6 +38,9 @@ class FakeSms:
     answer: Answer = field(default=lambda _text: None)
     accepted: list[tuple[OutgoingText, str, datetime]] = field(default_factory=list)
     down: bool = False
+    inbound: list[ProviderText] = field(default_factory=list)  # what patients wrote, whoever was told
+    reports: dict[str, tuple[str, int | None]] = field(default_factory=dict)  # sid -> (status, error code)
+    pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self) -> None:
@@ -59,12 +62,29 @@ class FakeSms:
     def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:
         if self.down:
             raise ProviderUnavailable("down")
-        texts = [
-            ProviderText(sid, t.to, self.sender, t.body, "sent", at)
-            for t, sid, at in self.accepted
-            if t.to == to and at >= since
+        return [text for text in self._outbound() if text.to == to and text.created_at >= since]
+
+    def messages_since(
+        self, since: datetime, limit: int, *, until: datetime | None = None
+    ) -> Sequence[ProviderText]:
+        if self.down:
+            raise ProviderUnavailable("down")
+        last = until or self.clock.now()
+        every = [text for text in (*self.inbound, *self._outbound()) if since <= text.created_at <= last]
+        return sorted(every, key=lambda text: text.created_at, reverse=True)[:limit]
+
+    def pictures_of(self, sid: str) -> Sequence[tuple[str, str]]:
+        if self.down:
+            raise ProviderUnavailable("down")
+        return self.pictures.get(sid, [])
+
+    def _outbound(self) -> list[ProviderText]:
+        """Newest first, as the provider lists them."""
+        return [
+            ProviderText(sid, t.to, self.sender, t.body, status, at, code)
+            for t, sid, at in reversed(self.accepted)
+            for status, code in [self.reports.get(sid, ("sent", None))]
         ]
-        return texts[::-1]
 
     def account_status(self) -> str:
         if self.down:

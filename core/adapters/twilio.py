@@ -13,6 +13,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 from urllib3.util import make_headers
 
@@ -21,6 +22,7 @@ from core.settings import TWILIO_API, Settings
 
 TIMEOUT_SECONDS = 10.0
 MEDIA_LIMIT = 10_000_000
+LIST_PAGE = 1000
 STATUS_PATH = "/twilio/status"
 
 # compliance.md C5. Whatever is not listed and carries a Twilio code with HTTP 4xx was refused for good.
@@ -141,6 +143,37 @@ class TwilioSms:
         ]
         return [text for text in texts if text.created_at >= since - CLOCK_SLACK]
 
+    def messages_since(
+        self, since: datetime, limit: int, *, until: datetime | None = None
+    ) -> Sequence[ProviderText]:
+        # Whether DateSent is taken to the second or to the day, what comes back holds what was asked for.
+        span = {"date_sent_after": since} | ({"date_sent_before": until} if until else {})
+        found: list[ProviderText] = []
+        try:
+            for message in self._client.messages.stream(page_size=LIST_PAGE, **span):
+                at = message.date_sent or message.date_created
+                if at and since <= at and (until is None or at <= until) and self._is_ours(message):
+                    found.append(_listed(message, at))
+                if len(found) == limit:
+                    break
+        except (TwilioException, HTTPError, ValueError) as error:
+            raise ProviderUnavailable(type(error).__name__) from error
+        return found
+
+    def _is_ours(self, message: MessageInstance) -> bool:
+        """Other numbers of the same account may belong to other people's work."""
+        return self.sender in (message.messaging_service_sid, message.to, message.from_)
+
+    def pictures_of(self, sid: str) -> Sequence[tuple[str, str]]:
+        base = f"{TWILIO_API}/2010-04-01/Accounts/{self.settings.account_sid}/Messages/{sid}/Media"
+        try:
+            return [
+                (f"{base}/{media.sid}", str(media.content_type))
+                for media in self._client.messages(sid).media.list(limit=10)
+            ]
+        except (TwilioException, HTTPError, ValueError) as error:
+            raise ProviderUnavailable(type(error).__name__) from error
+
     def account_status(self) -> str:
         try:
             account = self._client.api.accounts(self.settings.account_sid).fetch()
@@ -162,6 +195,20 @@ class TwilioSms:
         if len(content) > MEDIA_LIMIT:
             raise ProviderUnavailable("the picture is larger than 10 MB")
         return kind, content
+
+
+def _listed(message: MessageInstance, at: datetime) -> ProviderText:
+    return ProviderText(
+        str(message.sid),
+        str(message.to),
+        str(message.from_ or message.messaging_service_sid),
+        str(message.body or ""),
+        str(message.status),
+        at,
+        message.error_code,
+        inbound=str(message.direction) == "inbound",
+        pictures=int(message.num_media or 0),
+    )
 
 
 def _refusal(error: TwilioRestException) -> SendResult:

@@ -49,6 +49,8 @@ class ProviderText:
     status: str
     created_at: datetime
     error_code: int | None = None
+    inbound: bool = False
+    pictures: int = 0
 
 
 class SmsProvider(Protocol):
@@ -66,6 +68,20 @@ class SmsProvider(Protocol):
 
     def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:
         """Outbound texts to one number made at or after `since`, newest first. Raises ProviderUnavailable."""
+        ...
+
+    def messages_since(
+        self, since: datetime, limit: int, *, until: datetime | None = None
+    ) -> Sequence[ProviderText]:
+        """Texts to and from our sender in a stretch of time, newest first, at most `limit` of them.
+
+        An answer of `limit` texts may not reach back to `since`: ask again with `until`, which is inclusive.
+        Raises ProviderUnavailable.
+        """
+        ...
+
+    def pictures_of(self, sid: str) -> Sequence[tuple[str, str]]:
+        """(url for fetch_media, content type) of each picture of a received text. Raises ProviderUnavailable."""
         ...
 
     def account_status(self) -> str:
