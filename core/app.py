@@ -1,7 +1,9 @@
 """The composition root: the one place that chooses adapters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.adapters.deadman import deadman
 from core.adapters.twilio import TwilioSms, signature_is_valid
 from core.db.crypto import load_keyring
 from core.db.engine import Database, connect
@@ -20,6 +22,7 @@ class App:
     clock: Clock
     sms: SmsProvider
     reference: Reference
+    all_is_well: Callable[[], bool] = lambda: False  # tells a watcher outside; whether it heard
 
     def is_from_twilio(self, path: str, params: dict[str, str], signature: str) -> bool:
         """Whether Twilio signed a webhook to `path` (with its query) of our public address."""
@@ -32,4 +35,11 @@ def build_app(settings: Settings) -> App:
     settings.home.mkdir(parents=True, exist_ok=True)
     keyring = load_keyring(settings.keyset or None, settings.home)
     database = connect(settings.database, keyring)
-    return App(settings, database, settings.build_clock, TwilioSms(settings), load_reference(settings.zone))
+    return App(
+        settings,
+        database,
+        settings.build_clock,
+        TwilioSms(settings),
+        load_reference(settings.zone),
+        deadman(settings.deadman_url.get_secret_value()),
+    )

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     form_keys: str = ""
     demo_password: SecretStr = SecretStr("")
     slots: int = Field(32, ge=1, le=400)
+    metrics_token: SecretStr = SecretStr("")
+    deadman_url: SecretStr = SecretStr("")
 
     @field_validator("clinic_timezone")
     @classmethod
@@ -61,6 +63,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("deadman_url")
+    @classmethod
+    def _secret_address(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
 
     @property
     def zone(self) -> ZoneInfo:

@@ -24,7 +24,7 @@ from core.logs import configure_logs
 from core.settings import load_settings
 from gateway import errors, pages
 from gateway.context import Context, build_context
-from gateway.routes import forms, health, twilio, webhooks
+from gateway.routes import forms, health, metrics, twilio, webhooks
 from gateway.security import SafeAnswers
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ def create_app(app: App) -> FastAPI:
         clinic_dial=clinic.phone,
         texts_a_month=str(clinic.texts_a_month),
     )
-    for routes in (webhooks, twilio, forms, health):
+    for routes in (webhooks, twilio, forms, health, metrics):
         api.include_router(routes.router)
     api.mount("/static", StaticFiles(directory=pages.STATIC))
     errors.register(api)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.messaging.actions import State
-from core.messaging.tables import timed_actions
+from core.domain.clock import Clock, machine_span
 from core.operations import store as operations
+from core.reads import waiting
+
+HEARTBEAT_SECONDS = 15.0  # real ones, as the machine counts them
+LAG_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -20,15 +22,13 @@ class Readiness:
     faults: dict[str, str]
 
 
-def read(session: Session, *, heartbeat: timedelta, lag: timedelta, now: datetime) -> Readiness:
-    """A scheduler seen within `heartbeat` lives; what is due for longer than `lag` is late."""
+def read(session: Session, clock: Clock, *, now: datetime) -> Readiness:
+    """A scheduler seen within HEARTBEAT_SECONDS lives; what is due for longer than LAG_SECONDS is late."""
+    heartbeat, lag = machine_span(clock, HEARTBEAT_SECONDS), machine_span(clock, LAG_SECONDS)
     beats = operations.beating(session, "scheduler")
     age = max(timedelta(0), now - beats[0].beat_at) if beats else None
-    c = timed_actions.c
-    oldest = session.execute(
-        select(func.min(c.due_at)).where(c.state == State.PLANNED.value, c.due_at <= now)
-    ).scalar()
-    late = now - oldest if oldest else timedelta(0)
+    since = waiting.due_since(session, now).values()
+    late = now - min(since, default=now)
     paused = operations.sending_paused(session)
     checks = (
         ("scheduler", age is None or age > heartbeat, "No scheduler is alive: texts wait. Start it."),

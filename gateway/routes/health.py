@@ -8,13 +8,10 @@ from starlette.responses import JSONResponse
 
 from core.app import App
 from core.db.migrate import schema_state
-from core.domain.clock import machine_span
 from core.reads import readiness
 from gateway.context import context_of
 
 router = APIRouter()
-HEARTBEAT_SECONDS = 15.0
-LAG_SECONDS = 120.0
 
 
 @router.get("/healthz", summary="The process lives")
@@ -40,12 +37,7 @@ def _state(app: App) -> dict[str, Any]:
             )
             return {"status": "not ready", "faults": {"schema": words}}
         with app.db.read() as session:
-            found = readiness.read(
-                session,
-                heartbeat=machine_span(app.clock, HEARTBEAT_SECONDS),
-                lag=machine_span(app.clock, LAG_SECONDS),
-                now=now,
-            )
+            found = readiness.read(session, app.clock, now=now)
     except SQLAlchemyError as error:
         faults = {"database": f"The database does not answer ({type(error).__name__})."}
         return {"status": "not ready", "faults": faults}

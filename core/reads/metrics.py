@@ -1,0 +1,100 @@
+"""What a monitoring system is told at each scrape. Cheap however much is pending: only what is due is counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.db.types import is_word
+from core.domain.hours import at
+from core.messaging.actions import Lane, State
+from core.messaging.store_resend import FAILED
+from core.messaging.tables import sms_messages, timed_actions
+from core.operations.tables import heartbeats, switches
+from core.reads import waiting
+from core.reads.sql import one_of
+
+A, S = timed_actions.c, sms_messages.c
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """`actions` by (state, lane): due (counted up to a limit), sending, unknown. `due_since` by lane, where any is.
+
+    `texts` of the clinic's day by outcome (handed_over, delivered, failed), of which each only grows until midnight.
+    `failures` of the day by the provider's code, 0 where it gave none. `stopping`: names of the switches that stop
+    something now, of one template ('template:...') or of all.
+    """
+
+    actions: Mapping[tuple[str, str], int]
+    due_since: Mapping[str, datetime]
+    texts: Mapping[str, int]
+    failures: Mapping[int, int]
+    beat_at: datetime | None
+    stopping: frozenset[str]
+
+
+def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
+    """Everything in a dozen small statements."""
+    midnight = at(now.astimezone(zone).date(), time.min, zone)
+    failures = _failures(session, midnight)
+    return Metrics(
+        actions=_actions(session, now),
+        due_since=_named(waiting.due_since(session, now)),
+        texts=_texts(session, midnight) | {"failed": sum(failures.values())},
+        failures=failures,
+        beat_at=_beat(session),
+        stopping=_stopping(session),
+    )
+
+
+def _actions(session: Session, now: datetime) -> dict[tuple[str, str], int]:
+    states = {
+        "due": waiting.due(session, now),
+        "sending": _by_lane(session, State.SENDING),
+        "unknown": _by_lane(session, State.UNKNOWN),
+    }
+    return {
+        (state, lane): count
+        for state, counts in states.items()
+        for lane, count in _named({lane: counts.get(lane, 0) for lane in Lane}).items()
+    }
+
+
+def _named(by_lane: Mapping[Lane, T]) -> dict[str, T]:
+    return {lane.name.lower(): value for lane, value in by_lane.items()}
+
+
+def _by_lane(session: Session, state: State) -> dict[Lane, int]:
+    statement = select(A.lane, func.count()).where(is_word(A.state, state)).group_by(A.lane)
+    return {Lane(lane): count for lane, count in session.execute(statement)}
+
+
+def _texts(session: Session, midnight: datetime) -> dict[str, int]:
+    handed_over, delivered = session.execute(
+        select(func.count(S.sent_at), func.count(S.delivered_at)).where(
+            S.created_at >= midnight, S.direction == "outbound"
+        )
+    ).one()
+    return {"handed_over": handed_over, "delivered": delivered}
+
+
+def _failures(session: Session, midnight: datetime) -> dict[int, int]:
+    code = func.coalesce(S.error_code, 0)
+    statement = select(code, func.count()).where(one_of(S.status, FAILED), S.created_at >= midnight)
+    return dict(session.execute(statement.group_by(code)).all())
+
+
+def _beat(session: Session) -> datetime | None:
+    h = heartbeats.c
+    living = select(func.max(h.beat_at)).where(h.process == "scheduler", h.stopped_at.is_(None))
+    return session.execute(living).scalar()
+
+
+def _stopping(session: Session) -> frozenset[str]:
+    return frozenset(session.execute(select(switches.c.name).where(switches.c.stops.is_(True))).scalars())

@@ -1,0 +1,133 @@
+"""Figures for a monitoring system, in the format of Prometheus. Not for the public."""
+
+import ipaddress
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from math import inf
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from core.app import App
+from core.messaging.actions import Lane
+from core.operations.store import NOT_CONFIRMED, PAUSED, STOPS, TEMPLATE
+from core.reads import metrics
+from core.reads.metrics import Metrics
+from gateway.context import context_of
+
+router = APIRouter()
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+BREAKERS = [name for name in STOPS if name not in (PAUSED, NOT_CONFIRMED)]
+
+
+@router.get("/metrics", include_in_schema=False)
+async def show(request: Request) -> Response:
+    """404 for everybody who may not know: an address that does not exist looks the same."""
+    context = context_of(request)
+    if not (from_this_machine(request) or has_token(request, context.app)):
+        raise HTTPException(404)
+    return Response(await context.read(exposition, context.app), media_type=CONTENT_TYPE_LATEST)
+
+
+def from_this_machine(request: Request) -> bool:
+    """Whether a program here asks for itself. A proxy on this machine asks for others: headers or host show it."""
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    peer = request.client.host if request.client else ""
+    return _is_loopback(peer) and _is_loopback(_host_name(request.headers.get("host", "")))
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def has_token(request: Request, app: App) -> bool:
+    """Whether the request carries LUXE_METRICS_TOKEN. None set: nobody does."""
+    token = app.settings.metrics_token.get_secret_value()
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return bool(token) and scheme.lower() == "bearer" and _same(given.strip(), token)
+
+
+def _same(given: str, token: str) -> bool:
+    return secrets.compare_digest(given.encode(), token.encode())
+
+
+def exposition(app: App) -> bytes:
+    """Read now and written out. Seconds are real ones, whatever the speed of the product's clock."""
+    now, speed = app.clock.now(), app.clock.speed
+    with app.db.read() as session:
+        found = metrics.read(session, app.reference.clinic.zone, now)
+    registry = CollectorRegistry()
+    registry.register(Figures(found, lambda moment: max(0.0, (now - moment).total_seconds() / speed)))
+    ProcessCollector(registry=registry)
+    return generate_latest(registry)
+
+
+class Figures(Collector):
+    """What was read, as the library's families. `age` is how long ago a moment was, in seconds."""
+
+    def __init__(self, found: Metrics, age: Callable[[datetime], float]) -> None:
+        self._found = found
+        self._age = age
+
+    def collect(self) -> Iterator[Metric]:
+        found = self._found
+        actions = GaugeMetricFamily(
+            "luxe_actions", "Actions that are due, being sent or unknown", labels=["state", "lane"]
+        )
+        for labels, count in found.actions.items():
+            actions.add_metric(labels, count)
+        yield actions
+        lag = {lane: self._age(since) for lane, since in found.due_since.items()}
+        every_lane = {lane.name.lower(): lag.get(lane.name.lower(), 0.0) for lane in Lane}
+        yield labelled(
+            GaugeMetricFamily, "luxe_lag_seconds", "Waiting time of what is due longest", "lane", every_lane
+        )
+        yield labelled(CounterMetricFamily, "luxe_texts", "Texts of the clinic's day", "outcome", found.texts)
+        failures = {str(code): count for code, count in found.failures.items()}
+        yield labelled(
+            CounterMetricFamily, "luxe_failures", "Failed texts of the clinic's day", "code", failures
+        )
+        beat = self._age(found.beat_at) if found.beat_at else inf
+        yield GaugeMetricFamily(
+            "luxe_scheduler_heartbeat_age_seconds",
+            "Since a scheduler last showed life; +Inf: none does",
+            beat,
+        )
+        stopped = float(any(name in found.stopping for name in STOPS))
+        yield GaugeMetricFamily(
+            "luxe_sending_stopped", "1 while no text may leave, whoever stopped it", stopped
+        )
+        names = {*BREAKERS, *(name for name in found.stopping if name.startswith(TEMPLATE))}
+        breakers = {name: float(name in found.stopping) for name in sorted(names)}
+        yield labelled(GaugeMetricFamily, "luxe_breaker_open", "1 while it stops texts", "name", breakers)
+
+
+def labelled(
+    family: Callable[..., GaugeMetricFamily | CounterMetricFamily],
+    name: str,
+    words: str,
+    label: str,
+    values: Mapping[str, float],
+) -> Metric:
+    """A family with one label."""
+    made = family(name, words, labels=[label])
+    for value, figure in values.items():
+        made.add_metric([value], figure)
+    return made

@@ -1,0 +1,142 @@
+"""What a monitoring system reads, and who may read it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
+from sqlalchemy import insert
+from starlette.testclient import TestClient
+
+from core.flows import heartbeat
+from core.operations.tables import switches
+from gateway.main import create_app
+from tests.conftest import TestApp
+from tests.factories import submission
+from tests.flows.dispatching import run_due, take_in
+from tests.flows.test_resend import undelivered, unknown
+
+HERE = ("127.0.0.1", 50000)
+LOCAL = "http://127.0.0.1:8000"
+Labels = dict[str, str]
+
+
+def client_of(app: TestApp, peer: tuple[str, int] = HERE, url: str = LOCAL) -> TestClient:
+    """Somebody at `peer` who asks for `url`."""
+    return TestClient(create_app(app), base_url=url, client=peer)
+
+
+def scraped(app: TestApp) -> dict[tuple[str, tuple[str, ...]], float]:
+    """Every sample by its name and the values of its labels, in the order of their names."""
+    answer = client_of(app).get("/metrics")
+    assert answer.status_code == 200
+    families = text_string_to_metric_families(answer.text)
+    return {
+        (sample.name, tuple(sample.labels[name] for name in sorted(sample.labels))): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_a_program_on_this_machine_reads_them(public_app: TestApp) -> None:
+    """In Prometheus' own format, without any setting."""
+    answer = client_of(public_app).get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert client_of(public_app, ("::1", 5), "http://[::1]:8000").get("/metrics").status_code == 200
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_whoever_comes_through_a_proxy_on_this_machine_finds_nothing(
+    public_app: TestApp, header: str
+) -> None:
+    """The proxy calls from loopback for all the world."""
+    answer = client_of(public_app).get("/metrics", headers={header: "127.0.0.1"})
+    assert answer.status_code == 404
+    assert "luxe_" not in answer.text
+
+
+def test_strangers_and_the_public_name_find_nothing(public_app: TestApp) -> None:
+    """Nor does a made-up or broken host."""
+    assert client_of(public_app, ("203.0.113.9", 5)).get("/metrics").status_code == 404
+    assert client_of(public_app, url="https://follow-up.example.com").get("/metrics").status_code == 404
+    assert client_of(public_app).get("/metrics", headers={"Host": "[::1"}).status_code == 404
+
+
+def test_the_token_opens_them_from_anywhere_and_only_the_right_one(public_app: TestApp) -> None:
+    """Without a token in the settings an empty one opens nothing."""
+    settings = public_app.settings.model_copy(update={"metrics_token": SecretStr("made-up-token")})
+    afar = client_of(replace(public_app, settings=settings), ("203.0.113.9", 5))
+    assert afar.get("/metrics", headers={"Authorization": "Bearer made-up-token"}).status_code == 200
+    for wrong in ("Bearer made-up", "Bearer ", "Basic made-up-token", "Bearer päss"):
+        assert afar.get("/metrics", headers={"Authorization": wrong.encode()}).status_code == 404
+    none = client_of(public_app, ("203.0.113.9", 5))
+    assert none.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_what_waits_is_counted_with_its_age(public_app: TestApp) -> None:
+    """Only what is due: the rest of a sequence is no lag."""
+    take_in(public_app, submission())
+    public_app.clock.advance(timedelta(seconds=40))
+    found = scraped(public_app)
+    assert found["luxe_actions", ("instant", "due")] == 1
+    assert found["luxe_lag_seconds", ("instant",)] == 40
+    assert found["luxe_lag_seconds", ("bulk",)] == 0
+    run_due(public_app)
+    found = scraped(public_app)
+    assert found["luxe_actions", ("instant", "due")] == found["luxe_lag_seconds", ("instant",)] == 0
+
+
+def test_texts_of_the_day_by_outcome_and_failures_by_code(public_app: TestApp) -> None:
+    """They begin anew at the clinic's midnight."""
+    undelivered(public_app, code=30007)
+    found = scraped(public_app)
+    assert found["luxe_texts_total", ("handed_over",)] >= 1
+    assert found["luxe_texts_total", ("failed",)] == found["luxe_failures_total", ("30007",)] == 1
+    public_app.clock.advance(timedelta(days=1))
+    found = scraped(public_app)
+    assert found["luxe_texts_total", ("handed_over",)] == found["luxe_texts_total", ("failed",)] == 0
+    assert ("luxe_failures_total", ("30007",)) not in found
+
+
+def test_a_text_of_unknown_fate_is_seen(public_app: TestApp) -> None:
+    """So that an alarm calls a person."""
+    unknown(public_app)
+    assert scraped(public_app)["luxe_actions", ("instant", "unknown")] == 1
+
+
+def test_the_heartbeat_ages_and_none_at_all_is_endless(public_app: TestApp) -> None:
+    """An alarm on its age rings in both cases."""
+    name = ("luxe_scheduler_heartbeat_age_seconds", ())
+    assert scraped(public_app)[name] == float("inf")
+    now = public_app.clock.now()
+    heartbeat.beat(public_app, "s-1", started_at=now, now=now)
+    public_app.clock.advance(timedelta(seconds=7))
+    assert scraped(public_app)[name] == 7
+
+
+def test_what_stops_sending_is_named(public_app: TestApp) -> None:
+    """One template's breaker stops that template alone."""
+    found = scraped(public_app)
+    assert found["luxe_sending_stopped", ()] == found["luxe_breaker_open", ("error_rate",)] == 0
+    stop(public_app, "template:lead_confirmation")
+    found = scraped(public_app)
+    assert found["luxe_sending_stopped", ()] == 0
+    assert found["luxe_breaker_open", ("template:lead_confirmation",)] == 1
+    stop(public_app, "error_rate")
+    found = scraped(public_app)
+    assert found["luxe_sending_stopped", ()] == found["luxe_breaker_open", ("error_rate",)] == 1
+
+
+def stop(app: TestApp, name: str) -> None:
+    with app.db.write() as session:
+        session.execute(insert(switches).values(name=name, stops=True, value={}, changed_at=app.clock.now()))
+
+
+def test_no_figure_names_a_person(public_app: TestApp) -> None:
+    """Neither numbers nor names leave by this door."""
+    undelivered(public_app)
+    text = client_of(public_app).get("/metrics").text
+    assert "Omar" not in text
+    assert "555" not in text
