@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.app import App
 from core.db.lease import Lease
 from core.flows import dispatch, heartbeat, performing, reconciling, sweeping
+from scheduler import deadman
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> l
         Job("look_up", 1, lambda now: reconciling.look_up(app, now=now)),
         Job("sweep", 1, lambda now: sweeping.sweep(app, now=now)),
         Job("fetch_pictures", 2, lambda now: performing.fetch_pictures(app, now=now)),
+        Job("deadman", deadman.SECONDS, lambda now: deadman.ping(app, now=now)),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
     ]
 

@@ -80,7 +80,7 @@ def test_what_waits_is_counted_with_its_age(public_app: TestApp) -> None:
     take_in(public_app, submission())
     public_app.clock.advance(timedelta(seconds=40))
     found = scraped(public_app)
-    assert found["luxe_actions", ("instant", "due")] == 1
+    assert found["luxe_actions", ("instant", "due")] == 2  # the confirmation, and the alert to its owner
     assert found["luxe_lag_seconds", ("instant",)] == 40
     assert found["luxe_lag_seconds", ("bulk",)] == 0
     run_due(public_app)
