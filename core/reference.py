@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from core.compliance.rules import TextingHours, parse_texting_hours
 from core.domain.hours import WeeklyHours, parse_window
 from core.domain.names import fold
+from core.messaging.senders import SenderLimits, parse_senders
 from core.messaging.templates import Template, parse_template
+from core.operations.rules import Limits, parse_limits
 from core.patients.rules import AreaCodes
 from core.sequences.rules import Sequence, parse_sequence
 from core.sla.rules import Policy, parse_policies
@@ -98,6 +100,8 @@ class Reference:
     policies: tuple[Policy, ...]
     texting_hours: TextingHours
     area_codes: AreaCodes
+    limits: Limits
+    senders: Mapping[str, SenderLimits]
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""
@@ -126,6 +130,8 @@ def load_reference(zone: ZoneInfo) -> Reference:
         policies=parse_policies(read_toml("sla_policies.toml")),
         texting_hours=parse_texting_hours(read_toml("quiet_hours.toml")),
         area_codes=_area_codes(),
+        limits=parse_limits(read_toml("limits.toml")),
+        senders=parse_senders(read_toml("senders.toml")),
     )
 
 

@@ -1,6 +1,6 @@
 """The consent ledger, the present standing of each number that follows from it, and the audit trail."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text, text
 
 from core.db.metadata import metadata
 from core.db.types import Encrypted, UtcDateTime, blind_column, id_column
@@ -30,6 +30,12 @@ consents = Table(
     Column("staff_id", String(36)),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_consents_phone_index", "phone_index", "at"),
+    Index(
+        "ix_consents_revoked",
+        "at",
+        sqlite_where=text("action = 'revoke'"),
+        postgresql_where=text("action = 'revoke'"),
+    ),
 )
 
 # What may be sent to a number right now. Changed only together with a ledger row.

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RESEND = "resend texts"
     SEE_DEAD_LETTERS = "see forms that could not be read"
     MANAGE_STAFF = "manage staff"
+    STOP_SENDING = "stop and resume sending"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -46,6 +47,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.RESEND: frozenset({Role.ADMIN}),
     Permission.SEE_DEAD_LETTERS: frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN}),
     Permission.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
 }
 
 

@@ -12,7 +12,8 @@ from core.operations.tables import heartbeats, sender_days, switches
 PAUSED = "sending_paused"
 NOT_CONFIRMED = "not_confirmed"
 # Each stops everything; the first that holds is the one that is told.
-STOPS = (NOT_CONFIRMED, PAUSED, "error_rate", "opt_out_rate", "spend_limit")
+BREAKERS = ("error_rate", "opt_out_rate", "spend_limit")
+STOPS = (NOT_CONFIRMED, PAUSED, *BREAKERS)
 TEMPLATE = "template:"
 
 

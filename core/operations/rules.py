@@ -1,0 +1,123 @@
+"""When sending stops by itself, and whether a database is where it was when it last sent. Pure; data/limits.toml."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Shares are 0 to 1; `errors_*` look at the last results, `opt_outs_*` at numbers that were texted."""
+
+    template_filtered: int
+    template_of_last: int
+    template_within: timedelta
+    errors_share: float
+    errors_of_last: int
+    errors_at_least: int
+    errors_within: timedelta
+    opt_outs_share: float
+    opt_outs_at_least: int
+    opt_outs_within: timedelta
+    segments_a_day: int
+    dollars_a_segment: float
+
+    @property
+    def fewest_errors(self) -> int:
+        """With fewer failures than this no share can be too large."""
+        return max(1, round(self.errors_at_least * self.errors_share))
+
+    def most_texted(self, opt_outs: int) -> int:
+        """With more numbers than this that many opt-outs are no concern."""
+        return int(opt_outs / self.opt_outs_share)
+
+
+def parse_limits(raw: Mapping[str, Mapping[str, Any]]) -> Limits:
+    """Read data/limits.toml. Raises KeyError where a limit is missing, ValueError for a share outside 0 to 1."""
+    template, errors, opt_outs, spend = raw["template"], raw["errors"], raw["opt_outs"], raw["spend"]
+    return Limits(
+        template_filtered=int(template["filtered"]),
+        template_of_last=int(template["of_last"]),
+        template_within=timedelta(hours=template["within_hours"]),
+        errors_share=_share(errors["share"]),
+        errors_of_last=int(errors["of_last"]),
+        errors_at_least=int(errors["at_least"]),
+        errors_within=timedelta(minutes=errors["within_minutes"]),
+        opt_outs_share=_share(opt_outs["share"]),
+        opt_outs_at_least=int(opt_outs["at_least"]),
+        opt_outs_within=timedelta(hours=opt_outs["within_hours"]),
+        segments_a_day=int(spend["segments_a_day"]),
+        dollars_a_segment=float(spend["dollars_a_segment"]),
+    )
+
+
+def _share(value: float) -> float:
+    if not 0 < value <= 1:
+        raise ValueError(f"a share is above 0 and at most 1, not {value}")
+    return float(value)
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Something went over its limit: the name of its switch, and the figures a person wants to see."""
+
+    name: str
+    figures: Mapping[str, Any]
+
+
+def template_trip(limits: Limits, template: str, filtered: int) -> Trip | None:
+    """`filtered`: how many of the template's last texts a carrier filtered."""
+    if filtered < limits.template_filtered:
+        return None
+    return Trip(f"template:{template}", {"filtered": filtered, "of_last": limits.template_of_last})
+
+
+def error_trip(limits: Limits, kind: str, results: Iterable[bool]) -> Trip | None:
+    """`results`: the last ones, True where it failed. `kind`: at the 'provider' or at the 'carriers'."""
+    outcomes = list(results)
+    if len(outcomes) < limits.errors_at_least or sum(outcomes) < limits.errors_share * len(outcomes):
+        return None
+    return Trip("error_rate", {"failed": sum(outcomes), "of": len(outcomes), "where": kind})
+
+
+def opt_out_trip(limits: Limits, opt_outs: int, texted: int) -> Trip | None:
+    """Numbers that opted out, of those that were texted in the same time."""
+    if opt_outs < limits.opt_outs_at_least or opt_outs < limits.opt_outs_share * texted:
+        return None
+    return Trip("opt_out_rate", {"opt_outs": opt_outs, "texted": texted})
+
+
+def spend_trip(limits: Limits, segments: int, forgiven: int) -> Trip | None:
+    """`forgiven`: segments of this day that a person has already looked at."""
+    if segments - forgiven < limits.segments_a_day:
+        return None
+    dollars = round(segments * limits.dollars_a_segment, 2)
+    return Trip("spend_limit", {"segments": segments, "dollars": dollars})
+
+
+def day_of(now: datetime, zone: ZoneInfo) -> date:
+    """The clinic's day, by which segments are counted."""
+    return now.astimezone(zone).date()
+
+
+def daily_budget(senders: Mapping[str, Mapping[str, Any]], kind: str) -> int | None:
+    """Segments a day that a sender of this kind may use (data/senders.toml); None for no limit."""
+    budget = senders[kind].get("segments_a_day")
+    return None if budget is None else int(budget)
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """From where and for whom a database sends; each part is a hash and compared by itself."""
+
+    account: str
+    sender: str
+    place: str
+
+    def differs_from(self, other: "Fingerprint") -> tuple[str, ...]:
+        """The parts that are not the same: account, sender, place."""
+        return tuple(
+            part for part in ("account", "sender", "place") if getattr(self, part) != getattr(other, part)
+        )
