@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RESEND = "resend texts"
     SEE_DEAD_LETTERS = "see forms that could not be read"
     MANAGE_STAFF = "manage staff"
+    SEE_DELIVERY = "see how texts are delivered"
     STOP_SENDING = "stop and resume sending"
 
 
@@ -47,6 +48,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.RESEND: frozenset({Role.ADMIN}),
     Permission.SEE_DEAD_LETTERS: frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN}),
     Permission.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    Permission.SEE_DELIVERY: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
 }
 

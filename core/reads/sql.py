@@ -30,6 +30,23 @@ def _seconds_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"CAST(EXTRACT(EPOCH FROM ({second} - {first})) AS DOUBLE PRECISION)"
 
 
+class unix_seconds(FunctionElement[int]):  # noqa: N801
+    """Whole seconds since 1970. SQLite's days with a fraction are off by a little, these are not."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(unix_seconds, "sqlite")
+def _unix_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST(strftime('%s', {compiler.process(element.clauses, **options)}) AS INTEGER)"
+
+
+@compiles(unix_seconds, "postgresql")
+def _unix_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **options)})) AS BIGINT)"
+
+
 class utc_hour(FunctionElement[int]):  # noqa: N801
     """A moment's hour in UTC, 0 to 23."""
 

@@ -19,6 +19,13 @@ def due_since(session: Session, now: datetime) -> dict[Lane, datetime]:
     return {lane: since for lane, since in found.items() if since}
 
 
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When the next planned action becomes due; one look at the index for each lane."""
+    later = select(func.min(A.due_at)).where(is_word(A.state, State.PLANNED), A.due_at > now)
+    found = (session.execute(later.where(A.lane == lane.value)).scalar() for lane in Lane)
+    return min((moment for moment in found if moment), default=None)
+
+
 def due(session: Session, now: datetime) -> dict[Lane, int]:
     """How many are due in each lane, counted up to MOST_DUE."""
     return {lane: _count(session, _due(lane, now).limit(MOST_DUE)) for lane in Lane}
