@@ -10,7 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.app import App
 from core.db.lease import Lease
-from core.flows import dispatch, heartbeat, performing, reconciling, sweeping
+from core.flows import (
+    breaking,
+    dispatch,
+    heartbeat,
+    identity,
+    missed_messages,
+    performing,
+    reconciling,
+    sweeping,
+)
 from scheduler import deadman
 
 log = structlog.get_logger(__name__)
@@ -18,22 +27,26 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """A flow that is run every `seconds` of real time."""
+    """A flow that is run every `seconds` of real time; `at_once` also as soon as the scheduler has started."""
 
     name: str
     seconds: float
     run: Callable[[datetime], object]
+    at_once: bool = False
 
 
 def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> list[Job]:
     """Everything that one scheduler does besides sending."""
     return [
         Job("heartbeat", 2, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
+        Job("identity", 2, lambda now: identity.check(app, now=now)),
+        Job("breakers", 2, lambda now: breaking.look(app, now=now)),
         Job("take_over", 1, lambda now: take_over_dead(app, owner, lease, now)),
         Job("look_up", 1, lambda now: reconciling.look_up(app, now=now)),
         Job("sweep", 1, lambda now: sweeping.sweep(app, now=now)),
         Job("fetch_pictures", 2, lambda now: performing.fetch_pictures(app, now=now)),
         Job("deadman", deadman.SECONDS, lambda now: deadman.ping(app, now=now)),
+        Job("missed_messages", 180, lambda now: missed_messages.catch_up(app, now=now), at_once=True),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
     ]
 
@@ -57,6 +70,8 @@ def start(app: App, jobs: list[Job]) -> BackgroundScheduler:
             max_instances=1,
             misfire_grace_time=None,
         )
+        if job.at_once:
+            ticker.add_job(_guarded(app, job), id=f"{job.name}_at_once", misfire_grace_time=None)
     ticker.start()
     return ticker
 

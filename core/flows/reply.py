@@ -42,17 +42,22 @@ class Received:
     repeated: bool
 
 
-def receive(app: App, params: Mapping[str, str], *, now: datetime) -> Received:
-    """Take in one verified webhook of Twilio. Raises InvalidInput where From or MessageSid is missing."""
-    text = read_params(params)
+def receive(
+    app: App, params: Mapping[str, str], *, now: datetime, written_at: datetime | None = None
+) -> Received:
+    """Take in one verified webhook of Twilio. Raises InvalidInput where From or MessageSid is missing.
+
+    `written_at` where we learn of the text later than it was written, from the provider's list.
+    """
+    text, answered, written_at = read_params(params), "OptOutType" in params, min(written_at or now, now)
     try:
         with app.db.write() as session:
-            return _take_in(session, app, text, provider_answered="OptOutType" in params, now=now)
+            return _take_in(session, app, text, provider_answered=answered, written_at=written_at, now=now)
     except (IntegrityError, OperationalError):
         # The same webhook delivered twice at one moment, or two first texts of one new number: the other one is in.
         # Or the database threw us out (a deadlock, a lost connection): nobody delivers a STOP a second time.
         with app.db.write() as session:
-            return _take_in(session, app, text, provider_answered="OptOutType" in params, now=now)
+            return _take_in(session, app, text, provider_answered=answered, written_at=written_at, now=now)
 
 
 def read_params(params: Mapping[str, str]) -> store_texts.InText:
@@ -83,14 +88,20 @@ def _sender(text: str) -> str:
 
 
 def _take_in(
-    session: Session, app: App, text: store_texts.InText, *, provider_answered: bool, now: datetime
+    session: Session,
+    app: App,
+    text: store_texts.InText,
+    *,
+    provider_answered: bool,
+    written_at: datetime,
+    now: datetime,
 ) -> Received:
     meaning = Meaning(text.understood_as)
     known = store_texts.of_sid(session, text.sid)
     if known:
         return Received("", known.lead_id or "", meaning, repeated=True)
     lead = _lead_for(session, app, text, now)
-    text_id = store_texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=now)
+    text_id = store_texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=written_at)
     patients.heard_from(session, lead.patient_id, now)
     leads.note_event(
         session,
@@ -102,13 +113,13 @@ def _take_in(
     )
     leads.show_last_event(session, lead.id, "replied", "patient", text.body[:160] or "Picture", now)
     if meaning in STOPS:
-        _opt_out(session, text, lead, meaning, provider_answered=provider_answered, now=now)
+        _opt_out(session, text, lead, meaning, written_at, provider_answered=provider_answered, now=now)
     elif meaning is Meaning.HELP:
-        _answer(session, text, lead, "help", now, silent=provider_answered)
-    elif meaning is Meaning.START and _resume(session, text, lead, now):
-        _answer(session, text, lead, "resumed", now, silent=provider_answered)
+        _answer(session, text, lead, "help", written_at, now, silent=provider_answered)
+    elif meaning is Meaning.START and _resume(session, text, lead, written_at, now):
+        _answer(session, text, lead, "resumed", written_at, now, silent=provider_answered)
     else:
-        _hear(session, app, lead, now)
+        _hear(session, app, lead, written_at, now)
     return Received(text_id, lead.id, meaning, repeated=False)
 
 
@@ -117,6 +128,7 @@ def _opt_out(
     text: store_texts.InText,
     lead: LeadBrief,
     meaning: Meaning,
+    written_at: datetime,
     *,
     provider_answered: bool,
     now: datetime,
@@ -129,6 +141,9 @@ def _opt_out(
         index, "all", "revoke", method, patient_id=lead.patient_id, source="text message", verified=True
     )
     compliance.append(session, [entry], now)
+    # When they said so, not when we heard of it: a START that was written after it counts, one before it does not.
+    since = max(written_at, before.opted_out_at or written_at)
+    compliance.set_standing(session, index, now, opted_out_at=since)
     if meaning is Meaning.WRONG_NUMBER:
         compliance.set_standing(session, index, now, unreachable_at=now)
     messaging.cancel_patient_texts(session, index, "opted_out", by=None, now=now)
@@ -142,15 +157,19 @@ def _opt_out(
         text,
         lead,
         "opt_out_confirmation",
+        written_at,
         now,
         silent=provider_answered or before.opted_out_at is not None,
     )
 
 
-def _resume(session: Session, text: store_texts.InText, lead: LeadBrief, now: datetime) -> bool:
-    """START means something only to somebody who had opted out; whether they had."""
+def _resume(
+    session: Session, text: store_texts.InText, lead: LeadBrief, written_at: datetime, now: datetime
+) -> bool:
+    """START means something only to somebody who had opted out by then; whether they had."""
     index = patients.phone_index(session, text.phone) or ""
-    if compliance.standing(session, index).opted_out_at is None:
+    opted_out_at = compliance.standing(session, index).opted_out_at
+    if opted_out_at is None or opted_out_at > written_at:
         return False
     entry = compliance.LedgerEntry(
         index,
@@ -170,7 +189,14 @@ def _resume(session: Session, text: store_texts.InText, lead: LeadBrief, now: da
 
 
 def _answer(
-    session: Session, text: store_texts.InText, lead: LeadBrief, template: str, now: datetime, *, silent: bool
+    session: Session,
+    text: store_texts.InText,
+    lead: LeadBrief,
+    template: str,
+    written_at: datetime,
+    now: datetime,
+    *,
+    silent: bool,
 ) -> None:
     """The one automatic answer that a keyword is owed, unless the provider gave it already."""
     if silent:
@@ -183,7 +209,7 @@ def _answer(
             due_at=now,
             purpose=Purpose.REPLY,
             lane=Lane.URGENT,
-            useful_until=now + ANSWER_USEFUL,
+            useful_until=written_at + ANSWER_USEFUL,
             lead_id=lead.id,
             patient_id=lead.patient_id,
             template=template,
@@ -193,7 +219,7 @@ def _answer(
     )
 
 
-def _hear(session: Session, app: App, lead: LeadBrief, now: datetime) -> None:
+def _hear(session: Session, app: App, lead: LeadBrief, written_at: datetime, now: datetime) -> None:
     """A reply to be read by a person: automation steps aside, the lead is open again, the owner is told."""
     for lead_id in sorted({lead.id, *leads.with_phone(session, lead.phone_index or "")}):
         stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
@@ -204,7 +230,7 @@ def _hear(session: Session, app: App, lead: LeadBrief, now: datetime) -> None:
     sla.resume(session, lead.id, now)
     if leads.first_time(session, lead.id, "responded_at", now):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
-    due_at = _await_answer(session, app, lead, now)
+    due_at = _await_answer(session, app, lead, written_at, now)
     alerts.alert(
         session,
         app.settings,
@@ -218,7 +244,9 @@ def _hear(session: Session, app: App, lead: LeadBrief, now: datetime) -> None:
     )
 
 
-def _await_answer(session: Session, app: App, lead: LeadBrief, now: datetime) -> datetime:
+def _await_answer(
+    session: Session, app: App, lead: LeadBrief, written_at: datetime, now: datetime
+) -> datetime:
     """Start the reply clock unless a clock runs that is due anyway; when an answer is due."""
     running = sla.live_due(session, lead.id)
     if running:
@@ -226,8 +254,8 @@ def _await_answer(session: Session, app: App, lead: LeadBrief, now: datetime) ->
     policy = sla_rules.choose(
         app.reference.policies, sla_rules.NEXT_REPLY, {"location": lead.location, "form_type": lead.form_type}
     )
-    due_at = sla_rules.due_at(policy, app.reference.clinic.location(lead.location).hours, now)
-    sla.start(session, lead.id, policy, started_at=now, due_at=due_at, now=now)
+    due_at = sla_rules.due_at(policy, app.reference.clinic.location(lead.location).hours, written_at)
+    sla.start(session, lead.id, policy, started_at=written_at, due_at=due_at, now=now)
     return due_at
 
 

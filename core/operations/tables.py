@@ -34,3 +34,11 @@ sender_days = Table(
     Column("day", Date, primary_key=True),
     Column("segments", Integer, nullable=False),
 )
+
+# How far a periodic job has come: what was dealt with is behind this moment, whatever crashed since.
+job_marks = Table(
+    "job_marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("reached_at", UtcDateTime, nullable=False),
+)
