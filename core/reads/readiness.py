@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import Clock, machine_span
 from core.operations import store as operations
-from core.reads import waiting
+from core.reads import sending_state, waiting
 
 HEARTBEAT_SECONDS = 15.0  # real ones, as the machine counts them
 LAG_SECONDS = 120.0
@@ -29,13 +29,14 @@ def read(session: Session, clock: Clock, *, now: datetime) -> Readiness:
     age = max(timedelta(0), now - beats[0].beat_at) if beats else None
     since = waiting.due_since(session, now).values()
     late = now - min(since, default=now)
-    paused = operations.sending_paused(session)
+    stopped = next((stop for stop in sending_state.read(session).stops if not stop.template), None)
     checks = (
         ("scheduler", age is None or age > heartbeat, "No scheduler is alive: texts wait. Start it."),
-        ("sending", paused, "Sending is paused by a person."),
+        # Not who stopped it, nor what they wrote: anybody may read this.
+        ("sending", stopped is not None, f"{stopped.title} {stopped.why}".strip() if stopped else ""),
         (
             "lag",
-            late > lag and not paused,
+            late > lag and stopped is None,
             f"The oldest due action waits for {late.total_seconds():.0f} s.",
         ),
     )

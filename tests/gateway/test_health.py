@@ -10,10 +10,11 @@ from starlette.testclient import TestClient
 from core.db.engine import connect
 from core.db.migrate import migrate
 from core.domain.errors import SettingsError
-from core.flows import heartbeat
+from core.flows import heartbeat, pausing
 from gateway import main
 from gateway.main import create_app
 from tests.conftest import TestApp
+from tests.factories import actor, add_staff
 from tests.gateway.asking import Gateway
 
 
@@ -50,6 +51,22 @@ def test_what_waits_for_too_long_is_a_fault(migrated: TestApp) -> None:
     later = migrated.clock.advance(timedelta(minutes=3))
     heartbeat.beat(migrated, "s-1", started_at=now, now=later)
     assert list(client.get("/readyz").json()["faults"]) == ["lag"]
+
+
+def test_sending_that_was_stopped_is_a_fault_that_says_why(migrated: TestApp) -> None:
+    """Whoever stopped it: texts don't leave. The process itself lives, and a name or a remark stays inside."""
+    now = migrated.clock.now()
+    heartbeat.beat(migrated, "s-1", started_at=now, now=now)
+    with migrated.db.write() as session:
+        add_staff(session, now)
+        pausing.pause(session, actor(session, "manager"), "Wrong wording in use", now=now)
+    client = TestClient(create_app(migrated))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["faults"]) == (
+        503,
+        {"sending": "All sending is paused. A person paused it."},
+    )
+    assert client.get("/healthz").status_code == 200
 
 
 def test_a_schema_of_another_version_is_a_fault(gateway: Gateway) -> None:
