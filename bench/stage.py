@@ -88,6 +88,7 @@ def history(env: dict[str, str], patients: int) -> None:
     if not env.get("LUXE_DATABASE_URL") and fresh:
         for name in ("luxe.db", "keyset.json"):
             shutil.copy(kept / name, folder / name)
+        luxe(env, "resume", "--yes")  # a copy sends nothing until somebody says so
         return
     luxe(env, "migrate")
     luxe(env, "seed")

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, make_url, select
 from core.app import App
 from core.db.crypto import keyset_path
 from core.db.engine import connect
+from core.flows import identity
 from core.patients.tables import patients
 from luxe.opening import CommandError
 from luxe.running import refuse_while_running
@@ -57,7 +58,16 @@ def restore(app: App, source: Path, *, force: bool) -> str:
         _copy_sqlite(source, app.db.path)
     else:
         _pg_restore(app, source)
-    return f"Restored {source}. Run 'luxe migrate', then 'luxe doctor'."
+    _forbid_sending(app)
+    return f"Restored {source}. Run 'luxe migrate', then 'luxe doctor'. Nothing is sent from it until 'luxe resume'."
+
+
+def _forbid_sending(app: App) -> None:
+    """What was sent after the backup was made, this database would send again."""
+    columns = {column["name"] for column in inspect(app.db.engine).get_columns("switches")}
+    if "stops" in columns:  # a backup of an older version gets its switches when it is migrated
+        with app.db.write() as session:
+            identity.unbind(session, now=app.clock.now())
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

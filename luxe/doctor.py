@@ -12,6 +12,8 @@ from core.db.crypto import keyset_path
 from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
 from core.domain.ports import ProviderUnavailable
+from core.flows import identity
+from core.reads import sending_state
 from core.settings import Settings
 from core.staff import store_accounts
 from luxe.connectors import hosted_forms, ways_in
@@ -88,11 +90,24 @@ def _database(app: App) -> Iterator[Line]:
         return
     yield Line(True, "schema", state.current)
     yield _staff(app)
+    yield from _sending(app)
     running = running_processes(app)
     if "scheduler" in running:
         yield Line(True, "scheduler", "running")
     else:
         yield Line(False, "scheduler", "not running, texts wait; start it with: luxe scheduler, or luxe up")
+
+
+def _sending(app: App) -> Iterator[Line]:
+    with app.db.read() as session:
+        stops = sending_state.read(session).stops
+        differs = identity.differences(session, app)
+    for stop in stops:
+        yield Line(False, "sending", f"{stop.title} {stop.why} {stop.what_to_do}")
+    if differs and not stops:
+        yield Line(False, "sending", f"will stop, because {differs[0]} is another one now; run: luxe resume")
+    elif not stops:
+        yield Line(True, "sending", "nothing stops it")
 
 
 def _staff(app: App) -> Line:

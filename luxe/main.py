@@ -12,6 +12,7 @@ from core.logs import configure_logs
 from luxe import backup as backups
 from luxe import doctor as checkup
 from luxe import keys as key_rotation
+from luxe import resuming
 from luxe import seed as reference_data
 from luxe import status as on_call
 from luxe.demo import make as made_up
@@ -118,6 +119,36 @@ def status(
         found = on_call.read_status(open_app())
         typer.echo(on_call.as_json(found) if json else on_call.as_words(found))
         raise typer.Exit(EXIT_FAILED if found.needs_a_hand else 0)
+
+
+@app.command()
+def pause(
+    reason: Annotated[str, typer.Option(help="Shown to everybody who is signed in.")] = "",
+) -> None:
+    """Stop all sending at once, on every machine."""
+    with said_plainly():
+        opened = open_app()
+        typer.echo(resuming.pause(opened, reason, opened.clock.now()))
+
+
+@app.command()
+def resume(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    drop_overdue: Annotated[
+        bool, typer.Option("--drop-overdue", help="Leave out texts to patients that are overdue.")
+    ] = False,
+) -> None:
+    """Let texts leave again: lifts a pause, starts what stopped by itself, confirms a restored database."""
+    with said_plainly():
+        typer.echo(
+            resuming.resume(
+                open_app(), typer.echo, lambda ask: yes or _typed_yes(ask), drop_overdue=drop_overdue
+            )
+        )
+
+
+def _typed_yes(question: str) -> bool:
+    return bool(typer.prompt(question, default="no", show_default=False).strip().lower() == "yes")
 
 
 @app.command()

@@ -5,6 +5,7 @@ import json
 from core.app import App
 from core.db.migrate import schema_state
 from core.domain.clock import machine_span
+from core.operations.store import NOT_CONFIRMED
 from core.reads import status as status_read
 from core.reads.status import Status
 
@@ -41,7 +42,9 @@ def as_words(status: Status) -> str:
         ("Sent today", f"{status.sent_today:,}"),
         ("Failed today", f"{status.failed_today:,}"),
         ("Dead letters", f"{status.dead_letters:,}"),
-        ("Sending", "paused" if status.sending_paused else "on"),
+        ("Sending", f"stopped ({status.stopped})" if status.stopped else "on"),
+        ("Stopped templates", ", ".join(stop.template for stop in status.stops if stop.template) or "none"),
+        ("Confirmed to send", "no: run 'luxe resume'" if status.stopped == NOT_CONFIRMED else "yes"),
         *_beats(status),
     ]
     width = max(len(name) for name, _ in rows) + 2

@@ -45,6 +45,7 @@ REASONS = {
     "disqualified": "the lead was disqualified",
     "too_late": "too late to be of use",
     "sending_paused": "sending was paused",
+    "overdue_dropped": "left out by hand when sending was resumed",
     "replaced": "a newer request took its place",
     "gave_up": "given up after several tries",
     "refused": "refused by the provider",

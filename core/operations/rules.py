@@ -102,12 +102,6 @@ def day_of(now: datetime, zone: ZoneInfo) -> date:
     return now.astimezone(zone).date()
 
 
-def daily_budget(senders: Mapping[str, Mapping[str, Any]], kind: str) -> int | None:
-    """Segments a day that a sender of this kind may use (data/senders.toml); None for no limit."""
-    budget = senders[kind].get("segments_a_day")
-    return None if budget is None else int(budget)
-
-
 @dataclass(frozen=True)
 class Fingerprint:
     """From where and for whom a database sends; each part is a hash and compared by itself."""

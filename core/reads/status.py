@@ -14,6 +14,8 @@ from core.leads.tables import leads
 from core.messaging.actions import State
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations import store as operations
+from core.reads import sending_state
+from core.reads.sending_state import StopShown
 
 A = timed_actions.c
 FAILED = ("failed", "undelivered")
@@ -31,7 +33,10 @@ class SchedulerBeat:
 
 @dataclass(frozen=True)
 class Status:
-    """Counts of now; 'today' is the clinic's day. `oldest_lag_seconds` is product time, 0 when nothing is due."""
+    """Counts of now; 'today' is the clinic's day. `oldest_lag_seconds` is product time, 0 when nothing is due.
+
+    `stopped` is '' or the reason word why nothing may leave; `stops` is everything that stops something.
+    """
 
     schema_version: str
     schema_wanted: str
@@ -46,6 +51,8 @@ class Status:
     schedulers: tuple[SchedulerBeat, ...]
     dead_letters: int
     sending_paused: bool
+    stopped: str
+    stops: tuple[StopShown, ...]
 
     @property
     def needs_a_hand(self) -> tuple[str, ...]:
@@ -56,18 +63,21 @@ class Status:
                 "the schema is not this version's; run 'luxe migrate'",
             ),
             (not any(beat.alive for beat in self.schedulers), "no scheduler is running; texts wait"),
-            (self.sending_paused, "sending is paused"),
             (self.overdue > 0, f"{self.overdue} overdue"),
             (self.unknown > 0, f"{self.unknown} with an unknown outcome (page Resend)"),
             (self.dead_letters > 0, f"{self.dead_letters} forms that could not be read (page Dead letters)"),
         )
-        return tuple(words for holds, words in checks if holds)
+        stops = tuple(f"{stop.title} {stop.why} {stop.what_to_do}" for stop in self.stops)
+        return stops + tuple(words for holds, words in checks if holds)
 
     def document(self) -> dict[str, Any]:
         """The same as plain values for JSON, with `ok` and `needs_a_hand`."""
         beats = [asdict(beat) | {"beat_at": beat.beat_at.isoformat()} for beat in self.schedulers]
+        stops = [asdict(stop) | {"since": stop.since.isoformat()} for stop in self.stops]
         return asdict(self) | {
             "schedulers": beats,
+            "stops": stops,
+            "confirmed": self.stopped != operations.NOT_CONFIRMED,
             "needs_a_hand": list(self.needs_a_hand),
             "ok": not self.needs_a_hand,
         }
@@ -79,6 +89,7 @@ def read(
     """`schema` is (found, wanted). Due for longer than `patience` is overdue; a beat older than it is a dead one."""
     planned = A.state == State.PLANNED.value
     since = at(now.astimezone(zone).date(), time.min, zone)
+    state = sending_state.read(session)
     oldest = session.execute(select(func.min(A.due_at)).where(planned, A.due_at <= now)).scalar()
     return Status(
         schema_version=schema[0],
@@ -94,6 +105,8 @@ def read(
         schedulers=_beats(session, patience, now),
         dead_letters=_dead_letters(session),
         sending_paused=operations.sending_paused(session),
+        stopped=state.stopped,
+        stops=state.stops,
     )
 
 

@@ -1,0 +1,105 @@
+"""A database sends only from where it was confirmed: a restored backup or a copy would send every text twice.
+
+It is bound to the account, the sender and its own place. One in which nothing was ever handed over binds itself;
+any other that finds itself elsewhere stops, until a person confirms (`luxe resume`).
+"""
+
+import hashlib
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from core.app import App
+from core.compliance import store as compliance
+from core.db.engine import DUE, announce
+from core.db.place import place_of
+from core.domain.ids import new_id
+from core.messaging import store_outcomes as outcomes
+from core.operations import store_stops
+from core.operations.rules import Fingerprint
+from core.operations.store import NOT_CONFIRMED
+from core.operations.store_stops import Binding
+
+log = structlog.get_logger(__name__)
+PARTS = {"account": "the account", "sender": "the sender", "place": "the database's place"}
+
+
+def here(app: App) -> Fingerprint:
+    """From where and for whom this process would send. Only hashes: neither account nor place can be read in them."""
+    settings = app.settings
+    return Fingerprint(_hash(settings.account_sid), _hash(settings.sender), _hash(place_of(app.db)))
+
+
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:32]
+
+
+def check(app: App, *, now: datetime) -> bool:
+    """Whether this database may send from here; stops sending where it may not. At the start and at each beat."""
+    found = here(app)
+    with app.db.read() as session:
+        bound = store_stops.binding(session)
+    if bound and (bound.stops or bound.to == found):
+        return not bound.stops
+    with app.db.write() as session:
+        return _settle(session, found, now)
+
+
+def _settle(session: Session, found: Fingerprint, now: datetime) -> bool:
+    """Bind, or stop: decided under the write lock, for another scheduler may just have done so."""
+    bound = store_stops.binding(session)
+    if bound and (bound.stops or bound.to == found):
+        return not bound.stops
+    if bound is None and not outcomes.was_ever_used(session):
+        _bind(session, found, None, None, now)
+        return True
+    differs = _differences(bound, found)
+    stopped = Binding(True, bound.database_id if bound else "", bound.to if bound else None, found)
+    store_stops.bind(session, stopped, by=None, now=now)
+    compliance.audit(
+        session,
+        staff_id=None,
+        action="sending_not_confirmed",
+        subject=NOT_CONFIRMED,
+        detail={"differs": differs},
+        now=now,
+    )
+    log.warning("sending_not_confirmed", differs=differs)
+    return False
+
+
+def differences(session: Session, app: App) -> list[str]:
+    """What is not as it was when this database was last confirmed, in words; empty where all is the same."""
+    bound = store_stops.binding(session)
+    if bound is None and not outcomes.was_ever_used(session):
+        return []
+    return _differences(bound, here(app))
+
+
+def _differences(bound: Binding | None, found: Fingerprint) -> list[str]:
+    if bound is None or bound.to is None:
+        return ["this database"]
+    return [PARTS[part] for part in bound.to.differs_from(found)]
+
+
+def confirm(session: Session, app: App, by: str | None, *, now: datetime) -> bool:
+    """A person says that this database sends from here; False where it did so already."""
+    found, bound = here(app), store_stops.binding(session)
+    if bound and not bound.stops and bound.to == found:
+        return False
+    _bind(session, found, bound, by, now)
+    compliance.audit(session, staff_id=by, action="sending_confirmed", subject=NOT_CONFIRMED, now=now)
+    announce(session, DUE)
+    return True
+
+
+def _bind(session: Session, found: Fingerprint, bound: Binding | None, by: str | None, now: datetime) -> None:
+    database_id = (bound.database_id if bound else "") or new_id(now)
+    store_stops.bind(session, Binding(False, database_id, found, None), by=by, now=now)
+    store_stops.prepare_pause(session, now)
+
+
+def unbind(session: Session, *, now: datetime) -> None:
+    """What was put back from a backup sends nothing until a person confirms it."""
+    store_stops.bind(session, Binding(True, "", None, None), by=None, now=now)

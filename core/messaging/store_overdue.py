@@ -1,0 +1,29 @@
+"""SQL of leaving out what became due while nothing could leave."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core.db.types import is_word
+from core.messaging.actions import Lane, State
+from core.messaging.store import record_moves, withdraw_texts
+from core.messaging.tables import timed_actions
+
+REASON = "overdue_dropped"
+
+
+def drop(session: Session, now: datetime) -> int:
+    """Texts to patients that are due by now never go out; how many. Alerts to staff stay."""
+    c = timed_actions.c
+    overdue = (is_word(c.state, State.PLANNED), c.lane.in_(list(Lane)), c.due_at <= now)
+    statement = (
+        update(timed_actions)
+        .where(*overdue, c.kind == "text", c.audience == "patient")
+        .values(state=State.DROPPED.value, reason=REASON, settled_at=now)
+        .returning(c.id)
+    )
+    dropped = list(session.execute(statement).scalars())
+    withdraw_texts(session, dropped)
+    record_moves(session, [(id_, State.DROPPED, REASON, {}) for id_ in dropped], now=now)
+    return len(dropped)
