@@ -6,6 +6,7 @@ change is not written.
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,24 +16,42 @@ from core.app import App
 from core.compliance import store_days as opt_outs
 from core.domain.hours import at
 from core.messaging import store_days as texts
+from core.operations import store_marks
 
-DAYS = 3
+MARK = "rolling_up"
+LATE_DAYS = 2  # how long after its day a text may still be delivered, fail, or be answered with a STOP
+DAY = timedelta(days=1)
 
 
 def roll_up(app: App, *, now: datetime) -> int:
-    """Count the last days' texts; how many days had changed."""
+    """Count the days that may have changed since last time, at first all there are; how many had."""
     zone = app.reference.clinic.zone
     today = now.astimezone(zone).date()
-    changed = 0
-    for day in (today - timedelta(days=back) for back in range(DAYS)):
-        start, end = at(day, time.min, zone), at(day + timedelta(days=1), time.min, zone)
-        with app.db.read() as session:
-            counts = _count(session, start, end)
-            same = counts == days.kept(session, day)
-        if not same:
-            _keep(app, day, counts, now)
-            changed += 1
+    with app.db.read() as session:
+        counted = _counted(session, zone, today)
+    first = min(counted, today) - LATE_DAYS * DAY
+    changed = sum(_recount(app, first + n * DAY, now) for n in range((today - first).days + 1))
+    if counted != today:
+        with app.db.write() as session:
+            store_marks.reach(session, MARK, at(today, time.min, zone))
     return changed
+
+
+def _counted(session: Session, zone: ZoneInfo, today: date) -> date:
+    """The day up to which everything was counted; before the first time, the day of the first text."""
+    moment = store_marks.reached(session, MARK) or texts.first_text_at(session)
+    return moment.astimezone(zone).date() if moment else today - DAY
+
+
+def _recount(app: App, day: date, now: datetime) -> bool:
+    zone = app.reference.clinic.zone
+    start, end = at(day, time.min, zone), at(day + DAY, time.min, zone)
+    with app.db.read() as session:
+        counts = _count(session, start, end)
+        same = counts == days.kept(session, day)
+    if not same:
+        _keep(app, day, counts, now)
+    return not same
 
 
 def _keep(app: App, day: date, counts: set[Count], now: datetime) -> None:

@@ -49,6 +49,11 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0), type_=Integer)
 
 
+def first_text_at(session: Session) -> datetime | None:
+    """When the first text of all came or went."""
+    return session.execute(select(S.created_at).order_by(S.created_at).limit(1)).scalar_one_or_none()
+
+
 def last_before(session: Session, phone_index: str, moment: datetime) -> tuple[str, str] | None:
     """(template, purpose) of the last text that a number was sent before `moment`."""
     statement = (

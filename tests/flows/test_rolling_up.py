@@ -125,9 +125,22 @@ def test_a_crash_between_two_days_leaves_whole_days(app: TestApp, monkeypatch: p
         patch.setattr(store_days, "keep", dies_at_the_second)
         with pytest.raises(KeyboardInterrupt):
             roll_up(app, now=app.clock.now())
-    assert [day.day for day in counted(app, days=2)] == [MONDAY + timedelta(days=1)]
+    assert [day.day for day in counted(app, days=2)] == [MONDAY]
     assert roll_up(app, now=app.clock.now()) == 1
     assert sum(day.handed_over for day in counted(app, days=2)) == len(app.sms.accepted)
+
+
+def test_days_that_nobody_counted_are_made_up_for(app: TestApp) -> None:
+    """At first all there are; after a fortnight without a scheduler, the days in between."""
+    a_form(app)
+    app.clock.advance(timedelta(days=12))
+    roll_up(app, now=app.clock.now())
+    assert [day.day for day in counted(app, days=20)] == [MONDAY]
+    take_in(app, submission(external_id="form-2", phone="+14075550156", email="ava@example.com"))
+    run_due(app)
+    app.clock.advance(timedelta(days=12))
+    roll_up(app, now=app.clock.now())
+    assert [day.day for day in counted(app, days=30)] == [MONDAY, MONDAY + timedelta(days=12)]
 
 
 def test_figures_are_for_those_who_look_after_delivery(app: TestApp) -> None:
