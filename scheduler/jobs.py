@@ -18,6 +18,7 @@ from core.flows import (
     missed_messages,
     performing,
     reconciling,
+    retention,
     rolling_up,
     sweeping,
 )
@@ -49,6 +50,7 @@ def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> l
         Job("deadman", deadman.SECONDS, lambda now: deadman.ping(app, now=now)),
         Job("missed_messages", 180, lambda now: missed_messages.catch_up(app, now=now), at_once=True),
         Job("rolling_up", 900, lambda now: rolling_up.roll_up(app, now=now), at_once=True),
+        Job("retention", 600, lambda now: retention.forget(app, now=now)),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
     ]
 

@@ -1,0 +1,115 @@
+"""What only runs the product is forgotten in time; nothing of a patient ever is."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from core.compliance.tables import audit_events, consents
+from core.db.schema import metadata
+from core.flows import heartbeat, retention
+from core.operations.tables import heartbeats
+from core.reference import read_toml
+from core.staff.tables import sessions, sign_in_tickets, staff
+from tests.conftest import TestApp
+from tests.factories import submission
+from tests.flows.dispatching import run_due, take_in
+
+OF_THE_PRODUCT = {"heartbeats", "sessions", "sign_in_tickets"}
+
+
+def rows(app: TestApp) -> dict[str, int]:
+    with app.db.read() as session:
+        return {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }
+
+
+def owners(app: TestApp) -> list[str]:
+    with app.db.read() as session:
+        return list(session.execute(select(heartbeats.c.owner).order_by(heartbeats.c.owner)).scalars())
+
+
+def signs_in(app: TestApp, name: str, *, signed_out: bool = False) -> None:
+    """A session of twelve hours and the ticket that opened it."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        staff_id = session.execute(select(staff.c.id).where(staff.c.username == "manager")).scalar_one()
+        session.execute(
+            insert(sessions).values(
+                token_hash=name,
+                staff_id=staff_id,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(hours=12),
+                revoked_at=now if signed_out else None,
+            )
+        )
+        session.execute(
+            insert(sign_in_tickets).values(
+                ticket_hash=name, staff_id=staff_id, expires_at=now + timedelta(minutes=1)
+            )
+        )
+
+
+def test_schedulers_that_are_long_gone_are_forgotten(app: TestApp) -> None:
+    """Whether they said goodbye or not; those of this week and those alive stay."""
+    now = app.clock.now()
+    for owner in ("killed", "stopped", "alive"):
+        heartbeat.beat(app, owner, started_at=now, now=now)
+    heartbeat.goodbye(app, "stopped", now=now)
+    app.clock.advance(timedelta(days=6))
+    assert retention.forget(app, now=app.clock.now()) == 0
+    now = app.clock.advance(timedelta(days=2))
+    heartbeat.beat(app, "alive", started_at=now, now=now)
+    assert retention.forget(app, now=now) == 2
+    assert owners(app) == ["alive"]
+
+
+def test_sessions_go_some_weeks_after_their_end(app: TestApp) -> None:
+    """Signed out of, or run out; one that is open is never touched."""
+    signs_in(app, "run-out")
+    signs_in(app, "signed-out", signed_out=True)
+    app.clock.advance(timedelta(days=31))
+    signs_in(app, "open")
+    retention.forget(app, now=app.clock.now())
+    with app.db.read() as session:
+        assert session.execute(select(sessions.c.token_hash)).scalars().all() == ["open"]
+        assert session.execute(select(sign_in_tickets.c.ticket_hash)).scalars().all() == ["open"]
+
+
+def test_patients_and_evidence_stay_for_good(app: TestApp) -> None:
+    """Ten years on, every row of a patient, of consent and of the audit trail is where it was."""
+    take_in(app, submission())
+    run_due(app)
+    with app.db.write() as session:
+        session.execute(
+            insert(audit_events).values(
+                id="0190", at=app.clock.now(), action="signed_in", subject="manager", detail={}
+            )
+        )
+    before = rows(app)
+    retention.forget(app, now=app.clock.advance(timedelta(days=3650)))
+    assert before[consents.name] > 0
+    assert rows(app) == before
+
+
+def test_nothing_of_a_patient_can_be_listed(app: TestApp) -> None:
+    """A new line in the data file forgets nothing by itself: each kind is a statement of its own."""
+    assert set(read_toml("retention.toml")["days"]) == set(retention.KINDS)
+    signs_in(app, "one")
+    heartbeat.beat(app, "one", started_at=app.clock.now(), now=app.clock.now())
+    before = rows(app)
+    retention.forget(app, now=app.clock.advance(timedelta(days=3650)))
+    after = rows(app)
+    assert {name for name in before if before[name] != after[name]} == OF_THE_PRODUCT
+
+
+def test_a_mountain_is_taken_down_in_small_steps(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each transaction is short, so that a text that is due at that moment goes at once."""
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for number in range(5):
+        heartbeat.beat(app, f"gone-{number}", started_at=app.clock.now(), now=app.clock.now())
+    now = app.clock.advance(timedelta(days=8))
+    assert [retention.forget(app, now=now) for _ in range(4)] == [2, 2, 1, 0]
