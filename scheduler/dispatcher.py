@@ -1,9 +1,8 @@
-"""The loop that hands texts over: claim, call from a pool of threads, settle with the next claim."""
+"""The loop that hands texts over: one transaction writes results and claims, the sender calls, results come back."""
 
 import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -13,22 +12,21 @@ from core.db.engine import DUE
 from core.db.lease import Lease
 from core.db.watch import ChangeWatcher
 from core.domain.clock import real_seconds_until
-from core.domain.ports import Outcome, SendResult
 from core.flows import dispatch
+from core.messaging.actions import Lane
 from scheduler.pacing import TokenBucket
+from scheduler.sender import Sender, machine_seconds
 
 log = structlog.get_logger(__name__)
 LONGEST_SLEEP = 5.0
-SQLITE_POLL = 0.015
 PAUSE_AFTER_ERROR = 0.5
-MIN_SLEEP = 0.005
 STOP_PATIENCE = 20.0  # longer than a call may take
-# While calls are out, results arrive one by one: a moment's wait writes several of them with one commit.
-GATHER_SECONDS = 0.004
+# Results arrive one by one: this long they wait for company, so that one commit writes many.
+GATHER_SECONDS = 0.03
 
 
 class Dispatcher:
-    """One scheduler's sending. `owner` names it in every claim; `slots` calls run at once."""
+    """One scheduler's sending. `owner` names it in every claim; `slots` bulk calls run at once."""
 
     def __init__(self, app: App, owner: str, lease: Lease, bucket: TokenBucket) -> None:
         self._app = app
@@ -36,34 +34,44 @@ class Dispatcher:
         self._lease = lease
         self._bucket = bucket
         self._slots = app.settings.slots
-        self._pool = ThreadPoolExecutor(self._slots, thread_name_prefix="send")
+        # Claimed beyond the slots, so that no slot waits for the next transaction: some 40 ms of work.
+        ahead = max(1, self._slots * 3 // 4)
+        self._hand = self._slots + ahead + self._slots // dispatch.RESERVED_SHARE
+        self._enough = max(1, ahead // 2)
+        self._sender = Sender(app.sms, self._slots, self._take)
         self._done: queue.SimpleQueue[dispatch.Finished] = queue.SimpleQueue()
         self._unwritten: list[dispatch.Finished] = []  # survives a failed commit: a result is never lost
-        self._in_flight: set[str] = set()  # action ids whose call is out
+        self._write_by = 0.0  # monotonic: when the oldest unwritten result is to be written down
+        self._in_hand: set[str] = set()  # action ids that are claimed and not finished
+        self._plan = dispatch.Step([], handled=0, more=True, next_due=None)
         self._lost_touch = False  # a commit may have happened whose answer we never got
         self._wake = threading.Event()
+        self._news = threading.Event()
         self._stopping = threading.Event()
         self._stopped_at = 0.0
-        self._watcher = ChangeWatcher(app.db, self._wake.set, channel=DUE, interval=SQLITE_POLL)
+        self._watcher = ChangeWatcher(app.db, self.wake, channel=DUE)
 
     def stop(self) -> None:
-        """Claim no more; `run` returns when what is in flight has been written down."""
+        """Claim no more; `run` returns when what is in hand has been written down."""
         self._stopped_at = time.monotonic()
         self._stopping.set()
         self._wake.set()
 
     def wake(self) -> None:
+        """Something may be due that was not known to be."""
+        self._news.set()
         self._wake.set()
 
     def run(self) -> None:
         """Work until stopped."""
+        self._sender.start()
         self._watcher.start()
         try:
             while not self._finished():
                 self._turn()
         finally:
             self._watcher.stop()
-            self._pool.shutdown(wait=True)
+            self._sender.stop()
 
     def _finished(self) -> bool:
         """Stopped, and everything is written down, or waiting for the database has no more sense.
@@ -72,18 +80,16 @@ class Dispatcher:
         """
         if not self._stopping.is_set():
             return False
-        if not self._in_flight and not self._unwritten:
+        if not self._in_hand and not self._unwritten:
             return True
         return time.monotonic() - self._stopped_at > STOP_PATIENCE
 
     def _turn(self) -> None:
         self._wake.clear()
-        if len(self._in_flight) > 1:
-            time.sleep(GATHER_SECONDS)
         self._collect()
         try:
             self._look_after_lost_claims()
-            idle_seconds = self._seconds_until_work()
+            idle_seconds = self._seconds_until_step()
             if idle_seconds > 0:
                 self._wake.wait(idle_seconds)
             else:
@@ -93,12 +99,60 @@ class Dispatcher:
             self._lost_touch = True
             time.sleep(PAUSE_AFTER_ERROR)
 
+    def _take(self, finished: dispatch.Finished) -> None:
+        """From the sender's thread. Waking up for every single result would cost more than writing it."""
+        self._done.put(finished)
+        if self._done.qsize() in (1, self._enough):
+            self._wake.set()
+
+    def _collect(self) -> None:
+        while not self._done.empty():
+            finished = self._done.get()
+            if not self._unwritten:
+                self._write_by = time.monotonic() + GATHER_SECONDS
+            self._unwritten.append(finished)
+            self._in_hand.discard(finished.job.text.action_id)
+            if finished.result.slow_down:
+                self._bucket.back_off(finished.result.retry_after, time.monotonic())
+
+    def _seconds_until_step(self) -> float:
+        """0 when a transaction is worth it now; else how long to sleep unless woken."""
+        moment = time.monotonic()
+        if self._news.is_set() or len(self._unwritten) >= self._enough:
+            return 0
+        waits = [LONGEST_SLEEP]
+        if self._unwritten:
+            waits.append(self._write_by - moment)
+        if self._may_claim():
+            waits.append(self._seconds_until_claim(moment))
+        return min(waits)
+
+    def _seconds_until_claim(self, moment: float) -> float:
+        paced = self._bucket.seconds_until(self._enough, moment)
+        if self._plan.more:
+            room = dispatch.room_for(Lane.BULK, self._hand - len(self._in_hand), self._slots)
+            return paced if room >= self._enough else LONGEST_SLEEP  # the next results wake us
+        if self._plan.next_due is None:
+            return LONGEST_SLEEP
+        now = self._app.clock.now()
+        return max(paced, real_seconds_until(self._app.clock, self._plan.next_due, now))
+
+    def _may_claim(self) -> bool:
+        return not self._stopping.is_set() and self._lease.held()
+
+    def _capacity(self) -> dispatch.Capacity:
+        if not self._may_claim():
+            return dispatch.Capacity(0, 0)
+        free = self._hand - len(self._in_hand)
+        return dispatch.Capacity(free, self._slots, self._bucket.available(time.monotonic()))
+
     def _look_after_lost_claims(self) -> None:
         """A claim whose commit was made but never confirmed is in nobody's hands: it is looked up like an orphan."""
         if self._lost_touch:
-            ours = self._in_flight | {result.job.text.action_id for result in self._unwritten}
+            ours = self._in_hand | {result.job.text.action_id for result in self._unwritten}
             dispatch.take_over(self._app, self._owner, now=self._app.clock.now(), except_for=ours)
             self._lost_touch = False
+            self._news.set()
 
     def _step_or_one_by_one(self) -> None:
         try:
@@ -107,62 +161,29 @@ class Dispatcher:
             log.warning("result_refused", error=type(error).__name__, results=len(self._unwritten))
             self._write_one_by_one()
 
+    def _step(self) -> None:
+        """One transaction: results in, claims out."""
+        self._news.clear()
+        claimed_at = machine_seconds()
+        self._plan = dispatch.step(
+            self._app,
+            self._owner,
+            self._unwritten,
+            self._capacity(),
+            now=self._app.clock.now(),
+        )
+        self._unwritten = []
+        self._bucket.take(len(self._plan.jobs))
+        self._in_hand.update(job.text.action_id for job in self._plan.jobs)
+        self._sender.submit(self._plan.jobs, claimed_at)
+
     def _write_one_by_one(self) -> None:
         """One result that the database refuses must not hold up all the others: it goes to a person instead."""
         while self._unwritten:
             result, now = self._unwritten[0], self._app.clock.now()
             try:
-                dispatch.step(self._app, self._owner, [result], dispatch.Capacity(0, self._slots), now=now)
+                dispatch.step(self._app, self._owner, [result], dispatch.Capacity(0, 0), now=now)
             except IntegrityError:
                 log.exception("result_for_a_person", action_id=result.job.text.action_id)
                 dispatch.give_to_a_person(self._app, result, now=now)
             self._unwritten.pop(0)
-
-    def _step(self) -> None:
-        """One transaction: results in, claims out."""
-        step = dispatch.step(
-            self._app, self._owner, self._unwritten, self._capacity(), now=self._app.clock.now()
-        )
-        self._unwritten = []
-        self._bucket.take(len(step.jobs))
-        for job in step.jobs:
-            self._in_flight.add(job.text.action_id)
-            self._pool.submit(self._call, job)
-
-    def _capacity(self) -> dispatch.Capacity:
-        free = self._slots - len(self._in_flight)
-        if self._stopping.is_set() or not self._lease.held():
-            free = 0
-        return dispatch.Capacity(free, self._slots, self._bucket.available(time.monotonic()))
-
-    def _collect(self) -> None:
-        while True:
-            try:
-                finished = self._done.get_nowait()
-            except queue.Empty:
-                return
-            self._unwritten.append(finished)
-            self._in_flight.discard(finished.job.text.action_id)
-
-    def _call(self, job: dispatch.Job) -> None:
-        try:
-            result = self._app.sms.send(job.text)
-        except Exception as error:
-            # An adapter must not raise. If it does, the text may have gone out: look it up, never just repeat it.
-            log.exception("send_raised", action_id=job.text.action_id)
-            result = SendResult(Outcome.UNKNOWN, detail=type(error).__name__)
-        self._done.put(dispatch.Finished(job, result))
-        self._wake.set()
-
-    def _seconds_until_work(self) -> float:
-        """0 when a transaction is worth it now; else how long to sleep unless woken."""
-        if self._unwritten:
-            return 0
-        capacity = self._capacity()
-        if capacity.free == 0:
-            return LONGEST_SLEEP
-        if capacity.tokens is not None and capacity.tokens < 1:
-            return max(MIN_SLEEP, self._bucket.seconds_until_one())
-        now = self._app.clock.now()
-        work_at = dispatch.work_at(self._app, len(self._in_flight), self._slots, now=now)
-        return min(real_seconds_until(self._app.clock, work_at, now), LONGEST_SLEEP)

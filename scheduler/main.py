@@ -12,7 +12,7 @@ from core.app import App, build_app
 from core.db.lease import lease_for
 from core.domain.errors import SettingsError
 from core.domain.ids import new_id
-from core.flows import heartbeat
+from core.flows import heartbeat, identity
 from core.logs import configure_logs
 from core.settings import load_settings
 from scheduler import jobs
@@ -48,12 +48,17 @@ def run(app: App, stopping: threading.Event) -> int:
     while not lease.acquire():
         if stopping.wait(LEASE_RETRY_SECONDS):
             return 0
+    identity.check(app, now=app.clock.now())
     jobs.take_over_dead(app, owner, lease, app.clock.now())
-    app.sms.prepare()
-    dispatcher = Dispatcher(app, owner, lease, TokenBucket(sender_rate(app.settings)))
+    dispatcher = Dispatcher(app, owner, lease, TokenBucket(sender_rate(app.settings, app.reference)))
     heartbeat.beat(app, owner, started_at=started_at, now=app.clock.now())
     ticker = jobs.start(app, jobs.periodic_jobs(app, owner, lease, started_at))
-    log.info("scheduler_started", owner=owner, slots=app.settings.slots, rate=sender_rate(app.settings))
+    log.info(
+        "scheduler_started",
+        owner=owner,
+        slots=app.settings.slots,
+        rate=sender_rate(app.settings, app.reference),
+    )
     worker = threading.Thread(target=dispatcher.run, name="dispatcher")
     worker.start()
     while worker.is_alive() and not stopping.wait(0.5):

@@ -1,5 +1,10 @@
 """The database: SQLite in WAL mode, or PostgreSQL through psycopg 3. The same tables and statements on both."""
 
+import contextlib
+import hashlib
+import os
+import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +18,7 @@ from core.db.crypto import Keyring
 CHANGES = "luxe_changes"
 DUE = "luxe_due"
 BUSY_TIMEOUT_MS = 15_000
+LONGEST_SOCKET_PATH = 100
 
 
 class Database:
@@ -35,6 +41,15 @@ class Database:
             raise ValueError("only the embedded database has a file")
         return Path(self.engine.url.database)
 
+    @property
+    def wake_path(self) -> Path:
+        """Where the scheduler of a SQLite file hears that something is due soon. Raises ValueError on PostgreSQL."""
+        beside = self.path.with_suffix(".wake")
+        if len(os.fsencode(beside)) < LONGEST_SOCKET_PATH:
+            return beside
+        name = hashlib.sha256(os.fsencode(self.path.absolute())).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"luxe-{os.getuid()}-{name}.wake"
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one snapshot and never commits."""
@@ -47,13 +62,22 @@ class Database:
         with self._writers.begin() as session:
             yield session
             announce(session, CHANGES)
+        if self.is_sqlite and session.info.pop(DUE, False):
+            self._wake_scheduler()
+
+    def _wake_scheduler(self) -> None:
+        """No scheduler, or one that can't be reached from here: it looks by itself a moment later."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
+            mouth.setblocking(False)
+            mouth.sendto(b"!", str(self.wake_path))
 
     def blind(self, purpose: str, value: str) -> str:
         return self.keyring.blind(purpose, value)
 
 
 def announce(session: Session, channel: str) -> None:
-    """Tell listeners at commit (PostgreSQL). SQLite's listeners watch `data_version` and need no word."""
+    """Tell listeners at commit. SQLite's watch `data_version` and need no word, but for the one who waits for DUE."""
+    session.info[channel] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
 

@@ -34,7 +34,8 @@ class SendResult:
     sid: str | None = None
     status: str | None = None
     code: int | None = None
-    retry_after: float | None = None
+    retry_after: float | None = None  # seconds that the provider asked us to wait
+    slow_down: bool = False  # too many at once: the whole sender should rest, not only this text
     detail: str = ""
 
 
@@ -54,16 +55,16 @@ class ProviderText:
 
 
 class SmsProvider(Protocol):
-    """Texts. Methods are called from several threads and never inside a database transaction."""
+    """Texts. Methods are called from several threads and never inside a database transaction; only `send` is async."""
 
     sender: str
 
-    def prepare(self) -> None:
-        """Load what the first call would have to load, so that the first text is no slower than the others."""
+    async def send(self, text: OutgoingText) -> SendResult:
+        """Hand one text over, from one event loop. Never raises for an answer of the provider: that is a SendResult."""
         ...
 
-    def send(self, text: OutgoingText) -> SendResult:
-        """Hand one text over. Never raises for an answer of the provider: that is a SendResult."""
+    async def aclose(self) -> None:
+        """Close the connections that `send` kept."""
         ...
 
     def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:

@@ -4,7 +4,7 @@ T1 claims: decides at hand-over, writes the durable intent, commits. Then the pr
 transaction writes finished results and claims the next rows, so a busy scheduler commits once for many texts.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,10 +19,12 @@ from core.messaging.actions import Claimed, Lane, State
 from core.messaging.segments import size_of
 from core.messaging.store import Move, record_moves, withdraw_texts
 from core.operations import store as operations
+from core.operations.store import Gate
 
 GRACE_SECONDS = 12.0  # longer than a call may take, and than the provider's list lags behind what it accepted
 RESERVED_SHARE = 4  # one slot in four is kept for urgent and instant texts
-BATCH = 64
+BATCH = 256
+CONTENDED_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Job:
 
     text: OutgoingText
     owner: str
+    lane: Lane = Lane.BULK
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,13 @@ class Step:
 
     jobs: list[Job]
     handled: int  # rows that were due, whatever became of them
+    more: bool = False  # due rows were left for want of room
+    next_due: datetime | None = None  # when to look again, where nothing more is due; None for never
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many calls may be started now (`free`), of how many `slots` there are in all.
+    """How many texts may be claimed now (`free`), by a scheduler that makes `slots` calls at once.
 
     `tokens` is how many the sender's pace allows, None for no limit. It is no slot: a slow sender has fewer
     tokens than we keep slots in reserve, and would never get to a bulk text.
@@ -71,59 +76,63 @@ def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity,
     """Write `finished` and claim what is due, urgent lanes first, in one transaction."""
     with app.db.write() as session:
         settle(session, app, finished, now)
-        if operations.sending_paused(session):
+        gate = operations.gate(session)
+        if gate.stopped:
             return Step([], 0)
-        return _claim(session, app, owner, capacity, now)
+        return _claim(session, app, owner, capacity, gate, now)
 
 
-def _claim(session: Session, app: App, owner: str, capacity: Capacity, now: datetime) -> Step:
+def _claim(session: Session, app: App, owner: str, capacity: Capacity, gate: Gate, now: datetime) -> Step:
+    waiting = store_dispatch.next_due(session)
     due: list[Claimed] = []
-    for lane in Lane:
-        room = capacity.room(lane, len(due))
-        if room > 0:
-            due += store_dispatch.due(session, lane, min(room, BATCH), now)
+    more = False
+    for lane in [lane for lane in Lane if lane in waiting and waiting[lane] <= now]:
+        room = min(capacity.room(lane, len(due)), BATCH)
+        found = store_dispatch.due(session, lane, room, now) if room > 0 else []
+        more = more or len(found) >= room
+        due += found
     if not due:
-        return Step([], 0)
+        return Step([], 0, more, _look_again(app, waiting, now))
     performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
-    texts = [action for action in due if action.kind == "text"]
-    to_send = _decide(session, app, texts, now)
+    to_send = _decide(session, app, [action for action in due if action.kind == "text"], gate, now)
     store_dispatch.intend(session, [action for action, _ in to_send], owner, now)
     store_texts.hand_over(session, [text for _, text in to_send], now)
     jobs = [
-        Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner) for _, text in to_send
+        Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner, Lane(action.lane))
+        for action, text in to_send
     ]
-    return Step(jobs, len(due))
+    next_due = None if more else _look_again(app, store_dispatch.next_due(session), now)
+    return Step(jobs, len(due), more, next_due)
+
+
+def _look_again(app: App, waiting: Mapping[Lane, datetime], now: datetime) -> datetime | None:
+    """The earliest due time. What is due and could not be had is being claimed by another scheduler just now."""
+    earliest = min(waiting.values(), default=None)
+    return earliest and max(earliest, now + machine_span(app.clock, CONTENDED_SECONDS))
 
 
 def _decide(
-    session: Session, app: App, texts: list[Claimed], now: datetime
+    session: Session, app: App, texts: list[Claimed], gate: Gate, now: datetime
 ) -> list[tuple[Claimed, store_texts.OutText]]:
     """Send, hold or drop each; what is to be sent, with its wording as of now."""
     numbers = {action.phone_index for action in texts if action.audience == "patient" and action.phone_index}
     store_dispatch.one_at_a_time(session, sorted(numbers))
-    world = dispatch_facts.gather(session, app.reference, texts, now)
+    world = dispatch_facts.gather(session, app.reference, texts, gate, now, app.sms.sender)
     sends: list[tuple[Claimed, store_texts.OutText]] = []
     held: list[tuple[str, datetime, str]] = []
     dropped: list[tuple[str, State, str]] = []
     moves: list[Move] = []
     for action in texts:
-        intent = rules.Intent(
-            action.purpose, action.audience, action.planned_for, action.useful_until, action.conditions
-        )
-        decision = rules.decide(intent, world.facts(action), now)
-        if isinstance(decision, rules.Send) and not (
-            action.body or action.template in app.reference.templates
-        ):
-            # Planned before an update that took its template away. Raising would stop every other text too.
-            decision = rules.Drop("no_wording")
-        match decision:
-            case rules.Send(reason):
-                sends.append((action, _compose(app, action, world, now)))
-                world.count_towards_cap(action, now)
-                moves.append((action.id, State.SENDING, reason, {"attempt": action.attempt}))
+        match rules.decide(action, world.facts(action), now):
+            case rules.Send():
+                # The attempt that follows says when it was handed over: no move repeats that.
+                text = _compose(app, action, world, now)
+                sends.append((action, text))
+                world.count(action, text.segments, now)
             case rules.Hold(until, reason):
                 held.append((action.id, until, reason))
-                moves.append((action.id, State.PLANNED, reason, {"until": until.isoformat()}))
+                if not reason == action.reason == "template_stopped":  # looked at every hour: said once
+                    moves.append((action.id, State.PLANNED, reason, {"until": until.isoformat()}))
             case rules.Drop(reason, after):
                 dropped.append((action.id, State.DROPPED, reason))
                 moves.append((action.id, State.DROPPED, reason, {"after": after} if after else {}))
@@ -131,6 +140,7 @@ def _decide(
     store_dispatch.end(session, dropped, now)
     withdraw_texts(session, [id_ for id_, _, _ in dropped])
     record_moves(session, moves, now=now)
+    world.spend(session)
     return sends
 
 
@@ -158,7 +168,8 @@ def _compose(app: App, action: Claimed, world: dispatch_facts.World, now: dateti
 def settle(session: Session, app: App, finished: Sequence[Finished], now: datetime) -> None:
     """Write results down and what follows. A row that was taken over meanwhile learns only of an acceptance."""
     results = store_dispatch.settle(session, [_verdict(app, one, now) for one in finished], now)
-    record_moves(session, ((r.action_id, r.state, r.reason, _detail(r)) for r in results), now=now)
+    told = [r for r in results if r.state is not State.SENT]  # of an acceptance the attempt itself tells
+    record_moves(session, ((r.action_id, r.state, r.reason, _detail(r)) for r in told), now=now)
     sent = [result for result in results if result.state is State.SENT]
     store_texts.accepted(session, [(r.action_id, r.sid or "", r.status or "queued") for r in sent], now)
     settling.after_sent(session, [result.action_id for result in sent], now)
@@ -238,20 +249,12 @@ def take_over(app: App, owner: str, *, now: datetime, except_for: Collection[str
 
 
 def wake_at(app: App, *, now: datetime) -> datetime:
-    """When something is due next; an hour from now where nothing is."""
-    return work_at(app, 0, RESERVED_SHARE, now=now)
-
-
-def work_at(app: App, in_flight: int, slots: int, *, now: datetime) -> datetime:
-    """When something is due next for which a slot is free; an hour from now where nothing is.
-
-    A lane that is due without room must not count: the loop would spin until a call comes back.
-    """
-    lanes = [lane for lane in Lane if room_for(lane, slots - in_flight, slots) > 0]
+    """When something is due next; an hour from now where nothing is, or nothing may be sent."""
+    later = now + timedelta(hours=1)
     with app.db.read() as session:
-        if operations.sending_paused(session):
-            return now + timedelta(hours=1)
-        return store_dispatch.next_due(session, lanes) or now + timedelta(hours=1)
+        if operations.gate(session).stopped:
+            return later
+        return min(store_dispatch.next_due(session).values(), default=later)
 
 
 def other_owners(app: App, owner: str) -> list[str]:

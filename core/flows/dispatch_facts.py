@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,9 @@ from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging import rules, store_texts
 from core.messaging.actions import Claimed, Purpose
+from core.messaging.senders import kind_of
+from core.operations import store as operations
+from core.operations.store import Gate
 from core.patients import store as patients
 from core.patients.store import PatientBrief
 from core.reference import Reference
@@ -24,9 +28,12 @@ NOBODY = PatientBrief("", "", "", "", vip=False, opened_before=False)
 
 @dataclass
 class World:
-    """Facts about a batch. `recent` grows as the batch is decided, so two texts due at once share one cap."""
+    """Facts about a batch. What it uses up itself (`recent`, `segments`) counts for the rest of it."""
 
     reference: Reference
+    sender: str
+    stopped_templates: frozenset[str]
+    segments_left: int | None
     leads: dict[str, LeadBrief]
     patients: dict[str, PatientBrief]
     standings: dict[str, compliance.Standing]
@@ -34,11 +41,12 @@ class World:
     inbound: dict[str, datetime]
     stopped: dict[str, str]
     now: datetime
+    segments: int = 0
 
     def facts(self, action: Claimed) -> rules.Facts:
         """The facts that decide one action."""
         if action.audience == "staff":
-            return rules.Facts(opens_at=self.now)
+            return rules.Facts(opens_at=self.now, wording=self._wording(action))
         standing = self.standings.get(action.phone_index or "", compliance.Standing())
         lead = self.leads.get(action.lead_id or "")
         return rules.Facts(
@@ -54,7 +62,19 @@ class World:
             booked=bool(lead and lead.booked_at),
             stopped=self.stopped.get(action.enrollment_id or "", ""),
             recent=self._others(action),
+            wording=self._wording(action),
+            budget_opens_at=self._budget_opens_at(),
         )
+
+    def _wording(self, action: Claimed) -> str:
+        if action.template in self.stopped_templates:
+            return "stopped"
+        return "" if action.body or action.template in self.reference.templates else "missing"
+
+    def _budget_opens_at(self) -> datetime | None:
+        if self.segments_left is None or self.segments < self.segments_left:
+            return None
+        return day_after(self.reference.clinic.zone, self.now)
 
     def _others(self, action: Claimed) -> tuple[datetime, ...]:
         """Texts that use up the cap. An earlier try of this very action is not one of them."""
@@ -77,8 +97,9 @@ class World:
             action.purpose is Purpose.MANUAL and wrote_at is not None and self.now - wrote_at <= CONVERSATION
         )
 
-    def count_towards_cap(self, action: Claimed, now: datetime) -> None:
-        """A text of this batch is about to go: the next one to the same number must know."""
+    def count(self, action: Claimed, segments: int, now: datetime) -> None:
+        """A text of this batch is about to go: the next ones, to the same number or of the same sender, must know."""
+        self.segments += segments
         if action.audience == "patient" and action.purpose not in (Purpose.MANUAL, Purpose.REPLY):
             self.recent.setdefault(action.phone_index or "", []).append((action.id, now))
 
@@ -99,13 +120,33 @@ class World:
             values["callBy"] = ""
         return values
 
+    def spend(self, session: Session) -> None:
+        """Write down what this batch uses of its sender's day."""
+        if self.segments:
+            day = self.now.astimezone(self.reference.clinic.zone).date()
+            operations.spend(session, self.sender, day, self.segments)
 
-def gather(session: Session, reference: Reference, texts: list[Claimed], now: datetime) -> World:
-    """Read the facts of a batch: one statement for each kind of fact, whatever the batch's size."""
+
+def day_after(zone: ZoneInfo, now: datetime) -> datetime:
+    """The clinic's next midnight: when a day's budget is new."""
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
+
+
+def gather(
+    session: Session, reference: Reference, texts: list[Claimed], gate: Gate, now: datetime, sender: str = ""
+) -> World:
+    """Read the facts of a batch: one statement for each kind of fact, whatever the batch's size.
+
+    `sender` whose budget counts; '' for a preview, which uses nothing up.
+    """
     to_patients = [action for action in texts if action.audience == "patient"]
     phones = sorted({action.phone_index for action in to_patients if action.phone_index})
     return World(
         reference=reference,
+        sender=sender,
+        stopped_templates=gate.templates,
+        segments_left=_segments_left(session, reference, sender, now),
         leads=leads.find_all(session, sorted({a.lead_id for a in to_patients if a.lead_id})),
         patients=patients.briefs(session, sorted({a.patient_id for a in to_patients if a.patient_id})),
         standings=compliance.standings(session, phones) if phones else {},
@@ -119,3 +160,9 @@ def gather(session: Session, reference: Reference, texts: list[Claimed], now: da
         ),
         now=now,
     )
+
+
+def _segments_left(session: Session, reference: Reference, sender: str, now: datetime) -> int | None:
+    budget = reference.senders[kind_of(sender)].segments_a_day if sender else None
+    day = now.astimezone(reference.clinic.zone).date()
+    return operations.segments_left(session, sender, day, budget)

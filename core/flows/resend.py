@@ -22,6 +22,7 @@ from core.messaging.actions import Claimed, Lane, NewAction, Purpose, State
 from core.messaging.failures import Failure
 from core.messaging.segments import size_of
 from core.messaging.store_resend import ENDED_UNSENT, RESENT, Again, Original
+from core.operations import store as operations
 from core.reference import Reference
 
 UNDO = timedelta(seconds=10)
@@ -59,7 +60,7 @@ def preview(
     require(actor, Permission.RESEND)
     leaves_at = now + UNDO
     claims = [_as_claimed(original, now) for original in _found(session, action_ids)]
-    world = dispatch_facts.gather(session, reference, claims, leaves_at)
+    world = dispatch_facts.gather(session, reference, claims, operations.gate(session), leaves_at)
     return [
         _preview(action_id, claim, world, reference, leaves_at)
         for action_id, claim in zip(action_ids, claims, strict=True)
@@ -70,13 +71,10 @@ def _preview(
     action_id: str, claim: Claimed, world: dispatch_facts.World, reference: Reference, leaves_at: datetime
 ) -> Preview:
     body = claim.body or reference.templates[claim.template or ""].render(world.values(claim, leaves_at))
-    intent = rules.Intent(
-        claim.purpose, claim.audience, claim.planned_for, claim.useful_until, claim.conditions
-    )
     phone, segments = show_phone(claim.phone or ""), size_of(body).segments
-    match rules.decide(intent, world.facts(claim), leaves_at):
+    match rules.decide(claim, world.facts(claim), leaves_at):
         case rules.Send(reason):
-            world.count_towards_cap(claim, leaves_at)
+            world.count(claim, segments, leaves_at)
             return Preview(action_id, phone, body, segments, "goes", reason)
         case rules.Hold(until, reason):
             return Preview(action_id, phone, body, segments, "held", reason, until)
@@ -266,16 +264,29 @@ def stop(session: Session, actor: Actor, action_ids: Sequence[str], *, now: date
     return len(stopped)
 
 
-def leave(session: Session, actor: Actor, action_id: str, *, now: datetime) -> None:
-    """Mark an unknown text as not to be sent. Raises Denied, NotFound, and LostRace where it is settled by now."""
+def leave(session: Session, actor: Actor, action_ids: Sequence[str], reason: str, *, now: datetime) -> int:
+    """Mark unknown texts as not to be sent; how many, which is fewer where some were settled meanwhile.
+
+    Raises Denied, NotFound, InvalidInput naming reason or texts, and LostRace where none is unknown any more.
+    """
     require(actor, Permission.RESEND)
-    _found(session, [action_id])
-    if not store_resend.close_unknown(session, action_id, NOT_TO_BE_SENT, by=actor.staff_id, now=now):
-        raise LostRace("This text is not unknown any more, or is still being looked up. Nothing was changed.")
+    action_ids = list(dict.fromkeys(action_ids))
+    _check(action_ids, reason)
+    _found(session, action_ids)
+    left = [
+        action_id
+        for action_id in action_ids
+        if store_resend.close_unknown(session, action_id, NOT_TO_BE_SENT, by=actor.staff_id, now=now)
+    ]
+    if not left:
+        raise LostRace("Not unknown any more, or still being looked up. Nothing was changed.")
     compliance.audit(
         session,
         staff_id=actor.staff_id,
-        action="text_marked_not_to_be_sent",
-        subject=action_id,
+        action="texts_marked_not_to_be_sent",
+        subject=f"{len(left)} texts",
+        reason=reason.strip(),
+        detail={"actions": left},
         now=now,
     )
+    return len(left)

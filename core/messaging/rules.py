@@ -7,7 +7,7 @@ committed a millisecond before the claim wins.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.messaging.actions import Purpose
+from core.messaging.actions import Claimed, Lane, Purpose
 
 DAILY_CAP = 3  # compliance.md A3: 3 automated texts to a number in any 24 hours (FL, OK, MD, OR)
 # A little more than the law's 24 hours: it counts from arrival, we from hand-over, and the two differ by a delay.
@@ -16,6 +16,7 @@ MAX_ATTEMPTS = 6  # of a text whose fate is unknown each time: then a person dec
 MAX_REFUSALS = 20  # of a text that was refused for now, and certainly not sent: about three hours
 RETRY_BASE = timedelta(seconds=2)
 RETRY_LIMIT = timedelta(minutes=15)
+STOPPED_TEMPLATE = timedelta(hours=1)
 RESPONSIVE = timedelta(
     minutes=10
 )  # compliance.md A3: the answer to the patient's own form may go at any hour
@@ -56,6 +57,7 @@ class Intent:
     planned_for: datetime
     useful_until: datetime | None
     conditions: tuple[str, ...]
+    lane: int = Lane.BULK
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,14 @@ class Facts:
     booked: bool = False
     stopped: str = ""
     recent: tuple[datetime, ...] = ()
+    wording: str = ""  # '', missing (an update took its template away), or stopped (carriers filter it)
+    budget_opens_at: datetime | None = None  # the sender has no segments left until then
 
 
-def decide(intent: Intent, facts: Facts, now: datetime) -> Decision:
+def decide(intent: Intent | Claimed, facts: Facts, now: datetime) -> Decision:
     """Send, hold or drop one action that is due."""
+    if facts.wording:
+        return _without_wording(intent, facts, now)
     if intent.audience == "staff":
         return Drop("too_late") if _too_late(intent, now) else Send()
     if intent.purpose is Purpose.REPLY:
@@ -95,7 +101,14 @@ def decide(intent: Intent, facts: Facts, now: datetime) -> Decision:
     return _hold_or_send(intent, facts, now)
 
 
-def _barred(intent: Intent, facts: Facts) -> str | None:
+def _without_wording(intent: Intent | Claimed, facts: Facts, now: datetime) -> Decision:
+    """Raising for one text would stop every other; a template that a person starts again finds its texts waiting."""
+    if facts.wording == "missing":
+        return Drop("no_wording")
+    return _hold(intent, now + STOPPED_TEMPLATE, "template_stopped")
+
+
+def _barred(intent: Intent | Claimed, facts: Facts) -> str | None:
     if facts.opted_out:
         return "opted_out"
     if facts.unreachable:
@@ -112,7 +125,7 @@ def _consented(purpose: Purpose, facts: Facts) -> bool:
     return facts.may_market or (facts.may_inform and purpose is not Purpose.MARKETING)
 
 
-def _moot(intent: Intent, facts: Facts) -> str | None:
+def _moot(intent: Intent | Claimed, facts: Facts) -> str | None:
     if facts.lead_state == "disqualified" and intent.purpose is not Purpose.MANUAL:
         return "disqualified"
     if facts.stopped:
@@ -121,20 +134,22 @@ def _moot(intent: Intent, facts: Facts) -> str | None:
     return next((name.removeprefix("not_") for name in intent.conditions if moot[name]), None)
 
 
-def _too_late(intent: Intent, now: datetime) -> bool:
+def _too_late(intent: Intent | Claimed, now: datetime) -> bool:
     return intent.useful_until is not None and now > intent.useful_until
 
 
-def _hold_or_send(intent: Intent, facts: Facts, now: datetime) -> Decision:
+def _hold_or_send(intent: Intent | Claimed, facts: Facts, now: datetime) -> Decision:
     if facts.opens_at > now:
         return _hold(intent, facts.opens_at, "quiet_hours")
     automated = intent.purpose is not Purpose.MANUAL
     if automated and len(facts.recent) >= DAILY_CAP:
         return _hold(intent, sorted(facts.recent)[-DAILY_CAP] + CAP_WINDOW, "daily_cap")
+    if facts.budget_opens_at and intent.lane == Lane.BULK:
+        return _hold(intent, facts.budget_opens_at, "daily_budget")
     return Send()
 
 
-def _hold(intent: Intent, until: datetime, reason: str) -> Decision:
+def _hold(intent: Intent | Claimed, until: datetime, reason: str) -> Decision:
     if intent.useful_until is not None and until > intent.useful_until:
         return Drop("too_late", after=reason)
     return Hold(until, reason)

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.domain.ports import Outcome
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
-from core.messaging.tables import action_moves, sms_messages, text_media, timed_actions
+from core.messaging.tables import action_moves, attempts, sms_messages, text_media, timed_actions
 from core.staff.tables import staff
 
 M, A, E = sms_messages.c, timed_actions.c, lead_events.c
@@ -196,13 +198,14 @@ def _decided(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[
         .where(A.lead_id == lead_id, A.kind == "text", A.audience == "patient")
         .order_by(A.planned_for, A.id)
     ).all()
-    moves = _moves(session, [row.id for row in actions], names)
+    moves = moves_of(session, [row.id for row in actions], names)
     return tuple(Decided(*row, moves=tuple(moves[row.id])) for row in actions if moves[row.id])
 
 
-def _moves(
+def moves_of(
     session: Session, action_ids: Sequence[str], names: Mapping[str, str]
 ) -> defaultdict[str, list[Move]]:
+    """Why each went, waited or stopped, oldest first. An attempt that went well is a move of its own account."""
     c = action_moves.c
     found: defaultdict[str, list[Move]] = defaultdict(list)
     if not action_ids:
@@ -215,6 +218,24 @@ def _moves(
     for row in rows:
         by = names.get(row.by_staff_id or "")
         found[row.action_id].append(Move(row.state, row.reason, row.at, row.detail, by))
+    for action_id, tries in _attempts(session, action_ids).items():
+        found[action_id] = sorted([*tries, *found[action_id]], key=attrgetter("at"))
+    return found
+
+
+def _attempts(session: Session, action_ids: Sequence[str]) -> defaultdict[str, list[Move]]:
+    c = attempts.c
+    rows = session.execute(
+        select(c.action_id, c.number, c.started_at, c.finished_at, c.outcome)
+        .where(c.action_id.in_(action_ids))
+        .order_by(c.number)
+    )
+    found: defaultdict[str, list[Move]] = defaultdict(list)
+    for action_id, number, started_at, finished_at, outcome in rows:
+        detail = {"attempt": number}
+        found[action_id].append(Move("sending", "due", started_at, detail, None))
+        if outcome == Outcome.ACCEPTED:
+            found[action_id].append(Move("sent", "accepted", finished_at, detail, None))
     return found
 
 

@@ -191,17 +191,30 @@ class Automation:
         self._moves(action_id, step, due, state, reason, at, held)
         return action_id
 
+    def _attempt(self, action_id: str, state: str, at: datetime) -> None:
+        self.tale.stage.add(
+            "attempts",
+            id=self.tale.stage.new_id(at),
+            action_id=action_id,
+            number=1,
+            started_at=at,
+            finished_at=at,
+            outcome="accepted" if state == "sent" else "refused",
+            error_code=self.code if state == "failed" else None,
+        )
+
     def _moves(
         self, action_id: str, step: Step, due: datetime, state: str, reason: str, at: datetime, held: str
     ) -> None:
         moves: list[tuple[datetime, str, str, dict[str, Any]]] = []
         if held and state != "dropped":
             moves.append((due, "planned", held, {"until": at.isoformat()}))
-        if step.kind == "text" and state in ("sent", "failed"):
-            moves.append((at, "sending", "due", {"attempt": 1}))
-            reason = "refused" if state == "failed" else reason
-        detail: dict[str, Any] = {"after": held} if held and state == "dropped" else {}
-        moves.append((at, state, reason, detail))
+        tried = step.kind == "text" and state in ("sent", "failed")
+        if tried:
+            self._attempt(action_id, state, at)
+            reason = "refused"
+        if not tried or state == "failed":
+            moves.append((at, state, reason, {"after": held} if held and state == "dropped" else {}))
         for moment, to, why, words in moves:
             self.tale.stage.add(
                 "action_moves",

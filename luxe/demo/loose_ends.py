@@ -66,19 +66,13 @@ def _doubt(session: Session, dice: Random, now: datetime) -> None:
         .where(sms_messages.c.action_id == chosen.id)
         .values(status="handing_over", status_rank=1, twilio_sid=None, sent_at=None, delivered_at=None)
     )
-    known = session.execute(select(attempts.c.id).where(attempts.c.action_id == chosen.id)).first()
-    if known is None:
-        session.execute(
-            insert(attempts).values(
-                id=new_id(now),
-                action_id=chosen.id,
-                number=1,
-                started_at=chosen.settled_at,
-                finished_at=chosen.settled_at + timedelta(seconds=10),
-                outcome="unknown",
-                detail="connection lost",
-            )
+    session.execute(
+        update(attempts)
+        .where(attempts.c.action_id == chosen.id)
+        .values(
+            finished_at=chosen.settled_at + timedelta(seconds=10), outcome="unknown", detail="connection lost"
         )
+    )
     session.execute(
         insert(action_moves).values(
             id=new_id(now),

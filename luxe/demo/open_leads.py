@@ -30,7 +30,6 @@ from core.flows.dispatch import Capacity, Finished
 from core.intake.submission import ConsentGiven, Origin, Submission
 from core.leads import store as leads
 from core.messaging import store_dispatch
-from core.messaging.actions import Lane
 from core.staff import store_accounts
 from luxe.demo import words
 from luxe.demo.cues import CUES, Cue
@@ -45,8 +44,8 @@ Happening = tuple[datetime, Callable[[], None]]
 def add_open_leads(app: App, dice: Random, now: datetime) -> int:
     """Tell every cue up to `now`; how many leads are open."""
     codes = {cue.phone: cue.code for cue in CUES if cue.code}
-    told = replace(app, clock=StoryClock(now), sms=PaperPhones(app.sms.sender, dice, codes))
-    theatre = Theatre(told, now)
+    phones = PaperPhones(app.sms.sender, dice, codes)
+    theatre = Theatre(replace(app, clock=StoryClock(now), sms=phones), phones, now)
     happenings = [happening for cue in CUES for happening in theatre.happenings(cue)]
     for moment, happen in sorted(happenings, key=lambda entry: entry[0]):
         theatre.carry_on(until=moment)
@@ -58,8 +57,9 @@ def add_open_leads(app: App, dice: Random, now: datetime) -> int:
 class Theatre:
     """Plays cues in order of time on one database."""
 
-    def __init__(self, app: App, now: datetime) -> None:
+    def __init__(self, app: App, phones: PaperPhones, now: datetime) -> None:
         self.app = app
+        self.phones = phones
         self.now = now
         self._lead_ids: dict[str, str] = {}
 
@@ -93,7 +93,7 @@ class Theatre:
 
     def _next_due(self) -> datetime | None:
         with self.app.db.read() as session:
-            return store_dispatch.next_due(session, list(Lane))
+            return min(store_dispatch.next_due(session).values(), default=None)
 
     def _set(self, moment: datetime) -> None:
         self.app.clock.moment = moment  # type: ignore[attr-defined]
@@ -101,13 +101,13 @@ class Theatre:
     def _dispatch(self, moment: datetime) -> None:
         step = dispatch.step(self.app, OWNER, [], ROOM, now=moment)
         while step.handled:
-            finished = [Finished(job, self.app.sms.send(job.text)) for job in step.jobs]
+            finished = [Finished(job, self.phones.take(job.text)) for job in step.jobs]
             step = dispatch.step(self.app, OWNER, finished, ROOM, now=moment)
             self._deliver(finished, moment)
 
     def _deliver(self, finished: list[Finished], moment: datetime) -> None:
         """The carrier's word on each text, two seconds later."""
-        codes: dict[str, int] = self.app.sms.codes  # type: ignore[attr-defined]
+        codes = self.phones.codes
         for one in finished:
             if one.result.sid:
                 code = codes.get(one.job.text.to)

@@ -29,17 +29,29 @@ class PaperPhones:
     dice: Random
     codes: Mapping[str, int] = field(default_factory=dict)
 
-    def send(self, text: OutgoingText) -> SendResult:
+    async def send(self, text: OutgoingText) -> SendResult:
+        return self.take(text)
+
+    async def aclose(self) -> None:
+        """Nothing is kept open."""
+
+    def take(self, text: OutgoingText) -> SendResult:
+        """What `send` does, for a story that is told without an event loop."""
         code = self.codes.get(text.to)
         if code in CODES_OF_FAILURE:
             return SendResult(Outcome.REFUSED, code=code, detail="refused")
         return SendResult(Outcome.ACCEPTED, sid=f"SM{self.dice.getrandbits(128):032x}", status="queued")
 
-    def prepare(self) -> None:
-        """There is nothing to load."""
-
     def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:
         raise ProviderUnavailable(f"nobody keeps a list of what {to[:2]}... got since {since:%H:%M}")
+
+    def messages_since(
+        self, since: datetime, limit: int, *, until: datetime | None = None
+    ) -> Sequence[ProviderText]:
+        raise ProviderUnavailable(f"nobody keeps a list of {limit} texts from {since:%H:%M} to {until}")
+
+    def pictures_of(self, sid: str) -> Sequence[tuple[str, str]]:
+        raise ProviderUnavailable(f"no story has pictures, asked for those of {sid[:2]}...")
 
     def account_status(self) -> str:
         return "active"

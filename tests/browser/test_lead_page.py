@@ -13,7 +13,6 @@ from core.leads.tables import leads
 from core.messaging.segments import size_of
 from core.messaging.tables import timed_actions
 from tests.browser.conftest import Console, sign_in
-from tests.flows.dispatching import hand_over
 
 pytestmark = pytest.mark.browser
 
@@ -80,14 +79,15 @@ def test_a_text_that_left_shows_how_far_it_got(page: Page, console: Console) -> 
 def deliver(console: Console) -> None:
     """Hand over whatever a person wrote, as the scheduler would ten seconds later."""
     clock = FakeClock(console.app.clock.now())
-    app = replace(console.app, clock=clock, sms=FakeSms(clock))
+    sms = FakeSms(clock)
+    app = replace(console.app, clock=clock, sms=sms)
     with app.db.write() as session:
         a = timed_actions.c
         session.execute(update(timed_actions).where(a.purpose == "manual").values(due_at=clock.now()))
     finished: list[dispatch.Finished] = []
     for _ in range(10):
         step = dispatch.step(app, "browser-test", finished, dispatch.Capacity(64, 64), now=clock.now())
-        finished = hand_over(app, step)
+        finished = [dispatch.Finished(job, sms.take(job.text)) for job in step.jobs]
 
 
 def test_what_one_types_survives_whatever_happens_to_the_lead(page: Page, console: Console) -> None:

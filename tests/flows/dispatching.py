@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from core.app import App
 from core.flows import dispatch, reconciling, sweeping
 from core.flows.submission import Accepted, accept
 from core.intake.submission import Submission
@@ -19,9 +18,9 @@ def take_in(app: TestApp, form: Submission) -> Accepted:
         return accept(session, app.reference, app.settings, form, raw_payload_id=None, now=app.clock.now())
 
 
-def hand_over(app: App, step: dispatch.Step) -> list[dispatch.Finished]:
+def hand_over(app: TestApp, step: dispatch.Step) -> list[dispatch.Finished]:
     """Call the provider for everything that a step claimed; what came back."""
-    return [dispatch.Finished(job, app.sms.send(job.text)) for job in step.jobs]
+    return [dispatch.Finished(job, app.sms.take(job.text)) for job in step.jobs]
 
 
 def run_due(app: TestApp, *, rounds: int = 20) -> int:
