@@ -5,6 +5,7 @@ Exit 1 on a fault; with a safeguard taken out (`--without`), exit 1 when no faul
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ from bench.chaos.worker import WITHOUT
 def main() -> int:
     """Run, print one line and what was found; the exit code."""
     plan, keep = _read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleared away
     folder = Path(mkdtemp(prefix="luxe-chaos-"))
     began = time.monotonic()
     with closing(Nursery()) as nursery:

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from bench.chaos import worker
@@ -29,11 +30,12 @@ def run(order: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Fork until standard input ends."""
+    """Fork until standard input ends: whoever ordered is gone, and so must be what still runs."""
     assert threading.active_count() == 1, "a fork would copy half a thread"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: they leave no zombies
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+    children = []
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -45,8 +47,21 @@ def main() -> None:
             finally:
                 sys.stderr.flush()
                 os._exit(code)
+        children.append(child)
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
+    for child in children:
+        if is_ours(child):
+            os.kill(child, signal.SIGKILL)
+
+
+def is_ours(pid: int) -> bool:
+    """Whether it lives and is our child: another process may have its number by now."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return False
+    return int(fields[1]) == os.getpid()
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ MIDDAY = "2026-11-23T13:00:00-05:00@1"  # inside the texting hours of every Amer
 STRIKE_EARLY, STRIKE_LATE = 0.02, 0.4  # seconds after work is seen moving
 EVERY = 5  # one strike in so many is a freeze or a cut, where they are asked for
 STANDBY_SHARE = 0.2
+LONG_LAG = 3.0
 WEIGHTS = {"scheduler": 5, "gateway": 2, "database": 2}
 
 
@@ -54,6 +55,11 @@ class Plan:
     def freezes(self) -> bool:
         """Without a fence, only a scheduler that comes back from elsewhere shows what the fence is for."""
         return self.freeze or (self.without == "fencing" and not self.postgres)
+
+    @property
+    def lag(self) -> float:
+        """Of the provider's list; with no grace it is made long enough to be met at the first look."""
+        return LONG_LAG if self.without == "grace" else self.list_lag
 
     @property
     def cuts(self) -> bool:
@@ -202,7 +208,7 @@ def _environment(folder: Path, port: int, database_url: str) -> dict[str, str]:
 def _provider(plan: Plan, env: dict[str, str], port: int, folder: Path) -> Iterator[None]:
     settings = {
         "seed": plan.seed,
-        "list_lag": plan.list_lag,
+        "list_lag": plan.lag,
         "clock": env["LUXE_CLOCK"],
         "clock_origin": float(env["LUXE_CLOCK_ORIGIN"]),
         **plan.faults,

@@ -7,6 +7,7 @@ import inspect
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
@@ -60,17 +61,20 @@ def _blind(build: Any) -> Any:
 
 
 def _unfenced(settle: Any) -> Any:
-    """Whoever brings a result is believed: its row is made to look as if it were still that attempt's."""
+    """Whoever brings a result is believed, whatever has become of its row since."""
 
     def settle_blindly(session: Session, results: Sequence[Any], *rest: Any) -> Any:
-        for result in results:
-            ours = {"owner": result.owner, "attempts": result.attempt, "state": State.SENDING.value}
-            session.execute(
-                update(timed_actions).where(timed_actions.c.id == result.action_id).values(**ours)
-            )
-        return settle(session, results, *rest)
+        return settle(session, [_made_to_fit(session, result) for result in results], *rest)
 
     return settle_blindly
+
+
+def _made_to_fit(session: Session, result: Any) -> Any:
+    """The row is made the result's owner's, and the result one of the row's latest attempt."""
+    values = {"owner": result.owner, "state": State.SENDING.value}
+    statement = update(timed_actions).where(timed_actions.c.id == result.action_id).values(**values)
+    latest = session.execute(statement.returning(timed_actions.c.attempts)).scalar_one()
+    return replace(result, attempt=latest)
 
 
 def main(grace: float, without: str) -> int:
