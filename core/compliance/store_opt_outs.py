@@ -14,5 +14,6 @@ MOST = 1_000  # more than this is too many by any limit
 def opted_out(session: Session, since: datetime) -> list[str]:
     """Numbers that opted out after `since`, each once, at most MOST."""
     c = consents.c
-    statement = select(c.phone_index).where(is_word(c.action, "revoke"), c.at > since).distinct().limit(MOST)
-    return list(session.execute(statement).scalars())
+    lately = select(c.phone_index).where(is_word(c.action, "revoke"), c.at > since)
+    # In the order of its index: asked for distinct numbers, SQLite would walk through the whole ledger.
+    return sorted(set(session.execute(lately.order_by(c.at.desc()).limit(MOST)).scalars()))

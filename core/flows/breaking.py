@@ -29,7 +29,7 @@ def look(app: App, *, now: datetime) -> list[str]:
         if not _over(session, app, now):
             return []
     with app.db.write() as session:
-        tripped = [trip for trip in _over(session, app, now) if _stop(session, trip, now)]
+        tripped = [trip for trip in _over(session, app, now) if stop(session, trip, now)]
     for trip in tripped:
         log.warning("breaker_tripped", breaker=trip.name, **trip.figures)
     return [trip.name for trip in tripped]
@@ -86,7 +86,8 @@ def _spending(session: Session, app: App, switches: Switches, now: datetime) -> 
     return rules.spend_trip(app.reference.limits, operations.segments_spent(session, day), forgiven)
 
 
-def _stop(session: Session, trip: Trip, now: datetime) -> bool:
+def stop(session: Session, trip: Trip, now: datetime) -> bool:
+    """Stop, and keep why; False where another scheduler, having seen the same, was faster."""
     if not store_stops.stop(session, trip.name, trip.figures, by=None, now=now):
         return False
     compliance.audit(

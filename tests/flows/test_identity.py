@@ -59,7 +59,10 @@ def test_a_database_that_never_sent_binds_itself(app: TestApp) -> None:
 
 @pytest.mark.parametrize(
     ("change", "what"),
-    [({"twilio_account_sid": "AC" + "1" * 32}, "the account"), ({"twilio_from": "+15125550199"}, "the sender")],
+    [
+        ({"twilio_account_sid": "AC" + "1" * 32}, "the account"),
+        ({"twilio_from": "+15125550199"}, "the sender"),
+    ],
 )
 def test_another_account_or_sender_stops_sending_until_it_is_confirmed(
     app: TestApp, change: dict[str, str], what: str
@@ -168,6 +171,8 @@ def test_what_is_overdue_is_told_by_what_becomes_of_it(app: TestApp) -> None:
 def test_nothing_that_is_kept_tells_the_account(app: TestApp) -> None:
     check(app)
     with app.db.engine.connect() as connection:
-        kept = str(connection.execute(text("SELECT value FROM switches WHERE name = 'not_confirmed'")).scalar())
+        kept = str(
+            connection.execute(text("SELECT value FROM switches WHERE name = 'not_confirmed'")).scalar()
+        )
     assert app.settings.account_sid not in kept
     assert app.settings.sender not in kept

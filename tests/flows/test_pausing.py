@@ -35,11 +35,20 @@ def resume(app: TestApp, username: str = "manager") -> bool:
         return pausing.resume(session, actor(session, username), now=app.clock.now())
 
 
+def pause_soon(app: TestApp) -> None:
+    """Pause, or raise where a claim holds the switch."""
+    with app.db.write() as session:
+        session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        pausing.pause(session, None, now=app.clock.now())
+
+
 def audited(app: TestApp) -> list[tuple[str, str]]:
     """(action, subject) of everything that was done to sending, oldest first."""
     with app.db.read() as session:
         e = audit_events.c
-        return [(row.action, row.subject) for row in session.execute(select(e.action, e.subject).order_by(e.id))]
+        return [
+            (row.action, row.subject) for row in session.execute(select(e.action, e.subject).order_by(e.id))
+        ]
 
 
 def test_nothing_is_claimed_once_the_pause_is_committed(app: TestApp) -> None:
@@ -72,9 +81,8 @@ def test_a_pause_waits_for_a_claim_under_way_and_no_claim_slips_past_it(app: Tes
         store_stops.prepare_pause(session, app.clock.now())
     with app.db.write() as claim:
         assert operations.gate(claim).stopped == ""
-        with pytest.raises(OperationalError), app.db.write() as session:
-            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
-            pausing.pause(session, None, now=app.clock.now())
+        with pytest.raises(OperationalError):
+            pause_soon(app)
     assert pause(app)
     with app.db.write() as session:
         assert operations.gate(session).stopped == "sending_paused"

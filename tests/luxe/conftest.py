@@ -49,8 +49,9 @@ class Luxe:
     home: Path
     runner: CliRunner = field(default_factory=CliRunner)
 
-    def run(self, *words: str) -> Result:
-        return self.runner.invoke(luxe_app, list(words))
+    def run(self, *words: str, answer: str | None = None) -> Result:
+        """`answer` is what a person types when asked."""
+        return self.runner.invoke(luxe_app, list(words), input=None if answer is None else f"{answer}\n")
 
     def open(self) -> App:
         return build_app(load_settings())
