@@ -32,6 +32,13 @@ TEMPLATE_VARIABLES = frozenset(
         "leadUrl",
         "dueTime",
         "taskTitle",
+        "digestSpan",
+        "leadCount",
+        "onTime",
+        "bookedCount",
+        "waitingCount",
+        "failedCount",
+        "consoleUrl",
     }
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

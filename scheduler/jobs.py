@@ -12,6 +12,7 @@ from core.app import App
 from core.db.lease import Lease
 from core.flows import (
     breaking,
+    digest,
     dispatch,
     heartbeat,
     identity,
@@ -51,6 +52,7 @@ def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> l
         Job("missed_messages", 180, lambda now: missed_messages.catch_up(app, now=now), at_once=True),
         Job("rolling_up", 900, lambda now: rolling_up.roll_up(app, now=now), at_once=True),
         Job("retention", 600, lambda now: retention.forget(app, now=now)),
+        Job("digest", 60, lambda now: digest.plan_digest(app, now=now)),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
     ]
 

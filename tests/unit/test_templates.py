@@ -19,6 +19,13 @@ LONGEST = {
     "leadUrl": "https://console.luxe.example.com/lead?lead=A-1234567",
     "dueTime": "Wed 10:00 AM",
     "taskTitle": "Second call",
+    "digestSpan": "Yesterday",
+    "leadCount": "1200",
+    "onTime": "1100 of 1200",
+    "bookedCount": "400",
+    "waitingCount": "120",
+    "failedCount": "120",
+    "consoleUrl": "https://console.luxe.example.com",
 }
 TEMPLATES = load_reference(Settings(_env_file=None).zone).templates
 
