@@ -74,7 +74,8 @@ class FakeSms:
         if self.down:
             raise ProviderUnavailable("down")
         last = until or self.clock.now()
-        every = [text for text in (*self.inbound, *self._outbound()) if since <= text.created_at <= last]
+        both = (*reversed(self.inbound), *self._outbound())
+        every = [text for text in both if since <= text.created_at <= last]
         return sorted(every, key=lambda text: text.created_at, reverse=True)[:limit]
 
     def pictures_of(self, sid: str) -> Sequence[tuple[str, str]]:

@@ -22,6 +22,7 @@ TIMEOUT_SECONDS = 10.0
 POOL = 8
 MEDIA_LIMIT = 10_000_000
 LIST_PAGE = 1000
+DAY = timedelta(days=1)
 # The list carries Twilio's clock, `since` carries ours, and ours may have been an hour wrong when it was written.
 # An older text of our own with the same words is known by its id, so a wide look does no harm.
 CLOCK_SLACK = timedelta(hours=2)
@@ -118,8 +119,8 @@ class TwilioAccount:
     def messages_since(
         self, since: datetime, limit: int, *, until: datetime | None = None
     ) -> Sequence[ProviderText]:
-        # Whether DateSent is taken to the second or to the day, what comes back holds what was asked for.
-        span = {"date_sent_after": since} | ({"date_sent_before": until} if until else {})
+        # DateSent may be taken to the second or to the day, and a day to its beginning: ask for more, keep what fits.
+        span = {"date_sent_after": since} | ({"date_sent_before": until + DAY} if until else {})
         found: list[ProviderText] = []
         try:
             for message in self._client.messages.stream(page_size=LIST_PAGE, **span):
@@ -143,6 +144,10 @@ class TwilioAccount:
                 (f"{base}/{media.sid}", str(media.content_type))
                 for media in self._client.messages(sid).media.list(limit=10)
             ]
+        except TwilioRestException as error:
+            if error.status == 404:  # deleted there since: its words are still wanted
+                return []
+            raise ProviderUnavailable(f"HTTP {error.status}") from error
         except (TwilioException, HTTPError, ValueError) as error:
             raise ProviderUnavailable(type(error).__name__) from error
 

@@ -81,7 +81,9 @@ def _news(app: App, start: datetime, end: datetime) -> list[ProviderText]:
             known = store_missed.ranks(session, [text.sid for text in page])
         found |= {text.sid: text for text in page if _is_news(text, known.get(text.sid))}
     found |= {text.sid: text for text in _late_ends(app, start, end)}
-    return sorted(found.values(), key=lambda text: text.created_at)
+    # The list has whole seconds, and names the newest of one second first.
+    back_to_front = list(found.values())[::-1]
+    return sorted(back_to_front, key=lambda text: text.created_at)
 
 
 def _pages(app: App, since: datetime, until: datetime) -> Iterator[list[ProviderText]]:
