@@ -11,8 +11,8 @@
 
 Each arrow is one commit or one call, and a crash may come between any two of them. Three guards make it safe, and each
 can be taken away: `fence` (a result counts only while the row has its owner and try), `look_up` (the list is asked
-before a text goes again) and `lease` (who was taken for dead calls nothing that it claimed before). Time is left out:
-the list is asked only when it shows all that was taken, which is what the grace period is for.
+before a text goes again) and `in_time` (a claim that has grown old is not called, and settled as refused for now). Time
+is left out: the list is asked only when it shows all that was taken, which is what the grace period is for.
 """
 
 from collections import deque
@@ -23,7 +23,7 @@ TRIES = 3
 WHO = ("A", "B")
 FINAL = ("sent", "failed", "cancelled")
 ANSWERS = {"accepted": "sent", "refused": "failed", "busy": "planned", "lost": "unknown"}
-ALL_GUARDS = frozenset({"fence", "look_up", "lease"})
+ALL_GUARDS = frozenset({"fence", "look_up", "in_time"})
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def _moves_of(world: World, who: int, guards: frozenset[str]) -> Iterator[tuple[
     hand = world.hands[who]
     if world.frozen[who]:
         awake = world.with_frozen(who, frozen=False)
-        forgets = hand and not hand.answer and "lease" in guards
-        yield "thaws", awake.with_hand(who, None) if forgets else awake
+        too_late = hand and not hand.answer and "in_time" in guards
+        yield "thaws", awake.with_hand(who, replace(hand, answer="busy")) if hand and too_late else awake
         return
     if hand is None and world.row == "planned" and world.attempt < TRIES:
         attempt = world.attempt + 1

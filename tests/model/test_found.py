@@ -1,0 +1,91 @@
+"""What the model found and the product does not hold yet: each as the shortest story that shows it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.adapters.fakes import FakeClock
+from core.adapters.twilio import TIMEOUT_SECONDS
+from core.domain.ports import Outcome, SendResult
+from core.flows import dispatch, reconciling
+from core.messaging import store as messaging
+from core.messaging.actions import NewAction, Purpose
+from tests.conftest import TestApp
+from tests.flows.dispatching import ROOM, hand_over, run_due
+from tests.model.machine import NUMBERS, SlowList
+
+GRACE = timedelta(seconds=dispatch.GRACE_SECONDS)
+
+
+def beside(app: TestApp, world: FakeClock) -> tuple[TestApp, SlowList]:
+    """The product with a clock of its own, and a provider that lives in `world` and loses every answer."""
+    sms = SlowList(world)
+    sms.answer = lambda _text: SendResult(Outcome.UNKNOWN, sid="lost")
+    return replace(app, sms=sms), sms
+
+
+def plan_text(app: TestApp) -> None:
+    """A text that is due now."""
+    now = app.clock.now()
+    action = NewAction("one", "text", now, Purpose.MANUAL, phone=NUMBERS[0], body="Hello")
+    with app.db.write() as session:
+        messaging.plan(session, action, now)
+
+
+def pass_time(span: timedelta, *clocks: FakeClock) -> None:
+    for clock in clocks:
+        clock.advance(span)
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the list is asked since our own time of the claim"
+)
+def test_a_clock_that_runs_ahead_of_the_providers_hides_no_text(app: TestApp) -> None:
+    """An hour ahead, what the provider took seems to be from before the claim."""
+    world = FakeClock()
+    app.clock.moment = world.moment + timedelta(hours=1)
+    app, sms = beside(app, world)
+    plan_text(app)
+    run_due(app)
+    pass_time(GRACE, world, app.clock)
+    reconciling.look_up(app, now=app.clock.now())
+    run_due(app)
+    assert len(sms.accepted) == 1
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the grace period is a moment of the wall clock"
+)
+def test_a_clock_that_is_set_forward_does_not_end_the_grace_period(app: TestApp) -> None:
+    """A second after the answer was lost the clock is set right, an hour on: the list does not show the text yet."""
+    world = FakeClock()
+    app.clock.moment = world.moment - timedelta(hours=1)
+    app, sms = beside(app, world)
+    plan_text(app)
+    run_due(app)
+    pass_time(timedelta(seconds=1), world)
+    app.clock.moment = world.moment
+    reconciling.look_up(app, now=app.clock.now())
+    run_due(app)
+    assert len(sms.accepted) == 1
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="a take-over waits less than call and list may take"
+)
+def test_a_call_that_is_out_when_its_scheduler_is_cut_off_has_time_to_arrive(app: TestApp) -> None:
+    """It may be taken as late as the call may last, and only then does the list begin to lag."""
+    world = FakeClock()
+    app.clock.moment = world.moment
+    app, sms = beside(app, world)
+    plan_text(app)
+    step = dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
+    dispatch.take_over(app, "cut-off", now=app.clock.now())
+    nearly = timedelta(seconds=TIMEOUT_SECONDS - 1)
+    pass_time(nearly, world, app.clock)
+    hand_over(app, step)
+    pass_time(GRACE - nearly, world, app.clock)
+    reconciling.look_up(app, now=app.clock.now())
+    run_due(app)
+    assert len(sms.accepted) == 1
