@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.compliance.tables import consents
@@ -11,9 +11,15 @@ from core.db.types import is_word
 MOST = 1_000  # more than this is too many by any limit
 
 
+# In the order of its index: asked for distinct numbers, SQLite would walk through the whole ledger.
+_LATELY = (
+    select(consents.c.phone_index)
+    .where(is_word(consents.c.action, "revoke"), consents.c.at > bindparam("since"))
+    .order_by(consents.c.at.desc())
+    .limit(MOST)
+)
+
+
 def opted_out(session: Session, since: datetime) -> list[str]:
     """Numbers that opted out after `since`, each once, at most MOST."""
-    c = consents.c
-    lately = select(c.phone_index).where(is_word(c.action, "revoke"), c.at > since)
-    # In the order of its index: asked for distinct numbers, SQLite would walk through the whole ledger.
-    return sorted(set(session.execute(lately.order_by(c.at.desc()).limit(MOST)).scalars()))
+    return sorted(set(session.execute(_LATELY, {"since": since}).scalars()))

@@ -32,14 +32,15 @@ class Failures:
     filtered: int
 
 
+_FAILURES = select(
+    func.count(case((S.created_at > bindparam("recently"), 1))),
+    func.count(case((S.error_code == FILTERED, 1))),
+).where(_FAILED, S.created_at > bindparam("earliest"))
+
+
 def failures(session: Session, recently: datetime, earlier: datetime) -> Failures:
     """Failed after `recently`, and filtered after `earlier`, which comes first; one look at the index of failures."""
-    recent = func.count(case((S.created_at > recently, 1)))
-    filtered = func.count(case((S.error_code == FILTERED, 1)))
-    row = session.execute(
-        select(recent, filtered).where(_FAILED, S.created_at > min(recently, earlier))
-    ).one()
-    return Failures(*row)
+    return Failures(*session.execute(_FAILURES, {"recently": recently, "earliest": earlier}).one())
 
 
 def filtered_templates(session: Session, since: datetime, at_least: int) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -98,9 +98,11 @@ def segments_left(session: Session, sender: str, day: date, budget: int | None) 
     return max(0, budget - (spent or 0))
 
 
+_SPENT = select(func.coalesce(func.sum(sender_days.c.segments), 0)).where(
+    sender_days.c.day == bindparam("day_")
+)
+
+
 def segments_spent(session: Session, day: date) -> int:
     """Segments handed over on `day` by all senders."""
-    c = sender_days.c
-    return int(
-        session.execute(select(func.coalesce(func.sum(c.segments), 0)).where(c.day == day)).scalar_one()
-    )
+    return int(session.execute(_SPENT, {"day_": day}).scalar_one())

@@ -76,9 +76,12 @@ class Switches:
         return max(found.at, earliest) if found else earliest
 
 
+_ALL = select(C.name, C.stops, C.changed_at, C.value)
+
+
 def read(session: Session) -> Switches:
     """All switches in one small statement."""
-    rows = session.execute(select(C.name, C.stops, C.changed_at, C.value)).all()
+    rows = session.execute(_ALL).all()
     return Switches(
         frozenset(row.name for row in rows if row.stops),
         {row.name: Lifted(row.changed_at, row.value) for row in rows if not row.stops},
@@ -105,9 +108,12 @@ class Binding:
     found: Fingerprint | None
 
 
+_BINDING = select(C.stops, C.value).where(C.name == NOT_CONFIRMED)
+
+
 def binding(session: Session) -> Binding | None:
     """None where this database was never bound."""
-    row = session.execute(select(C.stops, C.value).where(C.name == NOT_CONFIRMED)).one_or_none()
+    row = session.execute(_BINDING).one_or_none()
     if row is None:
         return None
     value = row.value
