@@ -15,6 +15,7 @@ from core.compliance import store_opt_outs
 from core.db.engine import DUE, announce
 from core.domain.roles import Actor, Permission, require
 from core.messaging import store_outcomes as outcomes
+from core.messaging import store_overdue
 from core.operations import rules, store_stops
 from core.operations import store as operations
 from core.operations.rules import Limits, Trip
@@ -115,6 +116,8 @@ def reset(session: Session, app: App, actor: Actor | None, name: str, *, now: da
     if not (_is_breaker(name) and store_stops.lift(session, name, by=by, now=now, **kept)):
         return False
     compliance.audit(session, staff_id=by, action="breaker_reset", subject=name, now=now)
+    if name.startswith(operations.TEMPLATE):
+        store_overdue.release(session, name[len(operations.TEMPLATE) :], now)
     announce(session, DUE)
     return True
 

@@ -1,4 +1,4 @@
-"""SQL of leaving out what became due while nothing could leave."""
+"""SQL of what became due while it could not leave: left out, or sent at last."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.db.types import is_word
 from core.messaging.actions import Lane, State
+from core.messaging.rules import STOPPED_TEMPLATE
 from core.messaging.store import record_moves, withdraw_texts
 from core.messaging.tables import timed_actions
 
@@ -27,3 +28,17 @@ def drop(session: Session, now: datetime) -> int:
     withdraw_texts(session, dropped)
     record_moves(session, [(id_, State.DROPPED, REASON, {}) for id_ in dropped], now=now)
     return len(dropped)
+
+
+def release(session: Session, template: str, now: datetime) -> int:
+    """Texts that were held because their template was stopped are decided anew now; how many."""
+    c = timed_actions.c
+    # Held for no longer than that: the index of due times ends the search there.
+    held = (is_word(c.state, State.PLANNED), c.lane.in_(list(Lane)), c.due_at <= now + STOPPED_TEMPLATE)
+    statement = (
+        update(timed_actions)
+        .where(*held, c.template == template, c.reason == "template_stopped")
+        .values(due_at=now)
+        .returning(c.id)
+    )
+    return len(session.execute(statement).scalars().all())

@@ -116,8 +116,11 @@ def test_the_texts_of_a_stopped_wording_wait_and_go_once_it_is_started_again(app
     take_in(app, submission())
     assert run_due(app) == 1  # the alert to staff
     assert app.sms.bodies_to("+14075550155") == []
+    app.clock.advance(timedelta(seconds=5))
     assert reset(app, "template:lead_confirmation")
     assert look(app) == []
+    assert run_due(app) == 1
+    assert app.sms.bodies_to("+14075550155")[0].startswith("Hi Omar")
 
 
 @pytest.mark.parametrize(("failure", "where"), [(REFUSED, "provider"), (LOST, "carriers")])
