@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.app import App
 from core.db.lease import Lease
+from core.domain.clock import real_time
 from core.flows import (
     breaking,
     digest,
@@ -75,9 +76,8 @@ def start(app: App, jobs: list[Job]) -> BackgroundScheduler:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
+            **({"next_run_time": datetime.fromtimestamp(real_time(), UTC)} if job.at_once else {}),
         )
-        if job.at_once:
-            ticker.add_job(_guarded(app, job), id=f"{job.name}_at_once", misfire_grace_time=None)
     ticker.start()
     return ticker
 

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 MARK = "missed_messages"
 # All in the machine's seconds. A webhook gets its chance first; the provider's clock and list may lag behind ours.
 SETTLE_SECONDS = 60
-OVERLAP_SECONDS = 600
+OVERLAP_SECONDS = 180
 # Callbacks of these ages are overdue: phones that were off, texts that waited in the provider's queue.
 ASK_AT_SECONDS = (900, 3_600, 6 * 3_600, 24 * 3_600)
 MOST_ASKED = 40
