@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -12,7 +13,7 @@ from sqlalchemy import inspect, make_url, select
 
 from core.app import App
 from core.db.crypto import keyset_path
-from core.db.engine import connect
+from core.db.engine import Database, connect
 from core.flows import identity
 from core.patients.tables import patients
 from luxe.opening import CommandError
@@ -33,7 +34,7 @@ def backup(app: App, target: Path, *, force: bool) -> str:
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
     try:
-        _copy_sqlite(app.db.path, part) if app.db.is_sqlite else _pg_dump(app, part)
+        _copy_for_keeping(app, part) if app.db.is_sqlite else _pg_dump(app, part)
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -58,16 +59,27 @@ def restore(app: App, source: Path, *, force: bool) -> str:
         _copy_sqlite(source, app.db.path)
     else:
         _pg_restore(app, source)
-    _forbid_sending(app)
+    _forbid_sending(app.db, app.clock.now())
     return f"Restored {source}. Run 'luxe migrate', then 'luxe doctor'. Nothing is sent from it until 'luxe resume'."
 
 
-def _forbid_sending(app: App) -> None:
-    """What was sent after the backup was made, this database would send again."""
-    columns = {column["name"] for column in inspect(app.db.engine).get_columns("switches")}
-    if "stops" in columns:  # a backup of an older version gets its switches when it is migrated
-        with app.db.write() as session:
-            identity.unbind(session, now=app.clock.now())
+def _forbid_sending(database: Database, now: datetime) -> None:
+    """What the original sends after the backup was made, the copy would send again."""
+    tables = inspect(database.engine)
+    columns = tables.get_columns("switches") if tables.has_table("switches") else []
+    if any(column["name"] == "stops" for column in columns):  # an older version's asks once it is migrated
+        with database.write() as session:
+            identity.unbind(session, now=now)
+
+
+def _copy_for_keeping(app: App, target: Path) -> None:
+    """The copy itself says that it must not send: whoever puts it back may do so without us."""
+    _copy_sqlite(app.db.path, target)
+    copy = connect(f"sqlite:///{target.resolve()}", app.db.keyring)
+    try:
+        _forbid_sending(copy, app.clock.now())
+    finally:
+        copy.engine.dispose()
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

@@ -118,6 +118,17 @@ def test_a_restored_backup_waits_for_a_person_who_is_told_what_would_leave(
     assert states(migrated) == {"sent": "sent", "of-use": "planned", "too-late": "planned"}
 
 
+def test_a_backup_that_is_put_back_by_hand_sends_nothing_either(migrated: Luxe, tmp_path: Path) -> None:
+    """Copied over the file in place it has the same name and the same inode: the backup itself says no."""
+    sent_once(migrated)
+    file = tmp_path / "copy.db"
+    migrated.run("backup", str(file))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "var"]
+    shutil.copyfile(file, migrated.home / "luxe.db")
+    assert stopped(migrated) == "not_confirmed"
+    assert not check(migrated)
+
+
 def test_overdue_texts_can_be_left_out(migrated: Luxe) -> None:
     sent_once(migrated)
     migrated.run("pause")
