@@ -5,10 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from console import sending_drawer
 from console.shell import Outcome, Visit
 from console.signed_in import forget
+from console.views import sending
 from console.widgets.component import LiveComponent, Message
-from core.domain.roles import ROLE_NAMES
+from core.domain.roles import ROLE_NAMES, Permission
 
 FOLDER = Path(__file__).parent
 NOW_BLOCK = LiveComponent("now_block")
@@ -41,6 +43,10 @@ def _sign_out(_message: Message) -> Outcome:
     return Outcome("done")
 
 
-def banners() -> None:
-    """Only what stops the work: not live, the scheduler late, sending paused."""
-    BANNERS.mount(key="banners", data={})
+def banners(here: Visit) -> None:
+    """Only what stops the work: not live, the scheduler late, sending stopped. Whoever may, lets texts go on here."""
+    with here.app.db.read() as session:
+        stops = sending.now_stopped(session)
+    may = here.actor.may(Permission.STOP_SENDING)
+    BANNERS.mount(key="banners", data={"stops": stops, "may": may}, actions=sending_drawer.ACTIONS)
+    sending_drawer.open_asked(here)

@@ -56,5 +56,5 @@ else:
     if GO_TO in st.session_state:
         url, parameters = st.session_state.pop(GO_TO)
         st.switch_page(pages[url], query_params=parameters)
-    frame.banners()
+    frame.banners(here)
     page.run()

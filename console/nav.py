@@ -31,6 +31,9 @@ ENTRIES = (
     Entry("sources.py", "sources", "Sources", ":material/campaign:", Permission.SEE_RESULTS, "Results"),
     Entry("resend.py", "resend", "Resend", ":material/forward_to_inbox:", Permission.RESEND, "Operations"),
     Entry(
+        "delivery.py", "delivery", "Delivery", ":material/vital_signs:", Permission.SEE_DELIVERY, "Operations"
+    ),
+    Entry(
         "dead_letters.py",
         "unread-forms",
         "Unread forms",

@@ -1,10 +1,12 @@
 """Every topic that browsers may follow. A screen adds its own here."""
 
 from console.live import Topic
-from console.views import dead_letters, lead, lead_queue, now_block, resend, sla_monitor
+from console.views import dead_letters, delivery, lead, lead_queue, now_block, resend, sending, sla_monitor
 
 TOPICS: tuple[Topic, ...] = (
     now_block.TOPIC,
+    sending.TOPIC,
+    delivery.TOPIC,
     lead_queue.QUEUE,
     lead_queue.PEEK,
     lead.LEAD,

@@ -19,4 +19,7 @@ with page(Permission.RESEND, "Resend") as visit:
         data={"span": span if span in SPANS else "week", "done": st.session_state.get(DONE)},
         actions=ACTIONS,
     )
+    st.page_link(
+        st.session_state["pages"]["delivery"], label="How texts are delivered", icon=":material/vital_signs:"
+    )
     open_chosen(visit)

@@ -29,7 +29,6 @@ def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable
         "beat": beat - beat % step if beat else None,
         "first_due": millis(found.first_due),
         "silent_after": machine_span(app.clock, SILENT_SECONDS).total_seconds() * 1000,
-        "paused": found.sending_paused,
     }
 
 

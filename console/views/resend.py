@@ -1,5 +1,6 @@
 """Failed and unknown texts as rows that browsers follow; the preview of a resend as words."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -116,6 +117,20 @@ def cost_words(previews: Iterable[Preview]) -> str:
     """Segments of what will go, now or when its hold is over, and about what they cost."""
     segments = sum(preview.segments for preview in previews if preview.verdict != "dropped")
     return f"{segments_words(segments)}, about ${segments * CENTS_A_SEGMENT / 100:.2f}"
+
+
+def count_words(previews: Iterable[Preview]) -> str:
+    """'3 now', '2 now, 1 later, 1 not at all': how many phones get one, and when."""
+    found = Counter(preview.verdict for preview in previews)
+    parts = [(found["goes"], "now"), (found["held"], "later"), (found["dropped"], "not at all")]
+    return ", ".join(f"{count} {words}" for count, words in parts if count)
+
+
+def dropped_words(dropped: int, asked: int) -> str:
+    """What became of texts that were to be dropped."""
+    rest = asked - dropped
+    settled = f". {texts_words(rest)} had been settled meanwhile" if rest else ""
+    return f"{texts_words(dropped)} will not be sent{settled}"
 
 
 def outcome_words(planned: int, already: int, refused: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -26,6 +26,7 @@ class Colours:
 
 LIGHT = Colours("#23211F", "#67625B", "#EBE8E2", "#155E56", "#B9B5AE", "#C8372B")
 DARK = Colours("#ECEAE6", "#A7A49D", "#2A2E2C", "#1F8376", "#5B605D", "#E0665B")
+MACHINE = "#8578C9"  # what goes by itself, in both themes
 SLACK = 6  # px, so that a rounding of the browser brings no scroll bar
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "staticPlot": False}
 
@@ -138,6 +139,71 @@ def _head(words: str, shift: int, tones: Colours) -> dict[str, Any]:
     return {
         "text": words, "xref": "paper", "x": 0, "xshift": shift, "xanchor": "left", "yref": "paper", "y": 1,
         "yshift": HEAD - 5, "yanchor": "top", "showarrow": False, "font": {"size": 13, "color": tones.muted},
+    }  # fmt: skip
+
+
+class Step(Protocol):
+    """Texts of one step of time, `failed` of them; its name, and what the axis says below it ('' for nothing)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def tick(self) -> str: ...
+
+    @property
+    def texts(self) -> int: ...
+
+    @property
+    def failed(self) -> int: ...
+
+
+STEPS_HEIGHT = 190
+MOST_WRITTEN = 30  # with more bars than this no number fits above them
+
+
+def texts(steps: Sequence[Step], tones: Colours, *, automatic: bool = False) -> go.Figure:
+    """Texts over time; failed ones hatched on top. `automatic`: planned ones, in the machine's colour."""
+    places = list(range(len(steps)))
+    figure = go.Figure(layout={"template": luxe(tones)})
+    arrived, lost = [step.texts - step.failed for step in steps], [step.failed for step in steps]
+    names = [[step.name, step.texts, step.failed] for step in steps]
+    words = "%{customdata[0]}<br>%{customdata[1]:,} texts" + (
+        "" if automatic else ", %{customdata[2]} failed"
+    )
+    common = {"x": places, "customdata": names, "hovertemplate": f"{words}<extra></extra>"}
+    figure.add_bar(
+        y=arrived, marker={"color": MACHINE if automatic else tones.accent, "cornerradius": 2}, **common
+    )
+    hatch = {"shape": "/", "fgcolor": tones.text, "bgcolor": tones.missed, "size": 5, "solidity": 0.2}
+    figure.add_bar(y=lost, marker={"color": tones.missed, "pattern": hatch, "cornerradius": 2}, **common)
+    marked = [(place, step.tick) for place, step in enumerate(steps) if step.tick]
+    figure.update_layout(
+        height=STEPS_HEIGHT,
+        barmode="stack",
+        margin={"l": 0, "r": 8, "t": 22, "b": 24},
+        yaxis={"visible": False, "range": [0, 1.02 * max(1, *(step.texts for step in steps))]},
+        xaxis={
+            "tickvals": [place for place, _ in marked],
+            "ticktext": [words for _, words in marked],
+            "tickangle": 0,
+            "showline": True,
+            "linecolor": tones.line,
+            "color": tones.muted,
+            "range": [-0.6, len(steps) - 0.4],
+        },
+        annotations=[_above(place, step, tones) for place, step in enumerate(steps) if step.texts]
+        if len(steps) <= MOST_WRITTEN
+        else [],
+    )
+    return figure
+
+
+def _above(place: int, step: Step, tones: Colours) -> dict[str, Any]:
+    """The number on a bar."""
+    return {
+        "text": f"{step.texts:,}", "x": place, "y": step.texts, "yanchor": "bottom", "showarrow": False,
+        "font": {"size": 12.5, "color": tones.text},
     }  # fmt: skip
 
 

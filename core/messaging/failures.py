@@ -77,7 +77,7 @@ CODES: dict[int, Failure] = {
     30640: _not("Barred by the provider", CALL_ONLY),
 }
 CHECKING = _not("No answer from the provider, checking with it now", "Wait")
-DOUBTFUL = Failure("No answer from the provider; it may have arrived", "Resend, or leave it")
+DOUBTFUL = Failure("No answer from the provider; it may have arrived", "Resend, or drop it")
 
 
 def of(code: int | None) -> Failure:

@@ -28,7 +28,6 @@ class NowBlock:
     urgent: int
     beat_at: datetime | None
     first_due: datetime | None
-    sending_paused: bool
 
 
 def read(session: Session, actor: Actor) -> NowBlock:
@@ -48,7 +47,6 @@ def read(session: Session, actor: Actor) -> NowBlock:
         urgent=_count(session, is_open, leads.c.priority == 1, leads.c.contacted_at.is_(None)),
         beat_at=beats[0].beat_at if beats else None,
         first_due=_first_due(session),
-        sending_paused=operations.sending_paused(session),
     )
 
 

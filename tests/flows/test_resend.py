@@ -23,11 +23,11 @@ PHONE = "+14075550155"
 SECOND = timedelta(seconds=1)
 
 
-def undelivered(app: TestApp, code: int = 30003) -> str:
+def undelivered(app: TestApp, code: int = 30003, form: str = "form-1") -> str:
     """A form comes in, its confirmation is accepted and then reported as undelivered; the action's id."""
-    take_in(app, submission())
+    take_in(app, submission(external_id=form))
     run_due(app)
-    text = next(text for text, _, _ in app.sms.accepted if text.to == PHONE)
+    text = next(text for text, _, _ in reversed(app.sms.accepted) if text.to == PHONE)
     sid = next(sid for sent, sid, _ in app.sms.accepted if sent is text)
     params = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": str(code)}
     assert delivery.record(app, text.action_id, "1", params, now=app.clock.now())
@@ -122,7 +122,7 @@ def test_only_admins_may_look_resend_stop_or_settle(app: TestApp, username: str)
         with pytest.raises(Denied):
             resend.stop(session, me, [old], now=now)
         with pytest.raises(Denied):
-            resend.leave(session, me, old, now=now)
+            resend.leave(session, me, [old], "because", now=now)
         with pytest.raises(Denied):
             failed_texts.read(session, me, now)
         planned = session.execute(
@@ -207,11 +207,38 @@ def test_an_unknown_text_can_be_marked_as_not_to_be_sent_once(app: TestApp) -> N
     old = unknown(app)
     with app.db.write() as session:
         me = actor(session, "admin")
-        resend.leave(session, me, old, now=app.clock.now())
+        assert resend.leave(session, me, [old, old], "She called", now=app.clock.now()) == 1
         assert failed_texts.read(session, me, app.clock.now() - timedelta(days=1)) == []
         with pytest.raises(LostRace):
-            resend.leave(session, me, old, now=app.clock.now())
+            resend.leave(session, me, [old], "She called", now=app.clock.now())
     assert ask(app, old).refused == {old: "It is not failed any more"}
+
+
+def test_several_unknown_texts_are_dropped_at_once_and_settled_ones_are_left_alone(app: TestApp) -> None:
+    """One entry of the audit trail, with the reason; what the provider settled meanwhile stays as it is."""
+    first = unknown(app)
+    settled = undelivered(app, form="form-2")
+    with app.db.write() as session:
+        me = actor(session, "admin")
+        assert resend.leave(session, me, [first, settled], " They called ", now=app.clock.now()) == 1
+        row = session.execute(
+            select(audit_events).where(audit_events.c.action == "texts_marked_not_to_be_sent")
+        ).one()
+        states = dict(session.execute(select(timed_actions.c.id, timed_actions.c.state)).all())
+    assert (states[first], states[settled]) == ("dropped", "sent")
+    assert (row.subject, row.reason, row.detail) == ("1 texts", "They called", {"actions": [first]})
+
+
+def test_dropping_asks_for_a_reason_and_for_an_admin(app: TestApp) -> None:
+    """Nothing is changed by a blank reason, nor by a colleague who may not."""
+    old = unknown(app)
+    with app.db.write() as session:
+        with pytest.raises(InvalidInput, match="reason"):
+            resend.leave(session, actor(session, "admin"), [old], " ", now=app.clock.now())
+        with pytest.raises(Denied):
+            resend.leave(session, actor(session, "manager"), [old], "She called", now=app.clock.now())
+        states = session.execute(select(timed_actions.c.state).where(timed_actions.c.id == old))
+        assert states.scalar_one() == "unknown"
 
 
 def test_the_preview_is_the_text_that_goes(app: TestApp) -> None:

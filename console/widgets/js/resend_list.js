@@ -42,7 +42,7 @@ function remedyWords(row) {
 export default widget("resend_list", ({ root, data, act, end }) => {
   let rows = new Map();
   let loaded = false;
-  let segment = "";
+  let segment = data.only || "";
   let why = "";
   let template = "";
   let span = data.span;
@@ -68,19 +68,27 @@ export default widget("resend_list", ({ root, data, act, end }) => {
   const empty = h("div", { class: "empty" });
   const bones = h("div", { class: "bones", "aria-hidden": "true" }, Array.from({ length: 6 }, () => h("span", { class: "bone" })));
   const go = h("button", { class: "b primary large", type: "button", onclick: open }, "Resend");
+  const drop = h("button", { class: "b large", type: "button", onclick: leave }, "Drop");
   const hint = h("span", { class: "muted small" }, "Where a resend cannot help, the row says what can.");
-  const foot = h("div", { class: "foot" }, go, hint);
+  const foot = h("div", { class: "foot" }, go, drop, hint);
   const problem = h("div", { class: "note amber", hidden: true, role: "alert" });
 
   root.append(
-    h("p", { class: "muted lead" }, "Texts that did not arrive. Nothing here is retried on its own any more."),
-    h("div", { class: "tools" }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
+    data.only ? h("h2", {}, "Fate unknown") : "",
+    h("p", { class: "muted lead" }, data.only ? "The provider's answer was lost: these may have arrived, or not. A person decides; nobody sends them again by themselves." : "Texts that did not arrive. Nothing here is retried on its own any more."),
+    h("div", { class: "tools", hidden: !!data.only }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
     problem, list, bones, empty, foot);
 
   function open() {
     const ids = [...chosen];
     if (ids.length) run("choose", { ids });
   }
+  function leave() {
+    const ids = droppable().map((row) => row.id);
+    if (ids.length) run("leave", { ids });
+  }
+  /** Only what is unknown is a decision: a failed text is gone already. */
+  const droppable = () => [...chosen].map((id) => rows.get(id)).filter((row) => row?.state === "unknown");
   async function run(action, message) {
     go.setAttribute("aria-busy", "true");
     const outcome = await act(action, message);
@@ -110,7 +118,7 @@ export default widget("resend_list", ({ root, data, act, end }) => {
       const remedy = h("span", { class: `remedy${row.resend ? " can" : ""}` });
       const aside = [];
       if (row.again?.state === "planned") aside.push(h("button", { class: "b", type: "button", onclick: () => run("stop", { ids: [row.again.id] }) }, "Stop"));
-      if (row.state === "unknown" && row.resend) aside.push(h("button", { class: "b", type: "button", title: "Mark as not to be sent", onclick: () => run("leave", { id: row.id }) }, "Leave it"));
+      if (row.state === "unknown" && row.resend) aside.push(h("button", { class: "b", type: "button", title: "Mark as not to be sent", onclick: () => run("leave", { ids: [row.id] }) }, "Drop"));
       const before = row.again && !UNDER_WAY.has(row.again.state) ? h("span", { class: "muted small before" }, `Last resend: ${row.again.why}`) : null;
       const node = h("div", { class: "row" },
         h("label", { class: "pick" }, box),
@@ -147,10 +155,15 @@ export default widget("resend_list", ({ root, data, act, end }) => {
     every.disabled = can.length === 0;
     say(go, chosen.size ? `Resend ${chosen.size} selected` : "Resend selected");
     go.disabled = chosen.size === 0 || !isLive();
+    const drops = droppable().length;
+    say(drop, drops ? `Drop ${drops} of unknown fate` : "Drop");
+    show(drop, drops > 0);
+    drop.disabled = !isLive();
     show(bones, !loaded);
     show(list, loaded && shown.length > 0);
-    show(foot, loaded && everything.length > 0);
+    show(foot, loaded && (data.only ? shown : everything).length > 0);
     show(empty, loaded && shown.length === 0);
+    if (data.only) return put(empty, h("p", { class: "muted" }, "None waits for a person: every text arrived, failed, or is on its way."));
     const narrowed = everything.length > 0;
     const key = `${narrowed}${span}`;
     if (empty.dataset.key !== key) {

@@ -1,0 +1,209 @@
+"""Delivery: who may open it, its rows and figures in words, and the banner that every page carries."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console.resend_drawer import LEFT
+from console.sending_drawer import ASKED, PAUSE
+from console.views import delivery as view
+from console.views import sending
+from core.flows import pausing
+from core.messaging.tables import timed_actions
+from core.operations import store_stops
+from core.operations.store import PAUSED
+from core.reads.delivery import Failures, OfTemplate, Outcomes, Recent
+from core.reads.sending_state import StopShown, Waiting
+from tests.conftest import TestApp
+from tests.factories import actor
+from tests.flows.test_resend import undelivered, unknown
+from tests.pages.conftest import Visit, words
+from tests.pages.test_operations_pages import rows_of
+
+ZONE = ZoneInfo("America/New_York")
+HOUR = timedelta(hours=1)
+EVERYBODY = ("frontdesk", "manager", "marketing", "admin", "provider")
+FILTERED = {"filtered": 3, "of_last": 50}
+
+
+def pause(app: TestApp, reason: str = "Wrong wording in use") -> None:
+    with app.db.write() as session:
+        pausing.pause(session, actor(session, "manager"), reason, now=app.clock.now())
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_it_opens_for_managers_and_admins(visit: Visit, username: str) -> None:
+    """With nothing sent yet it says what will appear."""
+    shown = visit(username, "delivery.py")
+    assert not shown.exception
+    assert ("is not open to your role" in words(shown)) == (username not in ("manager", "admin"))
+    assert ("No text in this time" in words(shown)) == (username in ("manager", "admin"))
+
+
+def test_the_figures_and_the_reasons_stand_on_it(visit: Visit, console: TestApp) -> None:
+    """A failed text is counted and told in words, for managers who can't resend it too."""
+    undelivered(console, code=30007)
+    shown = visit("manager", "delivery.py")
+    assert not shown.exception
+    assert "Why 1 failed" in words(shown)
+    assert "page Resend" in words(shown)
+    table = shown.dataframe[0].value
+    assert (table["why"][0], table["code"][0]) == ("Carrier filtered this wording", "30007")
+
+
+def test_every_role_follows_what_stops_sending(console: TestApp) -> None:
+    """Also those who see no patients: whoever relies on texts must know why, since when and by whom."""
+    assert sending.TOPIC.permission is None
+    assert rows_of(console, sending.TOPIC) == []
+    pause(console)
+    row = rows_of(console, sending.TOPIC)[0]
+    assert (row["id"], row["all"], row["title"]) == (PAUSED, True, "All sending is paused.")
+    assert (row["by"], row["reason"], row["here"]) == ("Elena Ruiz", "Wrong wording in use", True)
+
+
+def test_a_stopped_template_has_its_plain_name_and_stops_only_itself(console: TestApp) -> None:
+    """It stands on the delivery page, not above every page."""
+    with console.db.write() as session:
+        store_stops.stop(session, "template:lead_pick_a_time", FILTERED, by=None, now=console.clock.now())
+    row = rows_of(console, sending.TOPIC)[0]
+    assert (row["all"], row["title"]) == (False, 'Texts "Lead: pick a time" are stopped.')
+    assert "30007" in row["why"]
+
+
+def test_all_texts_are_paused_from_a_dialog_that_wants_a_reason(visit: Visit, console: TestApp) -> None:
+    """Opened on any page. A blank reason changes nothing; with one, everybody's banner says it."""
+    shown = visit("manager")
+    for reason, stopped in (("", []), ("Wrong wording", ["Wrong wording"])):
+        shown.session_state[ASKED] = PAUSE
+        shown.run()
+        assert "Nothing leaves until somebody resumes" in words(shown)
+        shown.text_input[0].set_value(reason)
+        shown.session_state[ASKED] = PAUSE
+        next(button for button in shown.button if button.label == "Pause all texts").click().run()
+        assert [row["reason"] for row in rows_of(console, sending.TOPIC)] == stopped
+
+
+def test_resuming_lets_texts_go_and_a_second_click_finds_it_done(visit: Visit, console: TestApp) -> None:
+    """Whoever opens the dialog late reads that nothing is left to do."""
+    pause(console)
+    shown = visit("admin")
+    shown.session_state[ASKED] = PAUSED
+    shown.run()
+    assert "Elena Ruiz wrote" in words(shown)
+    shown.text_input[0].set_value("Wording is right again")
+    shown.session_state[ASKED] = PAUSED
+    next(button for button in shown.button if button.label == "Resume").click().run()
+    assert rows_of(console, sending.TOPIC) == []
+    shown.session_state[ASKED] = PAUSED
+    shown.run()
+    assert "Somebody has resumed it already" in words(shown)
+
+
+def test_the_strip_is_one_row_that_only_changes_when_something_happens(console: TestApp) -> None:
+    """How long something waits is counted in the browser."""
+    unknown(console)
+    row = rows_of(console, view.TOPIC)[0]
+    assert (row["doubtful"], row["due"]) == (1, 0)
+    assert row["lag"] == [5000, 60_000]
+    console.clock.advance(timedelta(seconds=1))
+    assert rows_of(console, view.TOPIC)[0] == row
+
+
+def recent(**changes: object) -> Recent:
+    start = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+    usual = {
+        "start": start,
+        "step": HOUR,
+        "total": Outcomes(30, 25, 2),
+        "steps": {0: Outcomes(12, 10, 2), 13: Outcomes(18, 15, 0)},
+        "failures": (),
+        "templates": (),
+    }
+    return Recent(**(usual | changes))  # type: ignore[arg-type]
+
+
+def test_bars_are_named_in_the_clinics_time(console: TestApp) -> None:
+    """Steps without a text are there, and only some carry a name below them."""
+    bars = view.bars(recent(), 24, ZONE)
+    assert len(bars) == 24
+    assert (bars[0].name, bars[0].texts, bars[0].failed) == ("Sun 10 PM to 11 PM", 12, 2)
+    assert (bars[1].texts, bars[13].texts) == (0, 18)
+    assert [bar.tick for bar in bars if bar.tick] == [
+        "12 AM", "3 AM", "6 AM", "9 AM", "12 PM", "3 PM", "6 PM", "9 PM",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("span", "steps"), [("hour", 60), ("day", 24), ("week", 28), ("odd", 24)])
+def test_each_stretch_ends_now(span: str, steps: int) -> None:
+    """The present moment lies in its last step."""
+    now = datetime(2026, 11, 23, 15, 41, 7, tzinfo=UTC)
+    start, step, count = view.stretch(span, ZONE, now)
+    assert count == steps
+    assert start < now <= start + step * count
+    if span != "week":
+        assert (now - start) // step == steps - 1
+
+
+def test_shares_speak_of_what_was_handed_over() -> None:
+    """Few are counted, many are per cent, one of thousands is not 'none'."""
+    found = view.figures(Outcomes(2000, 1990, 3), 24)
+    assert [figure.value for figure in found] == ["2,000", "1,990", "7", "3"]
+    assert found[0].about == "83 an hour on average"
+    assert (found[1].about, found[3].about) == ("100% of them", "0.1% of them")
+    assert view.figures(Outcomes(7, 7, 0), 1)[1].about == "of 7"
+    assert view.figures(Outcomes(), 1)[0].about == "no text"
+
+
+def test_tables_have_a_row_for_each_code_and_each_template() -> None:
+    """A code that is not known, or none, has words too; shares wait for 20 texts."""
+    at = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    by_code = view.failure_table([Failures(30003, 3, 2, at), Failures(0, 1, 1, at)])
+    assert by_code["why"] == ["Phone off or out of reach", "Not delivered"]
+    assert by_code["code"] == ["30003", ""]
+    by_name = view.template_table(
+        [OfTemplate("lead_question", Outcomes(20, 15, 1), 1), OfTemplate("", Outcomes(2, 2, 0), 0)]
+    )
+    assert by_name["template"] == ["Lead: question", "Written by hand"]
+    assert by_name["delivered"] == [75.0, None]
+
+
+def stop(name: str = PAUSED, **changes: str) -> StopShown:
+    usual = {
+        "template": "",
+        "title": "All sending is paused.",
+        "why": "A person paused it.",
+        "what_to_do": "",
+        "by": "Elena Ruiz",
+        "reason": "Wrong wording",
+    }
+    return StopShown(name=name, since=datetime(2026, 11, 23, tzinfo=UTC), **(usual | changes))
+
+
+def test_before_resuming_one_reads_what_leaves_at_once() -> None:
+    """And that another stop still holds everything."""
+    waits = Waiting(None, overdue_to_send=9, overdue_to_drop=1, in_doubt=0)
+    first, due, rest = view.before_resuming(stop(), waits, [stop("error_rate", title="Too many failed.")])
+    assert first == '**All sending is paused.** Elena Ruiz wrote: "Wrong wording".'
+    assert due.startswith(
+        "10 texts are due: 9 leave as soon as the sender may, 1 came too late to help and is dropped."
+    )
+    assert "Too many failed." in rest
+    none = Waiting(None, 0, 0, 0)
+    assert view.due_words(none) == "Nothing is due at this moment: nothing leaves at once."
+
+
+def test_several_unknown_texts_are_dropped_at_once_after_a_look(visit: Visit, console: TestApp) -> None:
+    """The drawer shows the words that will not be sent, and wants a reason."""
+    action_id = unknown(console)
+    shown = visit("admin", "delivery.py")
+    shown.session_state[LEFT] = [action_id]
+    shown.run()
+    assert "will not be sent" in words(shown)
+    assert "Omar Reyes" in words(shown)
+    shown.text_area[0].set_value("She called")
+    shown.session_state[LEFT] = [action_id]  # the harness runs the whole page, a browser only the drawer
+    next(button for button in shown.button if button.label == "Drop 1 text").click().run()
+    with console.db.read() as session:
+        state = session.execute(timed_actions.select().where(timed_actions.c.id == action_id)).one().state
+    assert state == "dropped"
