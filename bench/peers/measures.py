@@ -55,7 +55,8 @@ def burst(engine: Engine, sizes: Sizes) -> Figures:
         worker += at_work.plan([(due, number, f"Hello {n}") for n, number in enumerate(numbers)])
         _in_time(engine, due)
         server = at_work.server_cpu()
-        first = at_work.wait_for(numbers, due - time.time() + PATIENCE)
+        _sleep_until(due)
+        first = at_work.wait_for(numbers, PATIENCE)
         time.sleep(0.5)  # what is written after the last call belongs to it
         return {
             "burst_per_second": len(first) / (max(first.values()) - due),
@@ -74,7 +75,8 @@ def lateness(engine: Engine, sizes: Sizes) -> Figures:
         due = {number: start + n / sizes.rate for n, number in enumerate(numbers)}
         at_work.plan([(due[number], number, f"Hello {n}") for n, number in enumerate(numbers)])
         _in_time(engine, start)
-        first = at_work.wait_for(numbers, max(due.values()) - time.time() + PATIENCE)
+        _sleep_until(max(due.values()))
+        first = at_work.wait_for(numbers, PATIENCE)
     late = [(at - due[number]) * 1000 for number, at in first.items()]
     return {
         "late_p50_ms": stage.percentile(late, 0.5),
@@ -142,6 +144,11 @@ def _ready(at_work: Running, count: int) -> list[str]:
     return numbers
 
 
+def _sleep_until(moment: float) -> None:
+    """Nobody asks the provider anything meanwhile."""
+    time.sleep(max(0.0, moment - time.time()))
+
+
 def _in_time(engine: Engine, due: float) -> None:
     if time.time() > due - 0.2:
         raise RuntimeError(f"{engine.name} took its texts in too slowly for them to be due at one moment")
@@ -157,6 +164,7 @@ def _burst_with_kill(at_work: Running, count: int, after: float) -> list[str]:
     at_work.plan([(due, number, f"Hello {n}") for n, number in enumerate(numbers)])
     wanted = set(numbers)
     seen = len(at_work.arrivals())
+    _sleep_until(due)
     stage.wait_until("a first text", lambda: _any_of(at_work, wanted, seen), PATIENCE)
     time.sleep(after)
     at_work.kill()
@@ -168,6 +176,7 @@ def _burst_with_kill(at_work: Running, count: int, after: float) -> list[str]:
 
 
 def _any_of(at_work: Running, wanted: set[str], seen: int) -> bool:
+    at_work.must_live()
     return any(to in wanted for _, to in at_work.arrivals()[seen:])
 
 
@@ -177,5 +186,6 @@ def _drain(at_work: Running) -> None:
     seen, changed_at = len(at_work.arrivals()), time.monotonic()
     while time.monotonic() < until and time.monotonic() - changed_at < QUIET_SECONDS:
         time.sleep(0.5)
+        at_work.must_live()
         if len(at_work.arrivals()) != seen:
             seen, changed_at = len(at_work.arrivals()), time.monotonic()
