@@ -1,142 +1,117 @@
-"""2,000 texts due at one moment: our scheduler against the official client in a bare loop, in turn, in one run.
+"""5,000 texts due at one moment: our scheduler against its own HTTP client in a bare loop, in turn, in one run.
 
-Both use the same number of concurrent calls and the same pooled transport of the official client. The bare loop
-only sends; ours also claims, decides, writes intents, results, timeline and statuses.
+Both make the same number of calls at once. The bare loop only sends; ours also claims, decides by consent, hours and
+cap, writes intents, results, timeline and counters, and encrypts what it writes. `python -m bench.dispatch_burst
+[--slots 64 200] [--postgres ADDRESS]`.
 """
 
-import sys
+import argparse
+import asyncio
+import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
 
-from requests.adapters import HTTPAdapter
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
+import uvloop
 
 from bench import stage
+from bench.crowd import Crowd, numbers
+from core.adapters.twilio import TwilioSms
 from core.app import App
 from core.db.migrate import migrate
-from core.messaging import store as messaging
-from core.messaging.actions import Lane, NewAction, Purpose
+from core.domain.ports import OutgoingText
+from core.messaging.actions import Lane
 
-TEXTS = 2000
-SLOTS = 32
+TEXTS = 5000
 LATENCY_MS = 60
 ROUNDS = 3
-BULK_SHARE_FREE = (
-    4 / 3
-)  # bulk texts leave one slot in four free: give ours as many working slots as the bare loop has
+AHEAD_SECONDS = 6
 
 
-def phones(count: int) -> list[str]:
-    """Made-up numbers: the 100 fictional lines of several area codes."""
-    codes = (
-        205,
-        212,
-        213,
-        214,
-        303,
-        305,
-        312,
-        404,
-        407,
-        415,
-        512,
-        602,
-        612,
-        617,
-        702,
-        713,
-        720,
-        786,
-        818,
-        917,
-        972,
-    )
-    return [f"+1{code}55501{line:02d}" for code in codes for line in range(100)][:count]
-
-
-def ours(app: App, port: int, run: int) -> float:
+def ours(crowd: Crowd, app: App, port: int, run: int) -> float:
     """Texts a second from the due moment to the last arrival."""
-    now = app.clock.now()
-    due = now + timedelta(seconds=4)
-    actions = [
-        NewAction(
-            key=f"bench:{run}:{n}",
-            kind="text",
-            due_at=due,
-            purpose=Purpose.MANUAL,
-            lane=Lane.INSTANT,
-            phone=phone,
-            body=f"Hello {n}",
-        )
-        for n, phone in enumerate(phones(TEXTS))
-    ]
-    with app.db.write() as session:
-        messaging.plan_all(session, actions, now)
+    due = app.clock.now() + timedelta(seconds=AHEAD_SECONDS)
+    crowd.plan([(due, phone, f"Hello {n}") for n, phone in enumerate(numbers(TEXTS))], Lane.BULK, f"r{run}")
     return _rate(port, due.timestamp())
 
 
 def _rate(port: int, started: float) -> float:
-    stage.wait_until("the last text", lambda: len(stage.received(port)) >= TEXTS, 40)
+    stage.wait_until("the last text", lambda: stage.count(port) >= TEXTS, 120)
     arrivals = [at for at, _ in stage.received(port)]
     stage.forget(port)
     return TEXTS / (max(arrivals) - started)
 
 
-def bare(app: App, port: int) -> float:
-    """The same texts through the official client alone, its own transport given a pool of the same width."""
-    transport = TwilioHttpClient(timeout=10)
-    transport.session.mount("http://", HTTPAdapter(pool_maxsize=SLOTS, pool_block=True))
-    client = Client(app.settings.account_sid, app.settings.auth_token, http_client=transport)
-    client.api.base_url = app.settings.twilio_api
-    create = client.messages.create
+def bare(app: App, port: int, slots: int) -> float:
+    """The same calls, and nothing else."""
+    return uvloop.run(_bare(app, port, slots))
 
-    def send(phone: str) -> None:
-        create(
-            to=phone,
-            from_=app.settings.sender,
-            body="Hello",
-            status_callback=f"{app.settings.public}/twilio/status",
-        )
+
+async def _bare(app: App, port: int, slots: int) -> float:
+    sms = TwilioSms(app.settings)
+    texts = iter([OutgoingText(f"id-{n}", 1, phone, f"Hello {n}") for n, phone in enumerate(numbers(TEXTS))])
+
+    async def worker() -> None:
+        for text in texts:
+            await sms.send(text)
 
     started = time.time()
-    with ThreadPoolExecutor(SLOTS) as pool:
-        list(pool.map(send, phones(TEXTS)))
-    return _rate(port, started)
+    await asyncio.gather(*(worker() for _ in range(slots)))
+    await sms.aclose()
+    return await asyncio.to_thread(_rate, port, started)
 
 
-def measure(database_url: str = "") -> dict[str, float]:
-    """Median rates of both and the median of the ratios, run by run."""
+def measure(slots: int, database_url: str = "", rounds: int = ROUNDS) -> dict[str, float]:
+    """Medians over the rounds; ratios are taken round by round."""
     port = stage.free_port()
-    with stage.home() as folder:
-        env = stage.settings_env(folder, port, LUXE_SLOTS=str(SLOTS), LUXE_DATABASE_URL=database_url)
+    with stage.home() as folder, stage.cleared(database_url):
+        env = stage.settings_env(folder, port, LUXE_SLOTS=str(slots), LUXE_DATABASE_URL=database_url)
         app = stage.app_in(env)
         migrate(app.db)
+        crowd = Crowd(app)
+        crowd.meet(numbers(TEXTS))
         log = folder / "log"
         with (
             stage.process("bench.provider", str(port), str(LATENCY_MS), env={}, log=log),
             stage.process("scheduler", env=env, log=log) as scheduler,
         ):
             time.sleep(4)
-            cpu_before = stage.cpu_seconds(scheduler.pid)
-            rates = [(ours(app, port, run), bare(app, port)) for run in range(ROUNDS)]
-            cpu = (stage.cpu_seconds(scheduler.pid) - cpu_before) / (TEXTS * ROUNDS) * 1000
+            results = []
+            for run in range(rounds):
+                cpu = stage.cpu_seconds(scheduler.pid)
+                server = stage.server_cpu(app)
+                rate = ours(crowd, app, port, run)
+                time.sleep(0.5)
+                spent = stage.cpu_seconds(scheduler.pid) - cpu
+                served = stage.server_cpu(app) - server
+                results.append((rate, bare(app, port, slots), spent / TEXTS * 1000, served / TEXTS * 1000))
+            print(Path(log).read_text()[-600:] if not results else "", end="")
+    bound = slots / LATENCY_MS * 1000
     return {
-        "ours_per_second": median(r[0] for r in rates),
-        "bare_per_second": median(r[1] for r in rates),
-        "ratio": median(r[0] / r[1] for r in rates),
-        "bound_per_second": SLOTS / LATENCY_MS * 1000,
-        "cpu_ms_per_text": cpu,
+        "slots": slots,
+        "ours_per_second": median(r[0] for r in results),
+        "bare_per_second": median(r[1] for r in results),
+        "of_bare": median(r[0] / r[1] for r in results),
+        "of_bound": median(r[0] for r in results) / bound,
+        "cpu_ms_per_text": median(r[2] for r in results),
+        "server_cpu_ms_per_text": median(r[3] for r in results),
     }
 
 
 def main() -> None:
-    """Print the figures for SQLite, and for the PostgreSQL address given as the first argument."""
-    for url in ["", *sys.argv[1:2]]:
-        figures = measure(url)
-        print(("PostgreSQL" if url else "SQLite"), {name: round(value, 2) for name, value in figures.items()})
+    """Print the figures for SQLite and, where an address is given, for PostgreSQL."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slots", type=int, nargs="*", default=[64, 200])
+    parser.add_argument("--postgres", default="")
+    parser.add_argument("--only-postgres", action="store_true")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    options = parser.parse_args()
+    for url in ["", options.postgres][options.only_postgres : 1 + bool(options.postgres)]:
+        for slots in options.slots:
+            figures = measure(slots, url, options.rounds)
+            name = "PostgreSQL" if url else "SQLite"
+            print(name, json.dumps({key: round(value, 3) for key, value in figures.items()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 from core.app import App, build_app
 from core.settings import load_settings
 
@@ -101,6 +103,36 @@ def history(env: dict[str, str], patients: int) -> None:
         shutil.copy(folder / "keyset.json", kept / "keyset.json")
 
 
+@contextmanager
+def cleared(database_url: str) -> Iterator[None]:
+    """An empty PostgreSQL schema before and after; nothing to do for SQLite."""
+    _empty(database_url)
+    try:
+        yield
+    finally:
+        _empty(database_url)
+
+
+def _empty(database_url: str) -> None:
+    if database_url:
+        engine = create_engine(database_url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+
+
+def server_cpu(app: App) -> float:
+    """CPU seconds so far of the PostgreSQL backends that serve this database; 0 for SQLite."""
+    if app.db.is_sqlite:
+        return 0.0
+    with app.db.read() as session:
+        mine = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return sum(cpu_seconds(pid) for pid in session.execute(text(mine)).scalars())
+
+
 def wait_until(what: str, ready: object, seconds: float = 60) -> float:
     """Call `ready()` until it is true; seconds it took. Raises TimeoutError naming `what`."""
     started = time.monotonic()
@@ -124,6 +156,12 @@ def received(port: int) -> list[tuple[float, str]]:
     """What the provider read, as (real seconds since 1970, number)."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/received", timeout=10) as answer:
         return [(at, to) for at, to in json.load(answer)]
+
+
+def count(port: int) -> int:
+    """How many texts the provider has read: cheap to ask while it works."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/count", timeout=10) as answer:
+        return int(json.load(answer))
 
 
 def forget(port: int) -> None:

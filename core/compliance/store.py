@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -48,14 +48,15 @@ def standing(session: Session, phone_index: str) -> Standing:
     return standings(session, [phone_index]).get(phone_index, Standing())
 
 
+_S = phone_standing.c
+_STANDINGS = select(
+    _S.phone_index, _S.opted_out_at, _S.transactional_at, _S.marketing_at, _S.unreachable_at
+).where(_S.phone_index.in_(bindparam("indexes", expanding=True)))
+
+
 def standings(session: Session, phone_indexes: list[str]) -> dict[str, Standing]:
     """The present standing of several numbers; absent where nothing is known."""
-    c = phone_standing.c
-    rows = session.execute(
-        select(c.phone_index, c.opted_out_at, c.transactional_at, c.marketing_at, c.unreachable_at).where(
-            c.phone_index.in_(phone_indexes)
-        )
-    )
+    rows = session.execute(_STANDINGS, {"indexes": phone_indexes})
     return {row[0]: Standing(*row[1:]) for row in rows}
 
 

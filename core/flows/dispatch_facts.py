@@ -1,7 +1,7 @@
 """What is true of a batch of due texts at hand-over, gathered in a handful of statements."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ class World:
     stopped: dict[str, str]
     now: datetime
     segments: int = 0
+    _opening: dict[tuple[str, str, bool], datetime] = field(default_factory=dict)  # few zones, many patients
 
     def facts(self, action: Claimed) -> rules.Facts:
         """The facts that decide one action."""
@@ -85,9 +86,13 @@ class World:
         if self._any_hour(action):
             return self.now
         patient = self.patients.get(action.patient_id or "", NOBODY)
-        zones = tuple(patient.zone.split(",")) if patient.zone else (self.reference.clinic.zone.key,)
         marketing = action.purpose is Purpose.MARKETING
-        return opens_at(self.reference.texting_hours, zones, patient.state, marketing=marketing, now=self.now)
+        key = (patient.zone, patient.state, marketing)
+        if key not in self._opening:
+            zones = tuple(patient.zone.split(",")) if patient.zone else (self.reference.clinic.zone.key,)
+            hours = self.reference.texting_hours
+            self._opening[key] = opens_at(hours, zones, patient.state, marketing=marketing, now=self.now)
+        return self._opening[key]
 
     def _any_hour(self, action: Claimed) -> bool:
         if action.purpose is Purpose.CONFIRMATION:

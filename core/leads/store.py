@@ -1,13 +1,14 @@
 """SQL of the lead itself, its timeline and its tasks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.bulk import Bulk
 from core.db.types import is_word
 from core.domain.errors import NotFound
 from core.domain.ids import new_id
@@ -104,12 +105,29 @@ class NewEvent:
     note: str | None = None
 
 
+_NEW_EVENTS = Bulk(
+    insert(lead_events), ("id", "lead_id", "kind", "by_kind", "at", "staff_id", "data", "note")
+)
+
+
 def note_events(session: Session, events: Sequence[NewEvent]) -> list[str]:
     """Append to timelines; the events' ids."""
-    rows = [asdict(event) | {"id": new_id(event.at), "data": dict(event.data)} for event in events]
-    if rows:
-        session.execute(insert(lead_events), rows)
-    return [row["id"] for row in rows]
+    ids = [new_id(event.at) for event in events]
+    rows = [
+        {
+            "id": id_,
+            "lead_id": event.lead_id,
+            "kind": event.kind,
+            "by_kind": event.by_kind,
+            "at": event.at,
+            "staff_id": event.staff_id,
+            "data": dict(event.data),
+            "note": event.note,
+        }
+        for id_, event in zip(ids, events, strict=True)
+    ]
+    _NEW_EVENTS.run(session, rows)
+    return ids
 
 
 def note_event(
@@ -127,7 +145,7 @@ def note_event(
     return note_events(session, [NewEvent(lead_id, kind, by_kind, now, staff_id, data or {}, note)])[0]
 
 
-_TEXT_SENT = (
+_TEXT_SENT = Bulk(
     update(leads)
     .where(leads.c.id == bindparam("lead"))
     .values(last_event_at=bindparam("at"), updated_at=bindparam("at"), last_event_kind="text_sent")
@@ -137,10 +155,7 @@ _TEXT_SENT = (
 
 def show_texts_sent(session: Session, texts: Sequence[tuple[str, str]], now: datetime) -> None:
     """A text is the last thing that happened to each (lead id, by whom)."""
-    if texts:
-        session.execute(
-            _TEXT_SENT, [{"lead": lead_id, "by_kind": by_kind, "at": now} for lead_id, by_kind in texts]
-        )
+    _TEXT_SENT.run(session, [{"lead": lead_id, "by_kind": by_kind, "at": now} for lead_id, by_kind in texts])
 
 
 def show_last_event(
@@ -223,12 +238,15 @@ def of_submission(session: Session, submission_id: str) -> str | None:
     return str(found) if found else None
 
 
+_THESE = select(*_BRIEF).where(leads.c.id.in_(bindparam("ids", expanding=True)))
+
+
 def find_all(session: Session, lead_ids: list[str]) -> dict[str, LeadBrief]:
     """Several leads by id."""
     if not lead_ids:
         return {}
-    rows = session.execute(select(*_BRIEF).where(leads.c.id.in_(lead_ids)))
-    return {row.id: LeadBrief(*row) for row in rows}
+    rows = session.execute(_THESE, {"ids": lead_ids})
+    return {row[0]: LeadBrief(*row) for row in rows}
 
 
 def with_phone(session: Session, phone_index: str) -> list[str]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from core.db.bulk import Bulk
 from core.db.types import UtcDateTime, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Lane, Purpose, State
@@ -132,7 +133,7 @@ _END = (
     .where(A.id == bindparam("id_"))
     .values(state=bindparam("state_"), reason=bindparam("why"), settled_at=bindparam("at"))
 )
-_INTENT = (
+_INTENT = Bulk(
     update(timed_actions)
     .where(A.id == bindparam("id_"))
     .values(
@@ -143,6 +144,8 @@ _INTENT = (
         reason="due",
     )
 )
+
+_NEW_ATTEMPTS = Bulk(insert(attempts), ("id", "action_id", "number", "started_at"))
 
 
 def hold(session: Session, held: Sequence[tuple[str, datetime, str]]) -> None:
@@ -161,13 +164,9 @@ def end(session: Session, ended: Sequence[tuple[str, State, str]], now: datetime
 
 def intend(session: Session, claimed: Sequence[Claimed], owner: str, now: datetime) -> None:
     """The durable intent that must be committed before the provider is called."""
-    if not claimed:
-        return
-    session.execute(
-        _INTENT, [{"id_": c.id, "owner_": owner, "attempt": c.attempt, "at": now} for c in claimed]
-    )
-    session.execute(
-        insert(attempts),
+    _INTENT.run(session, [{"id_": c.id, "owner_": owner, "attempt": c.attempt, "at": now} for c in claimed])
+    _NEW_ATTEMPTS.run(
+        session,
         [{"id": new_id(now), "action_id": c.id, "number": c.attempt, "started_at": now} for c in claimed],
     )
 
@@ -190,7 +189,7 @@ class Settled:
     verify_at: datetime | None = None
 
 
-_RESULT = (
+_RESULT = Bulk(
     update(timed_actions)
     .where(A.id == bindparam("id_"))
     .values(
@@ -203,7 +202,7 @@ _RESULT = (
         due_at=func.coalesce(bindparam("due", type_=UtcDateTime), A.due_at),
     )
 )
-_ATTEMPT = (
+_ATTEMPT = Bulk(
     update(attempts)
     .where(attempts.c.action_id == bindparam("id_"), attempts.c.number == bindparam("attempt"))
     .values(
@@ -216,20 +215,22 @@ _ATTEMPT = (
 )
 
 
+_IN_FLIGHT = (
+    select(A.id, A.owner, A.attempts)
+    .where(A.id.in_(bindparam("ids", expanding=True)), is_word(A.state, State.SENDING))
+    .with_for_update()
+)
+
+
 def settle(session: Session, results: Sequence[Settled], now: datetime) -> list[Settled]:
     """Write results down; those whose row was still ours at that attempt. The others change only their attempt."""
     if not results:
         return []
-    rows = session.execute(
-        select(A.id, A.owner, A.attempts)
-        .where(A.id.in_([result.action_id for result in results]), is_word(A.state, State.SENDING))
-        .with_for_update()
-    )
+    rows = session.execute(_IN_FLIGHT, {"ids": [result.action_id for result in results]})
     ours = {(id_, owner, attempt) for id_, owner, attempt in rows}
     valid = [result for result in results if (result.action_id, result.owner, result.attempt) in ours]
-    if valid:
-        session.execute(_RESULT, [_result_row(result, now) for result in valid])
-    session.execute(_ATTEMPT, [_attempt_row(result, now) for result in results])
+    _RESULT.run(session, [_result_row(result, now) for result in valid])
+    _ATTEMPT.run(session, [_attempt_row(result, now) for result in results])
     return valid
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db.types import blind
+from core.db.bulk import Bulk
+from core.db.types import UtcDateTime, blind
 from core.domain.ids import new_id
 from core.messaging.rules import RANKS, moves_forward
 from core.messaging.tables import sms_messages, text_media
@@ -17,30 +18,32 @@ S = sms_messages.c
 AUTOMATED = "automatic"
 
 
+_TO_THESE = S.phone_index.in_(bindparam("indexes", expanding=True))
+_SINCE = S.created_at > bindparam("since", type_=UtcDateTime)
+_RECENT = select(S.phone_index, S.action_id, S.created_at).where(
+    _TO_THESE,
+    _SINCE,
+    S.origin == AUTOMATED,
+    S.purpose != "reply",
+    S.status.not_in(("failed", "undelivered", "canceled")),
+)
+_INBOUND = select(S.phone_index, S.created_at).where(_TO_THESE, _SINCE, S.direction == "inbound")
+
+
 def recent_automated(
     session: Session, phone_indexes: Sequence[str], since: datetime
 ) -> dict[str, list[tuple[str, datetime]]]:
     """(action id, when) of automated texts handed over to each number since `since`; refused ones do not count."""
-    statement = select(S.phone_index, S.action_id, S.created_at).where(
-        S.phone_index.in_(phone_indexes),
-        S.created_at > since,
-        S.origin == AUTOMATED,
-        S.purpose != "reply",
-        S.status.not_in(("failed", "undelivered", "canceled")),
-    )
     found: dict[str, list[tuple[str, datetime]]] = {}
-    for index, action_id, at in session.execute(statement):
+    for index, action_id, at in session.execute(_RECENT, {"indexes": phone_indexes, "since": since}):
         found.setdefault(index, []).append((action_id, at))
     return found
 
 
 def last_inbound(session: Session, phone_indexes: Sequence[str], since: datetime) -> dict[str, datetime]:
     """When each number last wrote to us since `since`."""
-    statement = select(S.phone_index, S.created_at).where(
-        S.phone_index.in_(phone_indexes), S.created_at > since, S.direction == "inbound"
-    )
     found: dict[str, datetime] = {}
-    for index, at in session.execute(statement):
+    for index, at in session.execute(_INBOUND, {"indexes": phone_indexes, "since": since}):
         found[index] = max(at, found.get(index, at))
     return found
 
@@ -63,11 +66,34 @@ class OutText:
     segments: int
 
 
+_NEW_TEXTS = Bulk(
+    insert(sms_messages),
+    (
+        "id",
+        "patient_id",
+        "lead_id",
+        "direction",
+        "origin",
+        "message_body",
+        "segments",
+        "template_id",
+        "purpose",
+        "phone",
+        "phone_index",
+        "status",
+        "status_rank",
+        "action_id",
+        "staff_id",
+        "media_count",
+        "created_at",
+    ),
+)
+
+
 def hand_over(session: Session, texts: Sequence[OutText], now: datetime) -> None:
     """Write the text of each attempt: a row at the first, its wording again at a later one."""
     first = [text for text in texts if text.attempt == 1]
-    if first:
-        session.execute(insert(sms_messages), [_out_row(text, now) for text in first])
+    _NEW_TEXTS.run(session, [_out_row(text, now) for text in first])
     for text in texts:
         if text.attempt > 1:
             again = {
@@ -122,11 +148,14 @@ class TextBrief:
 _BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]
 
 
+_OF_ACTIONS = select(*_BRIEF).where(S.action_id.in_(bindparam("ids", expanding=True)))
+
+
 def of_actions(session: Session, action_ids: Sequence[str]) -> list[TextBrief]:
     """The texts of several actions."""
     if not action_ids:
         return []
-    return [TextBrief(*row) for row in session.execute(select(*_BRIEF).where(S.action_id.in_(action_ids)))]
+    return [TextBrief(*row) for row in session.execute(_OF_ACTIONS, {"ids": action_ids})]
 
 
 def of_sid(session: Session, sid: str) -> TextBrief | None:
@@ -134,7 +163,7 @@ def of_sid(session: Session, sid: str) -> TextBrief | None:
     return TextBrief(*row) if row else None
 
 
-_ACCEPTED = (
+_ACCEPTED = Bulk(
     update(sms_messages)
     .where(S.action_id == bindparam("id_"))
     .values(
@@ -149,18 +178,17 @@ _ACCEPTED = (
 
 def accepted(session: Session, texts: Sequence[tuple[str, str, str]], now: datetime) -> None:
     """The provider took each (action id, sid, status). Raises IntegrityError for a sid that is another text's."""
-    if texts:
-        rows = [
-            {
-                "id_": id_,
-                "sid_": sid,
-                "status_": status,
-                "rank": max(RANKS.get(status, 0), RANKS["accepted"]),
-                "at": now,
-            }
-            for id_, sid, status in texts
-        ]
-        session.execute(_ACCEPTED, rows)
+    rows = [
+        {
+            "id_": id_,
+            "sid_": sid,
+            "status_": status,
+            "rank": max(RANKS.get(status, 0), RANKS["accepted"]),
+            "at": now,
+        }
+        for id_, sid, status in texts
+    ]
+    _ACCEPTED.run(session, rows)
 
 
 def failed(session: Session, action_id: str, code: int | None) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.db.bulk import Bulk
 from core.db.types import blind
 from core.domain.ids import new_id
 from core.domain.names import fold, words
@@ -177,17 +178,16 @@ def touch(session: Session, patient_id: str, now: datetime, **values: Any) -> No
     session.execute(update(patients).where(patients.c.id == patient_id).values(updated_at=now, **values))
 
 
-_TEXT_OUT = (
-    update(patients).where(patients.c.id == bindparam("patient")).values(texts_out=patients.c.texts_out + 1)
+_TEXT_OUT = Bulk(
+    update(patients)
+    .where(patients.c.id == bindparam("patient"))
+    .values(texts_out=patients.c.texts_out + 1, updated_at=bindparam("now"))
 )
 
 
 def count_texts_out(session: Session, patient_ids: Sequence[str], now: datetime) -> None:
     """One more text to each."""
-    if patient_ids:
-        session.execute(
-            _TEXT_OUT.values(updated_at=now), [{"patient": patient_id} for patient_id in patient_ids]
-        )
+    _TEXT_OUT.run(session, [{"patient": patient_id, "now": now} for patient_id in patient_ids])
 
 
 def heard_from(session: Session, patient_id: str, now: datetime) -> None:
@@ -214,21 +214,21 @@ def brief(session: Session, patient_id: str) -> PatientBrief:
     return briefs(session, [patient_id])[patient_id]
 
 
+_P = patients.c
+_BRIEFS = select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
+    _P.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
     """Several patients by id."""
     if not patient_ids:
         return {}
-    c = patients.c
-    rows = session.execute(
-        select(c.id, c.first_name, c.zone, c.state, c.vip, c.last_form_at, c.phone_index).where(
-            c.id.in_(patient_ids)
-        )
-    )
     return {
-        r.id: PatientBrief(
-            r.id, r.first_name, r.zone, r.state, r.vip, r.last_form_at is not None, r.phone_index
+        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index)
+        for id_, first_name, zone, state, vip, last_form_at, index in session.execute(
+            _BRIEFS, {"ids": patient_ids}
         )
-        for r in rows
     }
 
 
