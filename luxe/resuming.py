@@ -87,7 +87,7 @@ def _waiting_lines(waiting: Waiting, app: App, now: datetime) -> Iterator[str]:
     if waiting.overdue_to_send:
         yield "  Were they sent from somewhere else meanwhile? Then answer no and add --drop-overdue."
     if waiting.in_doubt:
-        yield f"In doubt: {waiting.in_doubt:,} texts whose outcome is looked up at the provider first."
+        yield f"In doubt: {waiting.in_doubt:,} texts whose outcome is not known; each is looked up at the provider."
 
 
 def _when(moment: datetime, app: App) -> str:

@@ -81,6 +81,8 @@ def _opting_out(session: Session, limits: Limits, switches: Switches, now: datet
 
 
 def _spending(session: Session, app: App, switches: Switches, now: datetime) -> Trip | None:
+    if app.settings.simulated:  # nothing is paid for
+        return None
     day = rules.day_of(now, app.reference.clinic.zone)
     lifted = switches.lifted.get("spend_limit")
     forgiven = lifted.kept.get("segments", 0) if lifted and lifted.kept.get("day") == day.isoformat() else 0

@@ -67,7 +67,7 @@ class Status:
             (self.unknown > 0, f"{self.unknown} with an unknown outcome (page Resend)"),
             (self.dead_letters > 0, f"{self.dead_letters} forms that could not be read (page Dead letters)"),
         )
-        stops = tuple(f"{stop.title} {stop.why} {stop.what_to_do}" for stop in self.stops)
+        stops = tuple(f"{stop.title} {stop.why} {stop.what_to_do}".rstrip(".") for stop in self.stops)
         return stops + tuple(words for holds, words in checks if holds)
 
     def document(self) -> dict[str, Any]:

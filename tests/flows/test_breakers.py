@@ -86,6 +86,13 @@ def spend(app: TestApp, segments: int) -> None:
         operations.spend(session, app.settings.sender, day, segments)
 
 
+def paid_for(app: TestApp, segments_a_day: int) -> TestApp:
+    """With an account that is billed."""
+    limits = replace(app.reference.limits, segments_a_day=segments_a_day)
+    settings = app.settings.model_copy(update={"twilio_account_sid": "AC" + "1" * 32})
+    return replace(app, settings=settings, reference=replace(app.reference, limits=limits))
+
+
 def test_a_quiet_day_stops_nothing(app: TestApp) -> None:
     texts(app, 60)
     texts(app, 7, **LOST)
@@ -188,8 +195,7 @@ def test_opt_outs_of_people_who_were_not_texted_today_do_not_count(app: TestApp)
 
 
 def test_everything_stops_when_the_day_costs_too_much(app: TestApp) -> None:
-    limits = replace(app.reference.limits, segments_a_day=100)
-    app = replace(app, reference=replace(app.reference, limits=limits))
+    app = paid_for(app, segments_a_day=100)
     spend(app, 60)
     assert look(app) == []
     spend(app, 40)
@@ -202,9 +208,15 @@ def test_everything_stops_when_the_day_costs_too_much(app: TestApp) -> None:
 
 
 def test_a_new_day_begins_with_nothing_spent(app: TestApp) -> None:
-    spend(app, app.reference.limits.segments_a_day - 1)
+    app = paid_for(app, segments_a_day=100)
+    spend(app, 99)
     app.clock.advance(timedelta(days=1))
     spend(app, 5)
+    assert look(app) == []
+
+
+def test_what_goes_to_the_simulator_costs_nothing(app: TestApp) -> None:
+    spend(app, 10 * app.reference.limits.segments_a_day)
     assert look(app) == []
 
 
