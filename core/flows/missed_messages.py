@@ -15,7 +15,7 @@ from core.app import App
 from core.domain.clock import machine_span
 from core.domain.errors import InvalidInput
 from core.domain.ports import ProviderText, ProviderUnavailable
-from core.flows import delivery, reply
+from core.flows import delivery, performing, reply
 from core.messaging import store_missed
 from core.messaging.rules import RANKS, moves_forward
 from core.operations import store_marks
@@ -43,6 +43,7 @@ def catch_up(app: App, *, now: datetime) -> int:
         for start, end in _stretches(since, until):
             news = _news(app, start, end)
             done = [_take_in(app, text, now) for text in news]
+            _fetch_old_pictures(app, news, now)
             taken += sum(done)
             if not all(done):
                 break  # read again next time; what could be taken in is known by its sid
@@ -129,6 +130,14 @@ def _take_in(app: App, text: ProviderText, now: datetime) -> bool:
         log.exception("missed_text_not_taken_in", sid=text.sid)
         return False
     return True
+
+
+def _fetch_old_pictures(app: App, news: list[ProviderText], now: datetime) -> None:
+    """The usual sweep asks for pictures of the last day only."""
+    old = [text for text in news if text.pictures and text.created_at <= now - performing.KEEP_ASKING]
+    if old:
+        since = old[0].created_at - timedelta(seconds=1)
+        performing.fetch_pictures(app, now=now, since=since, limit=sum(text.pictures for text in news))
 
 
 def _as_webhook(app: App, text: ProviderText) -> dict[str, str]:

@@ -81,10 +81,13 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
     return State.SENT, "due"
 
 
-def fetch_pictures(app: App, *, now: datetime, limit: int = 10) -> int:
-    """Fetch received pictures and keep them encrypted; how many. The provider is asked outside any transaction."""
+def fetch_pictures(app: App, *, now: datetime, since: datetime | None = None, limit: int = 10) -> int:
+    """Fetch received pictures and keep them encrypted; how many. The provider is asked outside any transaction.
+
+    `since` where older ones are asked for than those of the last day.
+    """
     with app.db.read() as session:
-        waiting = store_texts.media_to_fetch(session, now - KEEP_ASKING, limit)
+        waiting = store_texts.media_to_fetch(session, since or now - KEEP_ASKING, limit)
     fetched = 0
     for media_id, url in waiting:
         try:

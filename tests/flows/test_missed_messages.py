@@ -1,5 +1,6 @@
 """The gateway was away: what patients wrote and what became of our texts is asked for, once and in order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -292,6 +293,28 @@ def test_pictures_of_a_missed_text_are_fetched_like_any_other(app: TestApp) -> N
     app.sms.pictures[text.sid] = [("https://api.twilio.com/made-up/ME1", "image/jpeg")]
     catch_up(app)
     assert column(app, text_media.c.url) == ["https://api.twilio.com/made-up/ME1"]
+
+
+def test_pictures_of_days_ago_are_fetched_at_once(app: TestApp) -> None:
+    """The sweep of pictures asks for those of the last day only."""
+    take_in(app, submission())
+    catch_up(app)
+    text = writes(app, "Look", pictures=1)
+    app.sms.pictures[text.sid] = [("https://api.twilio.com/made-up/ME1", "image/jpeg")]
+    catch_up(app, timedelta(days=4))
+    assert column(app, text_media.c.content) == [b"\x89PNG made-up"]
+
+
+def test_two_schedulers_that_ask_at_once_take_each_text_in_once(app: TestApp) -> None:
+    """On PostgreSQL every scheduler asks."""
+    take_in(app, submission())
+    for number in range(8):
+        writes(app, f"Text {number}", number=number)
+    now = app.clock.advance(3 * MINUTE)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: missed_messages.catch_up(app, now=now), range(2)))
+    assert len(inbound(app)) == 8
+    assert column(app, lead_events.c.kind).count("replied") == 8
 
 
 def test_a_lost_status_is_learnt_like_a_callback(app: TestApp) -> None:
