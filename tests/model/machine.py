@@ -81,7 +81,7 @@ class Scheduler:
 
     name: str
     life: int = 1
-    claimed_at: dict[str, datetime] = field(default_factory=dict)
+    claimed_at: dict[dispatch.Job, datetime] = field(default_factory=dict)
     uncalled: list[dispatch.Job] = field(default_factory=list)
     answered: list[dispatch.Finished] = field(default_factory=list)
     frozen: bool = False
@@ -223,7 +223,7 @@ class Sending(RuleBasedStateMachine):
 
     def _call(self, scheduler: Scheduler, job: dispatch.Job, answer: str) -> None:
         scheduler.uncalled.remove(job)
-        if self.world.now() - scheduler.claimed_at[job.text.action_id] > self.stale:
+        if self.world.now() - scheduler.claimed_at[job] > self.stale:
             scheduler.answered.append(dispatch.Finished(job, NOT_CALLED))
             answer = "busy"
         else:
@@ -265,7 +265,7 @@ class Sending(RuleBasedStateMachine):
         if confirmed:
             scheduler.answered = [one for one in scheduler.answered if one not in finished]
             scheduler.uncalled += step.jobs
-            scheduler.claimed_at |= {job.text.action_id: self.world.now() for job in step.jobs}
+            scheduler.claimed_at |= {job: self.world.now() for job in step.jobs}
         else:
             scheduler.lost_touch = True
             self.seen["unconfirmed"] += 1
