@@ -99,16 +99,19 @@ def prepare_pause(session: Session, now: datetime) -> None:
 class Binding:
     """Which database this is and from where it may send; `to` is None where a person has to say so first.
 
-    `found` is the other place or account that was seen when sending stopped.
+    `found` is the other place or account that was seen when sending stopped. `seal` is the word of `core.db.seal`, ''
+    where there is none, and `at` when it was written.
     """
 
     stops: bool
     database_id: str
     to: Fingerprint | None
     found: Fingerprint | None
+    seal: str = ""
+    at: datetime | None = None
 
 
-_BINDING = select(C.stops, C.value).where(C.name == NOT_CONFIRMED)
+_BINDING = select(C.stops, C.value, C.changed_at).where(C.name == NOT_CONFIRMED)
 
 
 def binding(session: Session) -> Binding | None:
@@ -117,7 +120,8 @@ def binding(session: Session) -> Binding | None:
     if row is None:
         return None
     value = row.value
-    return Binding(row.stops, value.get("database_id", ""), _print(value, "to"), _print(value, "found"))
+    prints = (_print(value, "to"), _print(value, "found"))
+    return Binding(row.stops, value.get("database_id", ""), *prints, value.get("seal", ""), row.changed_at)
 
 
 def _print(value: Mapping[str, Any], key: str) -> Fingerprint | None:
@@ -130,6 +134,7 @@ def bind(session: Session, bound: Binding, *, by: str | None, now: datetime) -> 
         "database_id": bound.database_id,
         "to": vars(bound.to) if bound.to else None,
         "found": vars(bound.found) if bound.found else None,
+        "seal": bound.seal,
     }
     row = {"stops": bound.stops, "value": value, "changed_at": now, "changed_by": by}
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text
 
 from core.app import App
 from core.compliance.tables import audit_events
+from core.db import seal
 from core.db.engine import connect
 from core.domain.ids import new_id
 from core.flows import identity, pausing
@@ -93,6 +94,51 @@ def test_a_copy_of_the_file_sends_nothing_and_the_original_goes_on(app: TestApp,
     assert confirm(copy)
     assert check(copy)
     copy.db.engine.dispose()
+
+
+def test_an_older_copy_that_is_put_back_in_place_sends_nothing(app: TestApp, tmp_path: Path) -> None:
+    """By hand, with no command of ours: the same name, the same inode, and texts that left since are planned again."""
+    if not app.db.is_sqlite:
+        pytest.skip("a file")
+    kept = tmp_path / "kept.db"
+    used(app)
+    copy_file(app, app.db.path, kept)
+    for _ in range(3):
+        app.clock.advance(timedelta(minutes=11))
+        assert check(app)
+        run_due(app)
+    copy_file(app, kept, app.db.path)
+    assert not check(app)
+    assert run_due(app) == 0
+    with app.db.read() as session:
+        assert "older one" in identity.differences(session, app)[0]
+    assert confirm(app)
+    app.clock.advance(timedelta(minutes=11))
+    assert check(app)
+
+
+def copy_file(app: TestApp, source: Path, target: Path) -> None:
+    """As an admin would with everything stopped: one file over the other."""
+    with app.db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    app.db.engine.dispose()
+    shutil.copyfile(source, target)
+
+
+def test_a_kill_while_the_seal_changes_is_no_reason_to_stop(app: TestApp) -> None:
+    """Between the file beside the database and the commit either word may be the one that stands."""
+    if not app.db.is_sqlite:
+        pytest.skip("a file")
+    used(app)
+    (before,) = seal.accepted(app.db)
+    seal.renew(app.db, before)  # written beside the database, and killed before the commit
+    assert check(app)
+    app.clock.advance(timedelta(minutes=11))
+    assert check(app)
+    (after,) = seal.accepted(app.db)
+    assert after != before
+    seal.keep(app.db, before, after)  # committed, and killed before the old word was taken away
+    assert check(app)
 
 
 def test_tables_that_were_put_back_into_the_same_server_send_nothing(app: TestApp) -> None:
