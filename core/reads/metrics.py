@@ -40,7 +40,7 @@ class Metrics:
 
 
 def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
-    """Everything in a dozen small statements."""
+    """Everything in seven small statements."""
     midnight = at(now.astimezone(zone).date(), time.min, zone)
     failures = _failures(session, midnight)
     return Metrics(
