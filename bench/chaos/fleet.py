@@ -86,7 +86,7 @@ class Fleet:
     nursery: Nursery
     env: dict[str, str]
     folder: Path
-    grace: float = 1.5
+    grace: float = 2.0
     without: str = ""
     env_of: dict[str, dict[str, str]] = field(default_factory=dict)
     running: dict[str, Child] = field(default_factory=dict)

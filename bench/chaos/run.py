@@ -44,7 +44,7 @@ class Plan:
     cut_off: bool = False
     gateway: bool = True
     texts: int = 30  # planned for each strike
-    grace: float = 1.5
+    grace: float = 2.0
     list_lag: float = 0.5
     freeze_seconds: float = 4.0
     cut_seconds: float = 4.0
@@ -141,8 +141,9 @@ class Arena:
         """Let everything settle, stop, and judge."""
         self.load.end()
         settle_down(self.app, self.plan.settle_seconds)
+        until = self.app.clock.now()
         self.fleet.stop()
-        return judge(self.app, self.load, self.provider)
+        return judge(self.app, self.load, self.provider, until)
 
 
 def app_of(env: dict[str, str]) -> App:

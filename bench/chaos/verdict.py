@@ -6,6 +6,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -55,9 +56,9 @@ def counts_of(provider: str) -> dict[str, Any]:
         return dict(json.load(answer))
 
 
-def is_open(app: App) -> ColumnElement[bool]:
+def is_open(now: datetime) -> ColumnElement[bool]:
     """Rows that something must still become of: due, begun, in flight, or to be looked up."""
-    planned = (A.state == "planned") & ((A.due_at <= app.clock.now()) | (A.attempts > 0))
+    planned = (A.state == "planned") & ((A.due_at <= now) | (A.attempts > 0))
     waiting = (A.state == "unknown") & A.verify_at.is_not(None)
     return or_(planned, A.state == "sending", waiting)
 
@@ -71,7 +72,7 @@ def settle_down(app: App, seconds: float = 180) -> int:
             with app.db.read() as session:
                 left = int(
                     session.execute(
-                        select(func.count()).select_from(timed_actions).where(is_open(app))
+                        select(func.count()).select_from(timed_actions).where(is_open(app.clock.now()))
                     ).scalar_one()
                 )
         except SQLAlchemyError:
@@ -82,8 +83,8 @@ def settle_down(app: App, seconds: float = 180) -> int:
     return left
 
 
-def judge(app: App, load: Load, provider: str) -> Verdict:
-    """Compare. The processes should have stopped."""
+def judge(app: App, load: Load, provider: str, until: datetime) -> Verdict:
+    """Compare, after the processes stopped. `until`: what came due later nobody was there to send."""
     arrived = Counter(text["action"] or text["body"] for text in accepted_at(provider))
     with app.db.read() as session:
         rows = {
@@ -94,7 +95,7 @@ def judge(app: App, load: Load, provider: str) -> Verdict:
                 )
             )
         }
-        open_ = set(session.execute(select(A.id).where(is_open(app))).scalars())
+        open_ = set(session.execute(select(A.id).where(is_open(until))).scalars())
         with_lead = set(session.execute(select(leads.c.submission_id)).scalars())
         moves = Counter(session.execute(select(action_moves.c.reason)).scalars())
     missing = [key for key, id_ in load.planned.items() if id_ not in rows]

@@ -1,6 +1,6 @@
 """The scheduler as the product runs it, with a shorter grace, and for the controls with one safeguard taken out.
 
-`python -m bench.chaos.worker '{"grace": 1.5, "without": "fencing"}'`. Nothing of this can be set in the product.
+`python -m bench.chaos.worker '{"grace": 2.0, "without": "fencing"}'`. Nothing of this can be set in the product.
 """
 
 import inspect
@@ -21,13 +21,18 @@ from core.messaging.actions import State
 from core.messaging.tables import timed_actions
 from core.settings import Settings
 from scheduler import main as scheduler
+from scheduler import sender
 
 WITHOUT = ("reconciliation", "fencing", "grace")
 
 
 def adjust(grace: float, without: str = "") -> None:
-    """Change the running code. Raises AttributeError where the product no longer has what is to be changed."""
+    """Change the running code: the wait before a look-up, and in proportion how old a claim may be when it is called.
+
+    Raises AttributeError where the product no longer has what is to be changed.
+    """
     _replace(dispatch, "GRACE_SECONDS", 0.0 if without in ("reconciliation", "grace") else grace)
+    _replace(sender, "STALE_SECONDS", grace / 4)
     if without == "reconciliation":
         _replace(scheduler, "build_app", _blind(vars(scheduler)["build_app"]))
     if without == "fencing":
@@ -85,4 +90,4 @@ def main(grace: float, without: str) -> int:
 
 if __name__ == "__main__":
     options = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
-    sys.exit(main(float(options.get("grace", 1.5)), str(options.get("without", ""))))
+    sys.exit(main(float(options.get("grace", 2.0)), str(options.get("without", ""))))
