@@ -1,15 +1,19 @@
 """One switch stops all sending at once, and says why."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from core.compliance.tables import audit_events
 from core.domain.errors import Denied, InvalidInput
 from core.domain.roles import Actor
 from core.flows import dispatch, pausing
+from core.messaging import store as messaging
+from core.messaging.actions import NewAction, Purpose
+from core.messaging.tables import timed_actions
 from core.operations import store as operations
 from core.operations import store_stops
 from core.reads import sending_state
@@ -70,6 +74,58 @@ def test_texts_whose_call_is_out_are_finished_and_no_more_follow(app: TestApp) -
     assert after.jobs == []
     assert len(app.sms.accepted) == len(step.jobs) == 2
     assert dispatch.take_over(app, OWNER, now=app.clock.now()) == 0
+
+
+def test_two_schedulers_in_full_swing_claim_nothing_after_the_pause(app: TestApp) -> None:
+    """What is in hand when the pause returns is all that ever leaves."""
+    now = app.clock.now()
+    alerts = [
+        NewAction(
+            f"alert-{number}",
+            "text",
+            now,
+            Purpose.STAFF_ALERT,
+            audience="staff",
+            phone="+15125550171",
+            body="Hi",
+        )
+        for number in range(1_000)
+    ]
+    with app.db.write() as session:
+        store_stops.prepare_pause(session, now)
+        messaging.plan_all(session, alerts, now)
+    paused, first = threading.Event(), threading.Barrier(3)
+    late: list[dispatch.Job] = []
+    workers = [threading.Thread(target=claim_on, args=(app, name, paused, first, late)) for name in "ab"]
+    for worker in workers:
+        worker.start()
+    first.wait(60)  # both have claimed, and go on claiming
+    assert pause(app)
+    in_hand = handed_over(app)
+    paused.set()
+    for worker in workers:
+        worker.join(60)
+    assert late == []
+    assert handed_over(app) == in_hand
+
+
+def claim_on(
+    app: TestApp, owner: str, paused: threading.Event, first: threading.Barrier, late: list[dispatch.Job]
+) -> None:
+    """Claim two at a time without end, and a few times more once the pause has returned."""
+    room = dispatch.Capacity(free=2, slots=2)
+    dispatch.step(app, owner, [], room, now=app.clock.now())
+    first.wait(60)
+    while not paused.is_set():
+        dispatch.step(app, owner, [], room, now=app.clock.now())
+    for _ in range(3):
+        late += dispatch.step(app, owner, [], room, now=app.clock.now()).jobs
+
+
+def handed_over(app: TestApp) -> int:
+    with app.db.read() as session:
+        c = timed_actions.c
+        return session.execute(select(func.count()).where(c.state != "planned")).scalar_one()
 
 
 @pytest.mark.postgres
