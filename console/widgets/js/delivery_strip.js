@@ -10,6 +10,13 @@ const MARKS = { good: () => icon("checkRing"), soon: () => icon("alert"), bad: (
 /** '0.4 s', '38 s', then as everywhere. */
 const wait = (ms) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : ms < 100_000 ? `${Math.round(ms / 1000)} s` : span(ms));
 
+function sending(_row, _at, stops) {
+  const first = stops.find((stop) => stop.all);
+  if (first) return ["bad", "stopped", `since ${when(first.since)}`];
+  if (stops.length) return ["soon", "on", stops.length === 1 ? "1 template is stopped" : `${stops.length} templates are stopped`];
+  return ["good", "on", "no limit was reached"];
+}
+
 function scheduler(row, at) {
   if (!row.beat) return ["bad", "none has started", "Nothing leaves until one runs."];
   if (at - row.beat > row.silent_after) return ["bad", `silent for ${span(at - row.beat)}`, "Start it; nothing leaves meanwhile."];
@@ -44,7 +51,7 @@ function sentence(row, all, at) {
 }
 
 export default widget("delivery_strip", ({ root, act, end }) => {
-  const parts = [["Scheduler", scheduler], ["Longest wait", lag], ["Being handed over", out], ["Fate unknown", doubt]].map(([name, tell]) => {
+  const parts = [["Sending", sending], ["Scheduler", scheduler], ["Longest wait", lag], ["Being handed over", out], ["Fate unknown", doubt]].map(([name, tell]) => {
     const mark = h("span", { class: "sign" });
     const value = h("b");
     const below = h("span", { class: "muted small" });
@@ -73,7 +80,7 @@ export default widget("delivery_strip", ({ root, act, end }) => {
     if (!row) return;
     const at = now();
     for (const part of parts) {
-      const [mark, value, below] = part.tell(row, at);
+      const [mark, value, below] = part.tell(row, at, stops);
       if (part.mark.dataset.mark !== mark) {
         part.mark.dataset.mark = mark;
         put(part.mark, MARKS[mark]());
