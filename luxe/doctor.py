@@ -105,7 +105,7 @@ def _sending(app: App) -> Iterator[Line]:
     for stop in stops:
         yield Line(False, "sending", f"{stop.title} {stop.why} {stop.what_to_do}")
     if differs and not stops:
-        yield Line(False, "sending", f"will stop, because {differs[0]} is another one now; run: luxe resume")
+        yield Line(False, "sending", f"will stop: {', '.join(differs)}; run: luxe resume")
     elif not stops:
         yield Line(True, "sending", "nothing stops it")
 

@@ -60,7 +60,7 @@ def _findings(session: Session, app: App, now: datetime) -> list[str]:
         return []
     lines = [line for stop in stops for line in _stop_lines(stop, app)]
     if differs:
-        lines.append(f"Another one than was confirmed: {', '.join(differs)}.")
+        lines.append(f"What differs: {', '.join(differs)}.")
     return [*lines, "", *_account_lines(app), *_waiting_lines(sending_state.waiting(session, now), app, now)]
 
 

@@ -25,7 +25,11 @@ from core.operations.store_stops import Binding
 
 log = structlog.get_logger(__name__)
 SEAL_FOR = timedelta(minutes=10)
-PARTS = {"account": "the account", "sender": "the sender", "place": "the database's place"}
+PARTS = {
+    "account": "another account",
+    "sender": "another sender",
+    "place": "the database is in another place",
+}
 
 
 def here(app: App) -> Fingerprint:
@@ -97,10 +101,10 @@ def differences(session: Session, app: App) -> list[str]:
 
 def _differences(app: App, bound: Binding | None, found: Fingerprint) -> list[str]:
     if bound is None or bound.to is None:
-        return ["this database"]
+        return ["it was put back from a backup, or never confirmed"]
     differs = [PARTS[part] for part in bound.to.differs_from(found)]
     if not differs and bound.seal and bound.seal not in seal.accepted(app.db):
-        return ["the database's file (an older one was put back)"]
+        return ["an older file of the database was put back"]
     return differs
 
 

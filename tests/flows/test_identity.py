@@ -61,8 +61,8 @@ def test_a_database_that_never_sent_binds_itself(app: TestApp) -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"twilio_account_sid": "AC" + "1" * 32}, "the account"),
-        ({"twilio_from": "+15125550199"}, "the sender"),
+        ({"twilio_account_sid": "AC" + "1" * 32}, "another account"),
+        ({"twilio_from": "+15125550199"}, "another sender"),
     ],
 )
 def test_another_account_or_sender_stops_sending_until_it_is_confirmed(
@@ -111,7 +111,7 @@ def test_an_older_copy_that_is_put_back_in_place_sends_nothing(app: TestApp, tmp
     assert not check(app)
     assert run_due(app) == 0
     with app.db.read() as session:
-        assert "older one" in identity.differences(session, app)[0]
+        assert "older file" in identity.differences(session, app)[0]
     assert confirm(app)
     app.clock.advance(timedelta(minutes=11))
     assert check(app)

@@ -87,5 +87,7 @@ def test_postgresql_is_backed_up_with_its_own_programs(
         session.execute(text("DELETE FROM patients"))
     app.db.engine.dispose()
     backups.restore(app, file, force=True)
+    with app.db.write() as session:
+        assert operations.gate(session).stopped == "not_confirmed"
     app.db.engine.dispose()
     assert names(luxe) == ["Omar0", "Omar1"]

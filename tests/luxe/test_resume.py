@@ -144,12 +144,12 @@ def test_a_copied_folder_sends_nothing(
     sent_once(migrated)
     shutil.copytree(migrated.home, tmp_path / "elsewhere")
     monkeypatch.setenv("LUXE_HOME", str(tmp_path / "elsewhere"))
-    assert "the database's place is another one" in migrated.run("doctor").output
+    assert "will stop: the database is in another place" in migrated.run("doctor").output
     assert not check(migrated)
     document = json.loads(migrated.run("status", "--json").output)
     assert (document["stopped"], document["confirmed"], document["ok"]) == ("not_confirmed", False, False)
     done = migrated.run("resume", "--yes")
-    assert "the database's place" in done.output
+    assert "What differs: the database is in another place" in done.output
     assert check(migrated)
 
 
@@ -163,7 +163,7 @@ def test_another_account_is_named_by_its_last_characters_only(
     assert not check(migrated)
     shown = migrated.run("resume", answer="no").output
     assert "account ...beef" in shown
-    assert "the account, the sender" in shown
+    assert "another account, another sender" in shown
     assert "AC000" not in shown
 
 
