@@ -190,7 +190,9 @@ def before_resuming(stop: StopShown, waits: Waiting, others: Sequence[StopShown]
     """What a person should know before the button: why it stands, what leaves at once, what stays stopped."""
     why = f'{stop.by} wrote: "{stop.reason}".' if stop.reason else stop.why
     lines = [f"**{sending.title(stop)}** {why}"]
-    if not stop.template:
+    if stop.template:
+        lines.append("Its texts that wait leave at once, where they still help.")
+    else:
         lines.append(due_words(waits))
     if any(not other.template for other in others):
         rest = " ".join(other.title for other in others if not other.template)

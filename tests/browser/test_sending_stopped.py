@@ -31,7 +31,7 @@ def pause(console: Console) -> None:
 
 def is_stopped(console: Console) -> bool:
     with console.app.db.read() as session:
-        return sending_state.read(session).stopped
+        return bool(sending_state.read(session).stopped)
 
 
 def test_the_live_queue_says_it_without_reloading_and_takes_it_back(page: Page, console: Console) -> None:

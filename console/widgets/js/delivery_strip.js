@@ -46,7 +46,7 @@ function sentence(row, all, at) {
   if (scheduler(row, at)[0] === "bad") return "Nothing is sent: no scheduler is at work.";
   if (lag(row, at)[0] === "bad") return "Texts leave late: the oldest that is due waits too long. The runbook says what to look at.";
   if (row.due || row.sending) return "Texts are going out.";
-  if (row.next_due) return `Nothing is sent because nothing is due. The next one goes ${when(row.next_due, at)}.`;
+  if (row.next_due) return `Nothing is sent because nothing is due. The next is due ${when(row.next_due, at)}.`;
   return "Nothing is sent because nothing is planned.";
 }
 
