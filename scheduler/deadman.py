@@ -14,7 +14,7 @@ SECONDS = 60.0
 def ping(app: App, *, now: datetime) -> bool:
     """Whether the watcher was told, and heard.
 
-    The beat and the lag speak for the dispatcher: it stops the process when it ends, and what it leaves lying is late.
+    The lag, and what is out without a result, speak for the dispatcher; when it ends, so does its process.
     Raises SQLAlchemyError where the database does not answer: then nothing is told either.
     """
     if not app.settings.deadman_url.get_secret_value():

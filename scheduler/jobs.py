@@ -25,6 +25,8 @@ from core.flows import (
     sweeping,
 )
 from scheduler import deadman
+from scheduler.clock_watch import ClockWatch
+from scheduler.sender import machine_seconds
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +43,13 @@ class Job:
 
 def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> list[Job]:
     """Everything that one scheduler does besides sending."""
+    watch = ClockWatch(app.clock)
     return [
         Job("heartbeat", 2, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
         Job("identity", 2, lambda now: identity.check(app, now=now)),
         Job("breakers", 2, lambda now: breaking.look(app, now=now)),
         Job("take_over", 1, lambda now: take_over_dead(app, owner, lease, now)),
-        Job("look_up", 1, lambda now: reconciling.look_up(app, now=now)),
+        Job("look_up", 1, lambda now: look_up(app, watch, now)),
         Job("sweep", 1, lambda now: sweeping.sweep(app, now=now)),
         Job("fetch_pictures", 2, lambda now: performing.fetch_pictures(app, now=now)),
         Job("deadman", deadman.SECONDS, lambda now: deadman.ping(app, now=now)),
@@ -56,6 +59,13 @@ def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> l
         Job("digest", 60, lambda now: digest.plan_digest(app, now=now)),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
     ]
+
+
+def look_up(app: App, watch: ClockWatch, now: datetime) -> None:
+    """Ask about doubts that are due. A clock that was set has ended no grace period."""
+    if watch.was_set(now, machine_seconds()):
+        reconciling.wait_anew(app, now=now)
+    reconciling.look_up(app, now=now)
 
 
 def take_over_dead(app: App, owner: str, lease: Lease, now: datetime) -> int:

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.db import lease
-from core.flows import dispatch
-from core.messaging import store_dispatch
+from core.messaging import rules, store_dispatch
 from core.messaging.actions import State
 from core.messaging.tables import timed_actions
 from core.settings import Settings
@@ -31,7 +30,9 @@ def adjust(grace: float, without: str = "") -> None:
 
     Raises AttributeError where the product no longer has what is to be changed.
     """
-    _replace(dispatch, "GRACE_SECONDS", 0.0 if without in ("reconciliation", "grace") else grace)
+    wait = 0.0 if without in ("reconciliation", "grace") else grace
+    _replace(rules, "GRACE_SECONDS", wait)
+    _replace(rules, "TAKE_OVER_SECONDS", wait)
     _replace(sender, "STALE_SECONDS", grace / 4)
     if without == "reconciliation":
         _replace(scheduler, "build_app", _blind(vars(scheduler)["build_app"]))

@@ -23,9 +23,6 @@ POOL = 8
 MEDIA_LIMIT = 10_000_000
 LIST_PAGE = 1000
 DAY = timedelta(days=1)
-# The list carries Twilio's clock, `since` carries ours, and ours may have been an hour wrong when it was written.
-# An older text of our own with the same words is known by its id, so a wide look does no harm.
-CLOCK_SLACK = timedelta(hours=2)
 
 
 class PooledHttpClient(HttpClient):  # type: ignore[misc]
@@ -114,7 +111,7 @@ class TwilioAccount:
             for m in found
             if m.date_created and str(m.direction).startswith("outbound")
         ]
-        return [text for text in texts if text.created_at >= since - CLOCK_SLACK]
+        return [text for text in texts if text.created_at >= since]
 
     def messages_since(
         self, since: datetime, limit: int, *, until: datetime | None = None

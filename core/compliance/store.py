@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.compliance.tables import audit_events, consents, phone_standing
+from core.db.types import among
 from core.domain.ids import new_id
 
 
@@ -51,7 +52,7 @@ def standing(session: Session, phone_index: str) -> Standing:
 _S = phone_standing.c
 _STANDINGS = select(
     _S.phone_index, _S.opted_out_at, _S.transactional_at, _S.marketing_at, _S.unreachable_at
-).where(_S.phone_index.in_(bindparam("indexes", expanding=True)))
+).where(among(_S.phone_index, "indexes"))
 
 
 def standings(session: Session, phone_indexes: list[str]) -> dict[str, Standing]:

@@ -21,7 +21,6 @@ from core.messaging.store import Move, record_moves, withdraw_texts
 from core.operations import store as operations
 from core.operations.store import Gate
 
-GRACE_SECONDS = 12.0  # longer than a call may take, and than the provider's list lags behind what it accepted
 RESERVED_SHARE = 4  # one slot in four is kept for urgent and instant texts
 BATCH = 256
 CONTENDED_SECONDS = 0.005
@@ -226,7 +225,9 @@ def _verdict(app: App, finished: Finished, now: datetime) -> store_dispatch.Sett
         case Outcome.RETRY:
             return settled(State.FAILED, "gave_up")
         case Outcome.UNKNOWN:
-            return settled(State.UNKNOWN, "unknown", verify_at=now + machine_span(app.clock, GRACE_SECONDS))
+            return settled(
+                State.UNKNOWN, "unknown", verify_at=now + machine_span(app.clock, rules.GRACE_SECONDS)
+            )
 
 
 def room_for(lane: Lane, free: int, slots: int) -> int:
@@ -240,7 +241,7 @@ def take_over(app: App, owner: str, *, now: datetime, except_for: Collection[str
     `except_for`: action ids that a living scheduler knows it has in hand, when it asks about itself.
     """
     with app.db.write() as session:
-        verify_at = now + machine_span(app.clock, GRACE_SECONDS)
+        verify_at = now + machine_span(app.clock, rules.TAKE_OVER_SECONDS)
         orphans = store_dispatch.orphan(session, owner, verify_at, except_for)
         record_moves(
             session, [(id_, State.UNKNOWN, "unknown", {"owner_died": True}) for id_ in orphans], now=now

@@ -4,7 +4,7 @@ Adopt what its list shows; after the grace period send again what may be repeate
 blindly, and what stays unknown goes to a person (page Resend). compliance.md C2, engine.md design point 5.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.app import App
 from core.domain.clock import machine_span
@@ -16,6 +16,9 @@ from core.messaging.store import record_moves
 from core.messaging.store_dispatch import Doubt
 
 ASK_AGAIN_SECONDS = 15.0
+# The list carries the provider's clock, `since` carries ours, and ours may have been an hour wrong when it was
+# written. An older text of our own with the same words is known by its id, so a wide look does no harm.
+CLOCK_SLACK = timedelta(hours=2)
 BATCH = 20
 AT_MOST_ONCE = frozenset({Purpose.MARKETING})
 
@@ -26,7 +29,7 @@ def look_up(app: App, *, now: datetime) -> int:
         doubts = store_dispatch.doubts(session, now, BATCH)
     for doubt in doubts:
         try:
-            listed = app.sms.sent_to(doubt.phone, doubt.since)
+            listed = app.sms.sent_to(doubt.phone, doubt.since - CLOCK_SLACK)
         except ProviderUnavailable:
             _ask_later(app, doubt, now)
         else:
@@ -34,6 +37,13 @@ def look_up(app: App, *, now: datetime) -> int:
             same = sorted((text for text in listed if text.body == doubt.body), key=_made_at)
             _resolve(app, doubt, same, now)
     return len(doubts)
+
+
+def wait_anew(app: App, *, now: datetime) -> int:
+    """The clock was set, or nobody knows: every doubt waits its whole grace period from now; how many."""
+    with app.db.write() as session:
+        verify_at = now + machine_span(app.clock, rules.GRACE_SECONDS)
+        return store_dispatch.verify_later(session, verify_at)
 
 
 def _made_at(text: ProviderText) -> datetime:

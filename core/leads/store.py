@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db.bulk import Bulk
-from core.db.types import is_word
+from core.db.bulk import Bulk, lock_in_order
+from core.db.types import among, is_word
 from core.domain.errors import NotFound
 from core.domain.ids import new_id
 from core.leads.tables import lead_events, leads, tasks
@@ -155,7 +155,10 @@ _TEXT_SENT = Bulk(
 
 def show_texts_sent(session: Session, texts: Sequence[tuple[str, str]], now: datetime) -> None:
     """A text is the last thing that happened to each (lead id, by whom)."""
-    _TEXT_SENT.run(session, [{"lead": lead_id, "by_kind": by_kind, "at": now} for lead_id, by_kind in texts])
+    last = dict(texts)
+    lock_in_order(session, leads, sorted(last))
+    rows = [{"lead": lead_id, "by_kind": by_kind, "at": now} for lead_id, by_kind in last.items()]
+    _TEXT_SENT.run(session, rows)
 
 
 def show_last_event(
@@ -238,7 +241,7 @@ def of_submission(session: Session, submission_id: str) -> str | None:
     return str(found) if found else None
 
 
-_THESE = select(*_BRIEF).where(leads.c.id.in_(bindparam("ids", expanding=True)))
+_THESE = select(*_BRIEF).where(among(leads.c.id, "ids"))
 
 
 def find_all(session: Session, lead_ids: list[str]) -> dict[str, LeadBrief]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Integer,
     Select,
+    String,
     bindparam,
     func,
     insert,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.db.bulk import Bulk
-from core.db.types import UtcDateTime, is_word
+from core.db.types import UtcDateTime, among, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Lane, Purpose, State
 from core.messaging.tables import attempts, sms_messages, timed_actions
@@ -198,7 +199,7 @@ _RESULT = Bulk(
         error_code=bindparam("code"),
         verify_at=bindparam("verify"),
         settled_at=bindparam("at"),
-        sid=func.coalesce(bindparam("sid_"), A.sid),
+        sid=func.coalesce(bindparam("sid_", type_=String), A.sid),
         due_at=func.coalesce(bindparam("due", type_=UtcDateTime), A.due_at),
     )
 )
@@ -217,7 +218,7 @@ _ATTEMPT = Bulk(
 
 _IN_FLIGHT = (
     select(A.id, A.owner, A.attempts)
-    .where(A.id.in_(bindparam("ids", expanding=True)), is_word(A.state, State.SENDING))
+    .where(among(A.id, "ids"), is_word(A.state, State.SENDING))
     .with_for_update()
 )
 
@@ -273,6 +274,17 @@ def orphan(session: Session, owner: str, verify_at: datetime, except_for: Collec
         .returning(A.id)
     )
     return list(session.execute(statement).scalars())
+
+
+def verify_later(session: Session, verify_at: datetime) -> int:
+    """No unknown attempt is looked up before `verify_at`; how many wait."""
+    statement = (
+        update(timed_actions)
+        .where(is_word(A.state, State.UNKNOWN), A.verify_at.is_not(None))
+        .values(verify_at=verify_at)
+        .returning(A.id)
+    )
+    return len(session.execute(statement).all())
 
 
 @dataclass(frozen=True)

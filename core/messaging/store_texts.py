@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import Integer, String, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.db.bulk import Bulk
-from core.db.types import UtcDateTime, blind
+from core.db.types import UtcDateTime, among, blind
 from core.domain.ids import new_id
 from core.messaging.rules import RANKS, moves_forward
 from core.messaging.tables import sms_messages, text_media
@@ -18,7 +18,7 @@ S = sms_messages.c
 AUTOMATED = "automatic"
 
 
-_TO_THESE = S.phone_index.in_(bindparam("indexes", expanding=True))
+_TO_THESE = among(S.phone_index, "indexes")
 _SINCE = S.created_at > bindparam("since", type_=UtcDateTime)
 _RECENT = select(S.phone_index, S.action_id, S.created_at).where(
     _TO_THESE,
@@ -148,7 +148,7 @@ class TextBrief:
 _BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]
 
 
-_OF_ACTIONS = select(*_BRIEF).where(S.action_id.in_(bindparam("ids", expanding=True)))
+_OF_ACTIONS = select(*_BRIEF).where(among(S.action_id, "ids"))
 
 
 def of_actions(session: Session, action_ids: Sequence[str]) -> list[TextBrief]:
@@ -170,8 +170,10 @@ _ACCEPTED = Bulk(
         twilio_sid=bindparam("sid_"),
         sent_at=bindparam("at"),
         # The provider's first status never pulls back one that a callback brought before us.
-        status=case((S.status_rank < bindparam("rank"), bindparam("status_")), else_=S.status),
-        status_rank=case((S.status_rank < bindparam("rank"), bindparam("rank")), else_=S.status_rank),
+        status=case((S.status_rank < bindparam("rank"), bindparam("status_", type_=String)), else_=S.status),
+        status_rank=case(
+            (S.status_rank < bindparam("rank"), bindparam("rank", type_=Integer)), else_=S.status_rank
+        ),
     )
 )
 

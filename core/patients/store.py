@@ -1,16 +1,17 @@
 """SQL of patients: exact matching, filling in, search words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.db.bulk import Bulk
-from core.db.types import blind
+from core.db.bulk import Bulk, lock_in_order
+from core.db.types import among, blind
 from core.domain.ids import new_id
 from core.domain.names import fold, words
 from core.patients.tables import name_words, patient_conflicts, patients
@@ -181,13 +182,16 @@ def touch(session: Session, patient_id: str, now: datetime, **values: Any) -> No
 _TEXT_OUT = Bulk(
     update(patients)
     .where(patients.c.id == bindparam("patient"))
-    .values(texts_out=patients.c.texts_out + 1, updated_at=bindparam("now"))
+    .values(texts_out=patients.c.texts_out + bindparam("texts", type_=Integer), updated_at=bindparam("now"))
 )
 
 
 def count_texts_out(session: Session, patient_ids: Sequence[str], now: datetime) -> None:
-    """One more text to each."""
-    _TEXT_OUT.run(session, [{"patient": patient_id, "now": now} for patient_id in patient_ids])
+    """One more text to each, twice to one who is named twice."""
+    counts = Counter(patient_ids)
+    lock_in_order(session, patients, sorted(counts))
+    rows = [{"patient": patient_id, "texts": texts, "now": now} for patient_id, texts in counts.items()]
+    _TEXT_OUT.run(session, rows)
 
 
 def heard_from(session: Session, patient_id: str, now: datetime) -> None:
@@ -216,7 +220,7 @@ def brief(session: Session, patient_id: str) -> PatientBrief:
 
 _P = patients.c
 _BRIEFS = select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
-    _P.id.in_(bindparam("ids", expanding=True))
+    among(_P.id, "ids")
 )
 
 

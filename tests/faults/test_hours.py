@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.ports import Outcome, SendResult
-from core.flows import breaking, dispatch, reconciling
+from core.flows import breaking, reconciling
+from core.messaging import rules
 from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.tables import timed_actions
@@ -187,7 +188,7 @@ def test_a_doubt_handed_over_while_our_clock_was_an_hour_slow_is_found(app: Test
     app.sms.answer = lambda _text: SendResult(Outcome.UNKNOWN, sid="lost")
     run_due(app)
     come_back(app)
-    app.clock.advance(HOUR + timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(HOUR + timedelta(seconds=rules.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_until(app, MINUTE)
     assert app.sms.bodies_to(PATIENT) == ["one"]

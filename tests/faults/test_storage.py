@@ -84,9 +84,9 @@ def read_only(app: TestApp) -> Storage:
     )
 
 
-def until(true: Callable[[], bool], what: str) -> None:
+def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait for it; fails after a long while."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, what
         time.sleep(0.01)

@@ -11,6 +11,7 @@ from core.intake.submission import ConsentGiven
 from core.leads import store as leads
 from core.leads.tables import lead_events, tasks
 from core.leads.tables import leads as lead_table
+from core.messaging import rules
 from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.tables import sms_messages, timed_actions
@@ -226,7 +227,7 @@ def test_a_lost_answer_is_looked_up_and_not_sent_twice(app: TestApp) -> None:
     take_in(app, submission())
     run_due(app)
     assert steps(app)["minute-0"] == ("unknown", "unknown")
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     assert steps(app)["minute-0"] == ("sent", "adopted")
@@ -239,7 +240,7 @@ def test_a_text_the_provider_never_got_is_sent_again_after_the_grace_period(app:
     )
     take_in(app, submission())
     run_due(app)
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     assert len(app.sms.bodies_to(PATIENT)) == 1
@@ -336,7 +337,7 @@ def test_a_crash_after_the_intent_is_looked_up_by_the_next_scheduler(app: TestAp
     step = dispatch.step(app, "dead", [], ROOM, now=app.clock.now())
     sent = [app.sms.take(job.text) for job in step.jobs]  # handed over, then killed before T2
     assert dispatch.take_over(app, "dead", now=app.clock.now()) == len(sent) == 2
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.TAKE_OVER_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     assert len(app.sms.accepted) == 2

@@ -19,8 +19,8 @@ from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import delivery, dispatch, reconciling, reply
 from core.intake.submission import Origin
 from core.leads import store as leads
+from core.messaging import rules, store_texts
 from core.messaging import store as messaging
-from core.messaging import store_texts
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients import store as patients
@@ -165,7 +165,7 @@ def test_a_late_callback_of_an_earlier_attempt_stops_the_next_one(app: TestApp) 
     app.sms.answer = lambda text: answers.get(text.attempt)
     action_id = plan_text(app, "one")
     run_due(app)
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
     _, sid, _ = to_patient(app)[0]
     hidden, app.sms.accepted = app.sms.accepted, []
     reconciling.look_up(app, now=app.clock.now())
@@ -185,7 +185,7 @@ def test_a_look_up_finds_what_an_earlier_attempt_sent(app: TestApp) -> None:
     )
     plan_text(app, "one")
     run_due(app)
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
     hidden, app.sms.accepted = app.sms.accepted, []
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
@@ -215,7 +215,7 @@ def test_of_two_equal_texts_to_one_number_the_one_in_doubt_takes_the_older(app: 
     app.sms.answer = lambda _text: SendResult(Outcome.UNKNOWN, sid="lost")
     run_due(app)
     app.sms.answer = lambda _text: None
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
     second = plan_text(app, "two")
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
     finished = hand_over(app, step)
@@ -232,7 +232,7 @@ def test_a_callback_of_a_text_that_another_row_adopted_is_no_error(app: TestApp)
         Outcome.UNKNOWN, sid="lost" if text.action_id == second else None
     )
     run_due(app)
-    app.clock.advance(timedelta(seconds=dispatch.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     _, sid, _ = to_patient(app)[0]
     status = {"MessageSid": sid, "MessageStatus": "delivered"}
