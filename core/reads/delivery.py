@@ -57,7 +57,7 @@ def pulse(session: Session, actor: Actor, *, now: datetime) -> Pulse:
         due_since=min(since.values(), default=None),
         next_due=waiting.next_due(session, now),
         sending=_count(session, is_word(A.state, State.SENDING)),
-        doubtful=_count(session, unknown, A.verify_at.is_(None)),
+        doubtful=_count(session, unknown, waiting.UNDECIDED, A.verify_at.is_(None)),
         checking=_count(session, unknown, A.verify_at.is_not(None)),
     )
 

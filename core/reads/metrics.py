@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Metrics:
-    """`actions` by (state, lane): due (counted up to a limit), sending, unknown. `due_since` by lane, where any is.
+    """`actions` by (state, lane): due (counted up to a limit), sending, unknown. `due_since` by lane, where any is;
+    `in_flight_since` of the one that is out longest.
 
     `texts` of the clinic's day by outcome (handed_over, delivered, failed), of which each only grows until midnight.
     `failures` of the day by the provider's code, 0 where it gave none. `stopping`: names of the switches that stop
@@ -33,6 +34,7 @@ class Metrics:
 
     actions: Mapping[tuple[str, str], int]
     due_since: Mapping[str, datetime]
+    in_flight_since: datetime | None
     texts: Mapping[str, int]
     failures: Mapping[int, int]
     beat_at: datetime | None
@@ -40,12 +42,13 @@ class Metrics:
 
 
 def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
-    """Everything in seven small statements."""
+    """Everything in eight small statements."""
     midnight = at(now.astimezone(zone).date(), time.min, zone)
     failures = _failures(session, midnight)
     return Metrics(
         actions=_actions(session, now),
         due_since=_named(waiting.due_since(session, now)),
+        in_flight_since=waiting.in_flight_since(session),
         texts=_texts(session, midnight) | {"failed": sum(failures.values())},
         failures=failures,
         beat_at=_beat(session),
@@ -56,8 +59,9 @@ def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
 def _actions(session: Session, now: datetime) -> dict[tuple[str, str], int]:
     states = {
         "due": waiting.due(session, now),
-        "sending": _by_lane(session, State.SENDING),
-        "unknown": _by_lane(session, State.UNKNOWN),
+        "sending": _by_lane(session, is_word(A.state, State.SENDING)),
+        # An alert to staff that nobody looks up any more is past: nobody has to decide about it.
+        "unknown": _by_lane(session, is_word(A.state, State.UNKNOWN), waiting.UNDECIDED),
     }
     return {
         (state, lane): count
@@ -70,8 +74,8 @@ def _named(by_lane: Mapping[Lane, T]) -> dict[str, T]:
     return {lane.name.lower(): value for lane, value in by_lane.items()}
 
 
-def _by_lane(session: Session, state: State) -> dict[Lane, int]:
-    statement = select(A.lane, func.count()).where(is_word(A.state, state)).group_by(A.lane)
+def _by_lane(session: Session, *where: ColumnElement[bool]) -> dict[Lane, int]:
+    statement = select(A.lane, func.count()).where(*where).group_by(A.lane)
     return {Lane(lane): count for lane, count in session.execute(statement)}
 
 

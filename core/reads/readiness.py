@@ -23,12 +23,13 @@ class Readiness:
 
 
 def read(session: Session, clock: Clock, *, now: datetime) -> Readiness:
-    """A scheduler seen within HEARTBEAT_SECONDS lives; what is due for longer than LAG_SECONDS is late."""
+    """A scheduler seen within HEARTBEAT_SECONDS lives; what is due, or out, for longer than LAG_SECONDS is late."""
     heartbeat, lag = machine_span(clock, HEARTBEAT_SECONDS), machine_span(clock, LAG_SECONDS)
     beats = operations.beating(session, "scheduler")
     age = max(timedelta(0), now - beats[0].beat_at) if beats else None
     since = waiting.due_since(session, now).values()
     late = now - min(since, default=now)
+    out = now - (waiting.in_flight_since(session) or now)
     stopped = next((stop for stop in sending_state.read(session).stops if not stop.template), None)
     checks = (
         ("scheduler", age is None or age > heartbeat, "No scheduler is alive: texts wait. Start it."),
@@ -39,6 +40,8 @@ def read(session: Session, clock: Clock, *, now: datetime) -> Readiness:
             late > lag and stopped is None,
             f"The oldest due action waits for {late.total_seconds():.0f} s.",
         ),
+        # Who beats and finds nothing due may still hang with all of it in hand.
+        ("in_flight", out > lag, f"A text is out for {out.total_seconds():.0f} s without a result."),
     )
     return Readiness(
         scheduler_age_seconds=round(age.total_seconds(), 1) if age is not None else None,

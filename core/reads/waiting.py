@@ -16,6 +16,8 @@ from core.messaging.tables import timed_actions
 
 A = timed_actions.c
 MOST_DUE = 10_000  # of each lane: more than that is 'very late' however many there are
+# Of unknown fate, and either still looked up or a person's to decide: alerts to staff are nobody's.
+UNDECIDED = A.verify_at.is_not(None) | (A.audience == "patient")
 
 
 def due_since(session: Session, now: datetime) -> dict[Lane, datetime]:
@@ -33,6 +35,12 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 def due(session: Session, now: datetime) -> dict[Lane, int]:
     """How many are due in each lane, counted up to MOST_DUE."""
     return _by_lane(session, lambda lane: _count(_planned(lane).where(A.due_at <= now).limit(MOST_DUE)))
+
+
+def in_flight_since(session: Session) -> datetime | None:
+    """Since when the text that is out longest is out: nothing is, or nobody brings its result."""
+    since = select(func.min(A.claimed_at)).where(is_word(A.state, State.SENDING))
+    return session.execute(since).scalar()
 
 
 def _planned(lane: Lane) -> Select[Any]:

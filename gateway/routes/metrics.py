@@ -99,6 +99,10 @@ class Figures(Collector):
         yield labelled(
             GaugeMetricFamily, "luxe_lag_seconds", "Waiting time of what is due longest", "lane", every_lane
         )
+        out = self._age(found.in_flight_since) if found.in_flight_since else 0.0
+        yield GaugeMetricFamily(
+            "luxe_in_flight_seconds", "Since when the text that is out longest is out", out
+        )
         yield labelled(CounterMetricFamily, "luxe_texts", "Texts of the clinic's day", "outcome", found.texts)
         failures = {str(code): count for code, count in found.failures.items()}
         yield labelled(

@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from starlette.testclient import TestClient
 
-from core.flows import heartbeat
+from core.flows import dispatch, heartbeat
+from core.messaging.tables import timed_actions
 from core.operations.tables import switches
 from gateway.main import create_app
 from tests.conftest import TestApp
 from tests.factories import submission
-from tests.flows.dispatching import run_due, take_in
+from tests.flows.dispatching import OWNER, ROOM, run_due, take_in
 from tests.flows.test_resend import undelivered, unknown
 
 HERE = ("127.0.0.1", 50000)
@@ -104,6 +105,26 @@ def test_a_text_of_unknown_fate_is_seen(public_app: TestApp) -> None:
     """So that an alarm calls a person."""
     unknown(public_app)
     assert scraped(public_app)["luxe_actions", ("instant", "unknown")] == 1
+
+
+def test_an_alert_to_staff_of_unknown_fate_calls_nobody(public_app: TestApp) -> None:
+    """It is looked up; after that its moment has passed, and no page could settle it."""
+    action_id = unknown(public_app)
+    with public_app.db.write() as session:
+        alert = update(timed_actions).where(timed_actions.c.id == action_id)
+        session.execute(alert.values(audience="staff"))
+    assert scraped(public_app)["luxe_actions", ("instant", "unknown")] == 0
+
+
+def test_what_is_out_without_a_result_is_seen(public_app: TestApp) -> None:
+    """A sender that hangs with everything in hand leaves no lag."""
+    take_in(public_app, submission())
+    dispatch.step(public_app, OWNER, [], ROOM, now=public_app.clock.now())
+    public_app.clock.advance(timedelta(seconds=30))
+    found = scraped(public_app)
+    assert found["luxe_in_flight_seconds", ()] == 30
+    assert found["luxe_lag_seconds", ("instant",)] == 0
+    assert found["luxe_actions", ("instant", "sending")] == 2
 
 
 def test_the_heartbeat_ages_and_none_at_all_is_endless(public_app: TestApp) -> None:

@@ -10,12 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy import insert
 
 from core.adapters.deadman import deadman
-from core.flows import heartbeat
+from core.flows import dispatch, heartbeat
 from core.operations.tables import switches
 from scheduler import deadman as job
 from tests.conftest import TestApp
 from tests.factories import submission
-from tests.flows.dispatching import take_in
+from tests.flows.dispatching import OWNER, ROOM, take_in
 
 SECOND = timedelta(seconds=1)
 FIGURES = {"failed": 9, "of": 20, "where": "provider"}
@@ -54,6 +54,16 @@ def test_it_is_told_while_all_is_well(watched: TestApp, heard: Heard) -> None:
 def test_it_hears_nothing_when_texts_lie(watched: TestApp, heard: Heard) -> None:
     """The scheduler beats, but what is due does not leave."""
     take_in(watched, submission())
+    now = watched.clock.advance(121 * SECOND)
+    heartbeat.beat(watched, "s-1", started_at=now, now=now)
+    assert not job.ping(watched, now=now)
+    assert heard.times == 0
+
+
+def test_it_hears_nothing_when_what_was_claimed_never_comes_back(watched: TestApp, heard: Heard) -> None:
+    """Nothing is due any more, and the process beats: only the dispatcher hangs."""
+    take_in(watched, submission())
+    dispatch.step(watched, OWNER, [], ROOM, now=watched.clock.now())
     now = watched.clock.advance(121 * SECOND)
     heartbeat.beat(watched, "s-1", started_at=now, now=now)
     assert not job.ping(watched, now=now)
