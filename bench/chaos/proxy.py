@@ -72,7 +72,16 @@ class Proxy:
         self._silent.clear()
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._do_cut, False)
-        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._do_mend()
+        self._do_cut(False)
+        self._server.close()
+        left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)

@@ -90,7 +90,7 @@ def judge(app: App, load: Load, provider: str, until: datetime) -> Verdict:
         rows = {
             row.id: row
             for row in session.execute(
-                select(A.id, A.key, A.state, A.reason, A.attempts, A.error_code, A.verify_at).where(
+                select(A.id, A.key, A.state, A.reason, A.attempts, A.error_code, A.verify_at, A.due_at).where(
                     A.kind == "text"
                 )
             )
@@ -105,13 +105,13 @@ def judge(app: App, load: Load, provider: str, until: datetime) -> Verdict:
     late = stopped & set(arrived)
     people = [row for row in rows.values() if row.state == "unknown" and row.verify_at is None]
     forms_lost = set(load.forms.values()) - with_lead
-    named = _named("lost", (f"{row.key} {row.state} {row.reason} {row.error_code}" for row in lost))
+    named = _named("lost", map(_in_words, lost))
     named += _named("missing", missing)
     named += _named(
         "doubled", (f"{rows[id_].key if id_ in rows else id_} x{n}" for id_, n in doubled.items())
     )
     named += _named("after cancel", (rows[id_].key for id_ in late if id_ in rows))
-    named += _named("open", (f"{rows[id_].key} {rows[id_].state}" for id_ in open_ if id_ in rows))
+    named += _named("open", (_in_words(rows[id_]) for id_ in open_ if id_ in rows))
     named += _named("for a person", (f"{row.key} after {row.attempts}" for row in people))
     named += [f"dropped: {reason} {n}" for reason, n in _dropped(rows.values()).items()]
     return Verdict(
@@ -136,6 +136,10 @@ def _is_lost(row: Any, arrived: Counter[str]) -> bool:
     if row.id in arrived:
         return False
     return row.state in ("sent", "failed") or (row.state == "dropped" and row.key.startswith("chaos:"))
+
+
+def _in_words(row: Any) -> str:
+    return f"{row.key} {row.state} {row.reason} code {row.error_code} attempts {row.attempts} due {row.due_at:%H:%M:%S}"
 
 
 def _dropped(rows: Iterable[Any]) -> Counter[str]:

@@ -36,6 +36,6 @@ def test_the_same_run_without_a_look_at_the_providers_list_finds_doubled_texts(
     nursery: Nursery, tmp_path: Path
 ) -> None:
     """The judge is no rubber stamp."""
-    plan = replace(SMALL, without="reconciliation", faults={"dropped": 0.2})
+    plan = replace(SMALL, kills=3, without="reconciliation", faults={"dropped": 0.3}, settle_seconds=10)
     verdict, _ = run(plan, nursery, tmp_path)
     assert verdict.doubled > 0
