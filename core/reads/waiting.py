@@ -26,6 +26,12 @@ def due_since(session: Session, now: datetime) -> dict[Lane, datetime]:
     return {lane: since for lane, since in found.items() if since}
 
 
+def first_due(session: Session) -> datetime | None:
+    """When the first of all planned actions is, or was, due."""
+    found = _by_lane(session, lambda lane: _planned(lane).order_by(A.due_at).limit(1))
+    return min((moment for moment in found.values() if moment), default=None)
+
+
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When the next planned action becomes due."""
     found = _by_lane(session, lambda lane: _planned(lane).where(A.due_at > now).order_by(A.due_at).limit(1))
