@@ -8,8 +8,9 @@ import pytest
 from console.resend_drawer import LEFT
 from console.sending_drawer import ASKED, PAUSE
 from console.views import delivery as view
-from console.views import sending
+from console.views import resend, sending
 from core.flows import pausing
+from core.flows.resend import Preview
 from core.messaging.tables import timed_actions
 from core.operations import store_stops
 from core.operations.store import PAUSED
@@ -207,3 +208,20 @@ def test_several_unknown_texts_are_dropped_at_once_after_a_look(visit: Visit, co
     with console.db.read() as session:
         state = session.execute(timed_actions.select().where(timed_actions.c.id == action_id)).one().state
     assert state == "dropped"
+
+
+def as_it_would_go(verdict: str) -> Preview:
+    return Preview("a-1", "(407) 555-0155", "Words", 1, verdict, "due")
+
+
+def test_the_drawer_says_how_many_go_now_later_or_not_at_all() -> None:
+    """What does not happen is left out."""
+    shown = [as_it_would_go(verdict) for verdict in ("goes", "held", "goes", "dropped")]
+    assert resend.count_words(shown) == "2 now, 1 later, 1 not at all"
+    assert resend.count_words(shown[:1]) == "1 now"
+
+
+def test_what_somebody_else_settled_meanwhile_is_told() -> None:
+    """Two admins look at the same list."""
+    assert resend.dropped_words(3, 3) == "3 texts will not be sent"
+    assert resend.dropped_words(1, 2) == "1 text will not be sent. 1 text had been settled meanwhile"

@@ -19,7 +19,7 @@ function sending(_row, _at, stops) {
 
 function scheduler(row, at) {
   if (!row.beat) return ["bad", "none has started", "Nothing leaves until one runs."];
-  if (at - row.beat > row.silent_after) return ["bad", `silent for ${span(at - row.beat)}`, "Start it; nothing leaves meanwhile."];
+  if (at - row.beat > row.silent_after) return ["bad", `silent for ${wait(at - row.beat)}`, "Start it; nothing leaves meanwhile."];
   return ["good", row.schedulers > 1 ? `${row.schedulers} running` : "running", `heard from ${wait(Math.max(0, at - row.beat))} ago`];
 }
 
