@@ -14,8 +14,10 @@ PATIENCE = 90.0
 PAUSE_BETWEEN_INSTANTS = 0.15
 PENDING_IN_DAYS = 20
 SHORT_VISIBILITY = 10  # seconds; for Celery under kills only: it repeats whatever is due later than that
-QUIET_SECONDS = 25.0  # longer than any engine here takes to find out that a worker died
-DRAIN_SECONDS = 75.0
+QUIET_SECONDS = (
+    45.0  # longer than any engine here takes to find what a dead worker held, on a busy machine too
+)
+DRAIN_SECONDS = 120.0
 CYCLE_SECONDS = 8.0
 
 Figures = dict[str, float]
