@@ -25,7 +25,7 @@ from luxe.seed import seed as seed_reference
 
 MIDDAY = "2026-11-23T13:00:00-05:00@1"  # inside the texting hours of every American zone, for two hours more
 STRIKE_EARLY, STRIKE_LATE = 0.02, 0.4  # seconds after work is seen moving
-EVERY = 5  # one strike in so many is a freeze or a cut, where they are asked for
+EVERY = 5
 STANDBY_SHARE = 0.2
 LONG_LAG = 3.0
 WEIGHTS = {"scheduler": 5, "gateway": 2, "database": 2}
@@ -50,6 +50,11 @@ class Plan:
     cut_seconds: float = 4.0
     settle_seconds: float = 180.0
     faults: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def every(self) -> int:
+        """One strike in so many is a freeze, one a cut. Only those show a missing fence: then every second one."""
+        return 2 if self.without == "fencing" else EVERY
 
     @property
     def freezes(self) -> bool:
@@ -87,9 +92,9 @@ class Arena:
         stage.wait_until("work", lambda: counts_of(self.provider)["accepted"] > before, 60)
         time.sleep(die.uniform(STRIKE_EARLY, STRIKE_LATE))
         scheduler = self._scheduler(die)
-        if self.plan.freezes and number % EVERY == 1:
+        if self.plan.freezes and number % self.plan.every == 1:
             self._freeze(scheduler)
-        elif self.proxy and self.plan.cuts and number % EVERY == 2:
+        elif self.proxy and self.plan.cuts and number % self.plan.every == 2 % self.plan.every:
             self._cut(self.proxy, silently=die.random() < 0.5)
         else:
             self._kill(self._target(die, scheduler))
