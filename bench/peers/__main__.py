@@ -16,7 +16,7 @@ from bench.stage import ROOT
 RESULT = ROOT / "var" / "bench-peers.json"
 SUMMED = {"kills", "crash_texts", "lost", "doubled"}
 COLUMNS = {
-    "burst": ("burst_per_second", "worker_cpu_ms", "server_cpu_ms", "burst_missing"),
+    "burst": ("burst_per_second", "worker_cpu_ms", "server_cpu_ms", "at_once", "burst_missing"),
     "lateness": ("late_p50_ms", "late_p99_ms", "late_missing"),
     "instant": ("instant_p50_ms", "instant_p99_ms", "instant_missing"),
     "crash": ("kills", "crash_texts", "lost", "doubled"),

@@ -1,4 +1,4 @@
-"""bench.provider with a memory: its list shows what it accepted, as Twilio's does.
+"""A provider with a memory: its list shows what it accepted, as Twilio's does (`PORT LATENCY_MS`).
 
 Only the crash measurement needs it: an engine that asks the provider before it repeats a text must get an answer.
 """
@@ -8,62 +8,65 @@ import itertools
 import sys
 import time
 from email.utils import formatdate
-from urllib.parse import parse_qs, urlsplit
 
-import uvloop
+from aiohttp import web
 
-from bench import provider
-from bench.peers.orders import SENDER
-
+received: list[tuple[float, str]] = []
 accepted: list[dict[str, object]] = []
 numbers = itertools.count(1)
+MESSAGES = "/2010-04-01/Accounts/{account}/Messages.json"
 
 
-class ListingProvider(provider.Provider):
-    """Answers texts like its parent, and the list of texts from memory."""
+def application(latency: float) -> web.Application:
+    """Answers each text after `latency` seconds; it counts from the moment when its request was read."""
 
-    def _answer(self, head: bytes, body: bytes) -> None:
-        if head.startswith(b"POST"):
-            self._accept(body)
-        elif head.startswith(b"GET") and b"/Messages" in head.split(b"\r\n", 1)[0]:
-            self._list(head)
-        else:
-            super()._answer(head, body)
-
-    def _accept(self, body: bytes) -> None:
-        fields = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        text: dict[str, object] = {
-            "sid": f"SM{next(numbers):032x}",
-            "status": "queued",
-            "to": fields.get("To", ""),
-            "from": fields.get("From", SENDER),
-            "messaging_service_sid": None,
-            "body": fields.get("Body", ""),
-            "direction": "outbound-api",
-            "date_created": formatdate(usegmt=False),
-            "date_sent": None,
-            "date_updated": formatdate(usegmt=False),
-            "error_code": None,
-            "num_segments": "1",
-            "num_media": "0",
-        }
+    async def create(request: web.Request) -> web.Response:
+        text = _text({name: str(value) for name, value in (await request.post()).items()})
         accepted.append(text)
-        provider.received.append((time.time(), fields.get("To", "")))
-        asyncio.get_running_loop().call_later(self._latency, self._write, 201, text)
+        received.append((time.time(), str(text["to"])))
+        await asyncio.sleep(latency)
+        return web.json_response(text, status=201)
 
-    def _list(self, head: bytes) -> None:
-        query = parse_qs(urlsplit(head.split(b" ", 2)[1].decode()).query)
-        to = query.get("To", [""])[0]
-        found = [text for text in reversed(accepted) if not to or text["to"] == to]
-        self._write(200, {"messages": found, "next_page_uri": None, "page": 0, "page_size": 1000, "uri": "/"})
+    async def listed(request: web.Request) -> web.Response:
+        to = request.query.get("To")
+        found = [text for text in reversed(accepted) if to in (None, text["to"])]
+        return web.json_response(
+            {"messages": found, "next_page_uri": None, "page": 0, "page_size": 1000, "uri": "/"}
+        )
+
+    async def show(_request: web.Request) -> web.Response:
+        return web.json_response(received)
+
+    app = web.Application()
+    app.add_routes(
+        [web.post(MESSAGES, create), web.get(MESSAGES, listed), web.get("/received", show)],
+    )
+    return app
 
 
-async def serve(port: int, latency: float) -> None:
-    """Answer until terminated."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: ListingProvider(latency), "127.0.0.1", port)
-    await server.serve_forever()
+def _text(fields: dict[str, str]) -> dict[str, object]:
+    return {
+        "sid": f"SM{next(numbers):032x}",
+        "status": "queued",
+        "to": fields["To"],
+        "from": fields.get("From"),
+        "messaging_service_sid": fields.get("MessagingServiceSid"),
+        "body": fields["Body"],
+        "direction": "outbound-api",
+        "date_created": formatdate(),
+        "date_sent": None,
+        "date_updated": formatdate(),
+        "error_code": None,
+        "num_segments": "1",
+        "num_media": "0",
+    }
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), float(sys.argv[2]) / 1000))
+    web.run_app(
+        application(float(sys.argv[2]) / 1000),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        access_log=None,
+        print=None,
+    )

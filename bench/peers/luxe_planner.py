@@ -87,17 +87,21 @@ class Planner:
         return lead_id
 
     def plan(self, texts: Sequence[Text]) -> None:
-        """Plan them in the lane that may use every slot, as the other engines' texts may."""
+        """Plan them in bulk: what may never use more than the slots that the other engines have too."""
+        self._plan(texts, Lane.BULK)
+
+    def plan_now(self, text: Text) -> None:
+        """Plan what a person waits for."""
+        self._plan([text], Lane.INSTANT)
+
+    def _plan(self, texts: Sequence[Text], lane: Lane) -> None:
         for start in range(0, len(texts), BATCH):
             now = self._app.clock.now()
-            actions = [self._action(text) for text in texts[start : start + BATCH]]
+            actions = [self._action(text, lane) for text in texts[start : start + BATCH]]
             with self._app.db.write() as session:
                 messaging.plan_all(session, actions, now)
 
-    def plan_now(self, text: Text) -> None:
-        self.plan([text])
-
-    def _action(self, text: Text) -> NewAction:
+    def _action(self, text: Text, lane: Lane) -> NewAction:
         lead_id, patient_id = self._known.get(text.number, (None, None))
         self._planned += 1
         return NewAction(
@@ -105,7 +109,7 @@ class Planner:
             kind="text",
             due_at=datetime.fromtimestamp(text.due_at, UTC),
             purpose=Purpose.TRANSACTIONAL,
-            lane=Lane.INSTANT,
+            lane=lane,
             lead_id=lead_id,
             patient_id=patient_id,
             conditions=("not_replied", "not_booked"),

@@ -2,12 +2,13 @@
 
 import random
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench import stage
-from bench.peers.engines import Engine, Running, running
+from bench.peers.engines import LATENCY_MS, Engine, Running, running
 
 HEAD_START = 3.0
 PATIENCE = 90.0
@@ -64,6 +65,7 @@ def burst(engine: Engine, sizes: Sizes) -> Figures:
             "burst_per_second": len(first) / (max(first.values()) - due),
             "worker_cpu_ms": (at_work.worker_cpu() - worker) / len(first) * 1000,
             "server_cpu_ms": _grown(server, at_work.server_cpu()) / len(first) * 1000,
+            "at_once": _most_at_once(at_work),
             "burst_missing": count - len(first),
         }
 
@@ -144,6 +146,13 @@ def _ready(at_work: Running, count: int) -> list[str]:
         at_work.start()
     at_work.warm_up()
     return numbers
+
+
+def _most_at_once(at_work: Running) -> float:
+    """The most calls that were open at the provider at one moment: nobody may have more slots than the others."""
+    arrivals = sorted(at for at, _ in at_work.arrivals())
+    span = LATENCY_MS / 1000 - 0.001
+    return max(bisect_right(arrivals, at + span) - n for n, at in enumerate(arrivals))
 
 
 def _sleep_until(moment: float) -> None:
