@@ -1,6 +1,6 @@
 """A provider that costs next to nothing: answers every text after a fixed wait and notes when its request was read.
 
-Run as its own process (`python -m bench.provider PORT LATENCY_MS`), so that it does not share the sender's interpreter.
+Run as its own process (`python -m bench.provider PORT LATENCY_MS [LIMIT_A_SECOND]`), so that it does not share the sender's interpreter.
 """
 
 import asyncio
@@ -14,14 +14,16 @@ from urllib.parse import unquote
 import uvloop
 
 received: list[tuple[float, str]] = []
+refused: list[float] = []
 numbers = itertools.count(1)
 
 
 class Provider(asyncio.Protocol):
     """HTTP/1.1 with keep-alive, just as much of it as a text needs."""
 
-    def __init__(self, latency: float) -> None:
+    def __init__(self, latency: float, limit: int) -> None:
         self._latency = latency
+        self._limit = limit
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -42,6 +44,8 @@ class Provider(asyncio.Protocol):
             self._write(200, received)
         elif head.startswith(b"GET /count"):
             self._write(200, len(received))
+        elif head.startswith(b"GET /refused"):
+            self._write(200, len(refused))
         elif head.startswith(b"DELETE /received"):
             received.clear()
             self._write(200, [])
@@ -50,7 +54,12 @@ class Provider(asyncio.Protocol):
         else:
             # As cheap as it can be: it shares two cores with what is measured.
             to = unquote(body.partition(b"To=")[2].partition(b"&")[0].decode())
-            received.append((time.time(), to))
+            now = time.time()
+            if self._limit and len(received) >= self._limit and received[-self._limit][0] > now - 1:
+                refused.append(now)
+                self._write(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
+                return
+            received.append((now, to))
             asyncio.get_running_loop().call_later(
                 self._latency, self._write, 201, _message(next(numbers), to)
             )
@@ -81,11 +90,13 @@ def _message(number: int, to: str) -> dict[str, object]:
     }
 
 
-async def serve(port: int, latency: float) -> None:
-    """Answer until terminated."""
-    server = await asyncio.get_running_loop().create_server(lambda: Provider(latency), "127.0.0.1", port)
+async def serve(port: int, latency: float, limit: int) -> None:
+    """Answer until terminated; `limit` texts in any second, 0 for no limit."""
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Provider(latency, limit), "127.0.0.1", port
+    )
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), float(sys.argv[2]) / 1000))
+    uvloop.run(serve(int(sys.argv[1]), float(sys.argv[2]) / 1000, int((sys.argv[3:] or ["0"])[0])))

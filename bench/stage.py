@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
 
@@ -154,14 +155,18 @@ def answers(url: str) -> bool:
 
 def received(port: int) -> list[tuple[float, str]]:
     """What the provider read, as (real seconds since 1970, number)."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/received", timeout=10) as answer:
-        return [(at, to) for at, to in json.load(answer)]
+    return [(at, to) for at, to in get(port, "received")]
+
+
+def get(port: int, what: str) -> Any:
+    """One of the provider's own figures: count, refused, received."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{what}", timeout=10) as answer:
+        return json.load(answer)
 
 
 def count(port: int) -> int:
     """How many texts the provider has read: cheap to ask while it works."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/count", timeout=10) as answer:
-        return int(json.load(answer))
+    return int(get(port, "count"))
 
 
 def forget(port: int) -> None:

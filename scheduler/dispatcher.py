@@ -10,8 +10,10 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from core.app import App
 from core.db.engine import DUE
 from core.db.lease import Lease
+from core.db.trouble import trouble
 from core.db.watch import ChangeWatcher
 from core.domain.clock import real_seconds_until
+from core.domain.ports import Outcome, SendResult
 from core.flows import dispatch
 from core.messaging.actions import Lane
 from scheduler.pacing import TokenBucket
@@ -46,6 +48,7 @@ class Dispatcher:
         self._plan = dispatch.Step([], handled=0, more=True, next_due=None)
         self._lost_touch = False  # a commit may have happened whose answer we never got
         self._wake = threading.Event()
+        self._planned_at = 0.0
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._stopped_at = 0.0
@@ -95,7 +98,8 @@ class Dispatcher:
             else:
                 self._step_or_one_by_one()
         except SQLAlchemyError as error:
-            log.warning("database_unreachable", error=type(error).__name__)
+            # Without the traceback: its text may carry what a patient wrote.
+            log.warning("database_refuses", why=trouble(error), error=type(error).__name__)
             self._lost_touch = True
             time.sleep(PAUSE_AFTER_ERROR)
 
@@ -112,12 +116,19 @@ class Dispatcher:
                 self._write_by = time.monotonic() + GATHER_SECONDS
             self._unwritten.append(finished)
             self._in_hand.discard(finished.job.text.action_id)
-            if finished.result.slow_down:
-                self._bucket.back_off(finished.result.retry_after, time.monotonic())
+            self._mind_the_pace(finished.result)
+
+    def _mind_the_pace(self, result: SendResult) -> None:
+        if result.slow_down:
+            self._bucket.back_off(result.retry_after, time.monotonic())
+        elif result.outcome is Outcome.ACCEPTED:
+            self._bucket.went_well()
 
     def _seconds_until_step(self) -> float:
         """0 when a transaction is worth it now; else how long to sleep unless woken."""
         moment = time.monotonic()
+        if moment - self._planned_at > LONGEST_SLEEP and self._may_claim():
+            return 0
         if self._news.is_set() or len(self._unwritten) >= self._enough:
             return 0
         waits = [LONGEST_SLEEP]
@@ -136,6 +147,9 @@ class Dispatcher:
             return LONGEST_SLEEP
         now = self._app.clock.now()
         return max(paced, real_seconds_until(self._app.clock, self._plan.next_due, now))
+
+    def _is_due(self) -> bool:
+        return self._news.is_set() or (self._may_claim() and self._seconds_until_claim(time.monotonic()) <= 0)
 
     def _may_claim(self) -> bool:
         return not self._stopping.is_set() and self._lease.held()
@@ -158,21 +172,25 @@ class Dispatcher:
         try:
             self._step()
         except IntegrityError as error:
-            log.warning("result_refused", error=type(error).__name__, results=len(self._unwritten))
+            log.warning("row_refused", error=type(error).__name__, results=len(self._unwritten))
             self._write_one_by_one()
+            dispatch.set_aside_damaged(self._app, now=self._app.clock.now())
 
     def _step(self) -> None:
-        """One transaction: results in, claims out."""
+        """One transaction: results in, claims out. What is due this moment does not wait for a few results."""
+        claim_first = len(self._unwritten) < self._enough and not self._plan.more and self._is_due()
+        results = [] if claim_first else self._unwritten
         self._news.clear()
+        self._planned_at = time.monotonic()
         claimed_at = machine_seconds()
         self._plan = dispatch.step(
             self._app,
             self._owner,
-            self._unwritten,
+            results,
             self._capacity(),
             now=self._app.clock.now(),
         )
-        self._unwritten = []
+        self._unwritten = self._unwritten[len(results) :]
         self._bucket.take(len(self._plan.jobs))
         self._in_hand.update(job.text.action_id for job in self._plan.jobs)
         self._sender.submit(self._plan.jobs, claimed_at)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.app import App
 from core.db.lease import Lease
+from core.db.trouble import trouble
 from core.domain.clock import real_time
 from core.flows import (
     breaking,
@@ -26,6 +27,7 @@ from core.flows import (
 )
 from scheduler import deadman
 from scheduler.clock_watch import ClockWatch
+from scheduler.pacing import TokenBucket
 from scheduler.sender import machine_seconds
 
 log = structlog.get_logger(__name__)
@@ -41,23 +43,35 @@ class Job:
     at_once: bool = False
 
 
-def periodic_jobs(app: App, owner: str, lease: Lease, started_at: datetime) -> list[Job]:
+def periodic_jobs(app: App, owner: str, lease: Lease, bucket: TokenBucket, started_at: datetime) -> list[Job]:
     """Everything that one scheduler does besides sending."""
     watch = ClockWatch(app.clock)
     return [
-        Job("heartbeat", 2, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
-        Job("identity", 2, lambda now: identity.check(app, now=now)),
+        Job("heartbeat", 5, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
+        Job("identity", 5, lambda now: identity.check(app, now=now)),
         Job("breakers", 2, lambda now: breaking.look(app, now=now)),
-        Job("take_over", 1, lambda now: take_over_dead(app, owner, lease, now)),
         Job("look_up", 1, lambda now: look_up(app, watch, now)),
-        Job("sweep", 1, lambda now: sweeping.sweep(app, now=now)),
-        Job("fetch_pictures", 2, lambda now: performing.fetch_pictures(app, now=now)),
+        Job("sweep", 2, lambda now: sweeping.sweep(app, now=now)),
+        Job("fetch_pictures", 5, lambda now: performing.fetch_pictures(app, now=now)),
         Job("deadman", deadman.SECONDS, lambda now: deadman.ping(app, now=now)),
         Job("missed_messages", 180, lambda now: missed_messages.catch_up(app, now=now), at_once=True),
         Job("rolling_up", 900, lambda now: rolling_up.roll_up(app, now=now), at_once=True),
         Job("retention", 600, lambda now: retention.forget(app, now=now)),
         Job("digest", 60, lambda now: digest.plan_digest(app, now=now)),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
+        *(_beside_others(app, owner, lease, bucket) if not app.db.is_sqlite else []),
+    ]
+
+
+def _beside_others(app: App, owner: str, lease: Lease, bucket: TokenBucket) -> list[Job]:
+    """Only where several schedulers may work at once."""
+
+    def share_the_pace(now: datetime) -> None:
+        bucket.sharers = max(1, heartbeat.living(app, now=now))
+
+    return [
+        Job("take_over", 0.5, lambda now: take_over_dead(app, owner, lease, now)),
+        Job("share_the_pace", 5, share_the_pace, at_once=True),
     ]
 
 
@@ -97,6 +111,6 @@ def _guarded(app: App, job: Job) -> Callable[[], None]:
         try:
             job.run(app.clock.now())
         except SQLAlchemyError as error:
-            log.warning("job_failed", job=job.name, error=type(error).__name__)
+            log.warning("job_failed", job=job.name, why=trouble(error), error=type(error).__name__)
 
     return tick

@@ -7,12 +7,12 @@ from core.messaging.senders import kind_of
 from core.reference import Reference
 from core.settings import Settings
 
-BURST_SECONDS = (
-    0.05  # what may leave at once: a provider counts by the second, and idle time saves nothing up
-)
-MARGIN = 0.985  # below the limit by what clocks and networks vary, so that nothing is refused
+# What may leave at once: a provider counts by the second, and idle time saves nothing up.
+BURST_SECONDS = 0.02
+# With one burst no second exceeds the limit, whenever the provider begins to count.
+MARGIN = 0.975
 BACK_OFF = 1.0
-BACK_OFF_LIMIT = 60.0
+BACK_OFF_LIMIT = 30.0
 
 
 @dataclass
@@ -59,12 +59,14 @@ class TokenBucket:
         missing = min(wanted, math.floor(self.size)) - max(available, self.tokens)
         return max(closed, missing / self.rate, 0.0)
 
+    def went_well(self) -> None:
+        """A text was taken: the next refusal is a first one."""
+        self.refusals = 0
+
     def back_off(self, asked_for: float | None, moment: float) -> None:
         """The provider said 'too many': this sender rests, twice as long each time, at least as long as asked for."""
         if moment < self.closed_until:
             return  # the answers to one burst are one refusal
-        if moment > self.closed_until + BACK_OFF_LIMIT:
-            self.refusals = 0
         wait = max(min(BACK_OFF * 2**self.refusals, BACK_OFF_LIMIT), asked_for or 0)
         self.refusals += 1
         self.closed_until = moment + wait

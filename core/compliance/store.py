@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.compliance.tables import audit_events, consents, phone_standing
+from core.db.prepared import Query
 from core.db.types import among
 from core.domain.ids import new_id
 
@@ -50,14 +51,16 @@ def standing(session: Session, phone_index: str) -> Standing:
 
 
 _S = phone_standing.c
-_STANDINGS = select(
-    _S.phone_index, _S.opted_out_at, _S.transactional_at, _S.marketing_at, _S.unreachable_at
-).where(among(_S.phone_index, "indexes"))
+_STANDINGS = Query(
+    select(_S.phone_index, _S.opted_out_at, _S.transactional_at, _S.marketing_at, _S.unreachable_at).where(
+        among(_S.phone_index, "indexes")
+    )
+)
 
 
 def standings(session: Session, phone_indexes: list[str]) -> dict[str, Standing]:
     """The present standing of several numbers; absent where nothing is known."""
-    rows = session.execute(_STANDINGS, {"indexes": phone_indexes})
+    rows = _STANDINGS.rows(session, indexes=phone_indexes)
     return {row[0]: Standing(*row[1:]) for row in rows}
 
 

@@ -19,6 +19,14 @@ CHANGES = "luxe_changes"
 DUE = "luxe_due"
 BUSY_TIMEOUT_MS = 15_000
 LONGEST_SOCKET_PATH = 100
+# A line that went silent is given up after seconds; TCP by itself would wait for a quarter of an hour (libpq's names).
+LIVELY: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+}
 
 
 class Database:
@@ -88,7 +96,7 @@ def connect(url: str, keyring: Keyring, *, pool_size: int = 10) -> Database:
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite(url, pool_size)
     else:
-        engine = create_engine(url, **_options(pool_size), pool_pre_ping=True)
+        engine = create_engine(url, **_options(pool_size), pool_pre_ping=True, connect_args=LIVELY)
     engine.dialect.luxe_keyring = keyring  # type: ignore[attr-defined]
     return Database(engine, keyring)
 

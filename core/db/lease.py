@@ -14,7 +14,7 @@ from typing import IO, Protocol
 
 import psycopg
 
-from core.db.engine import Database
+from core.db.engine import LIVELY, Database
 
 ASK_EVERY_SECONDS = 0.25
 
@@ -85,7 +85,7 @@ class SessionLease:
     def acquire(self) -> bool:
         try:
             if self._connection is None or self._connection.closed:
-                connection = psycopg.connect(self._url, autocommit=True)
+                connection = psycopg.connect(self._url, autocommit=True, **LIVELY)
                 connection.execute("SELECT pg_advisory_lock(%s)", (_lock_number(self._owner),))
                 self._connection = connection
         except psycopg.Error:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ColumnElement,
     DateTime,
@@ -20,7 +19,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import NullType, TypeDecorator
 
 from core.db.crypto import Keyring
 
@@ -41,6 +40,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 def _as_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise ValueError("a naive datetime was given where an aware one is needed")
     return value.astimezone(UTC)
@@ -158,8 +159,9 @@ class _Listed(TypeDecorator[list[str]]):
         return json.dumps(value or [])
 
 
-class _Among(FunctionElement[bool]):
-    type = Boolean()
+class _Among(FunctionElement[Any]):
+    # Typed as a truth value it would be written `(...) = 1` for SQLite, which then uses no index.
+    type = NullType()
     inherit_cache = True
 
 

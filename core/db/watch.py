@@ -14,7 +14,7 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
-from core.db.engine import CHANGES, DUE, Database
+from core.db.engine import CHANGES, DUE, LIVELY, Database
 
 log = structlog.get_logger(__name__)
 RECONNECT_SECONDS = 1.0
@@ -97,7 +97,7 @@ class ChangeWatcher:
 
     def _listen(self) -> None:
         url = self._db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(url, autocommit=True, **LIVELY) as connection:
             connection.execute(f"LISTEN {self._channel}")
             self._on_change()
             while not self._stopping.is_set():

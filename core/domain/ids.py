@@ -4,6 +4,7 @@ import itertools
 import secrets
 import uuid
 from datetime import datetime
+from functools import lru_cache
 
 _turn = itertools.count()
 
@@ -13,12 +14,15 @@ def new_id(now: datetime) -> str:
 
     The counter (RFC 9562 section 6.2) keeps the order of ids that one process makes within a microsecond.
     """
-    microseconds = round(now.timestamp() * 1_000_000)
-    milliseconds, fraction = divmod(microseconds, 1000)
-    random_bits = next(_turn) % (1 << 18) << 44 | secrets.randbits(44)
-    value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random_bits
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    rest = f"{0b10 << 62 | next(_turn) % (1 << 18) << 44 | secrets.randbits(44):016x}"
+    return f"{_moment(now)}-{rest[:4]}-{rest[4:]}"
+
+
+@lru_cache(maxsize=64)  # one transaction makes many ids of one moment
+def _moment(now: datetime) -> str:
+    milliseconds, fraction = divmod(round(now.timestamp() * 1_000_000), 1000)
+    text = f"{(milliseconds & ((1 << 48) - 1)) << 16 | 0x7 << 12 | fraction:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:]}"
 
 
 def is_id(value: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.app import App
@@ -92,16 +93,52 @@ def _claim(session: Session, app: App, owner: str, capacity: Capacity, gate: Gat
         due += found
     if not due:
         return Step([], 0, more, _look_again(app, waiting, now))
+    jobs = _take_up(session, app, owner, due, gate, now)
+    next_due = None if more else _look_again(app, store_dispatch.next_due(session), now)
+    return Step(jobs, len(due), more, next_due)
+
+
+def _take_up(
+    session: Session, app: App, owner: str, due: list[Claimed], gate: Gate, now: datetime
+) -> list[Job]:
     performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
     to_send = _decide(session, app, [action for action in due if action.kind == "text"], gate, now)
     store_dispatch.intend(session, [action for action, _ in to_send], owner, now)
     store_texts.hand_over(session, [text for _, text in to_send], now)
-    jobs = [
+    return [
         Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner, Lane(action.lane))
         for action, text in to_send
     ]
-    next_due = None if more else _look_again(app, store_dispatch.next_due(session), now)
-    return Step(jobs, len(due), more, next_due)
+
+
+def set_aside_damaged(app: App, *, now: datetime) -> int:
+    """Due rows that the database refuses to hand out (a text that exists already, a lost patient); how many.
+
+    Each is tried alone and taken back. One of them would otherwise stop every other text of its batch, for good.
+    """
+    with app.db.read() as session:
+        due = [action for lane in Lane for action in store_dispatch.due(session, lane, BATCH, now)]
+    damaged = [action.id for action in due if not _can_be_taken_up(app, action, now)]
+    with app.db.write() as session:
+        store_dispatch.end(session, [(id_, State.FAILED, "damaged") for id_ in damaged], now)
+        record_moves(session, ((id_, State.FAILED, "damaged", {}) for id_ in damaged), now=now)
+    return len(damaged)
+
+
+def _can_be_taken_up(app: App, action: Claimed, now: datetime) -> bool:
+    try:
+        with app.db.write() as session:
+            _take_up(session, app, "trial", [action], operations.gate(session), now)
+            session.flush()
+            raise _TakenBack
+    except _TakenBack:
+        return True
+    except IntegrityError:
+        return False
+
+
+class _TakenBack(Exception):
+    """The end of a trial: nothing of it is kept."""
 
 
 def _look_again(app: App, waiting: Mapping[Lane, datetime], now: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ blindly, and what stays unknown goes to a person (page Resend). compliance.md C2
 from datetime import datetime, timedelta
 
 from core.app import App
+from core.db.engine import DUE, announce
 from core.domain.clock import machine_span
 from core.domain.ports import ProviderText, ProviderUnavailable
 from core.flows import settling
@@ -82,6 +83,7 @@ def _resolve(app: App, doubt: Doubt, same: list[ProviderText], now: datetime) ->
         elif store_dispatch.resolve_doubt(
             session, doubt, State.PLANNED, "not_found_resend", now=now, due_at=now, verify_at=None
         ):
+            announce(session, DUE)
             record_moves(
                 session, [(doubt.id, State.PLANNED, "not_found_resend", {"attempt": doubt.attempt})], now=now
             )

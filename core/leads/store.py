@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db.bulk import Bulk, lock_in_order
+from core.db.prepared import Bulk, Query, lock_in_order
 from core.db.types import among, is_word
 from core.domain.errors import NotFound
 from core.domain.ids import new_id
@@ -241,14 +241,14 @@ def of_submission(session: Session, submission_id: str) -> str | None:
     return str(found) if found else None
 
 
-_THESE = select(*_BRIEF).where(among(leads.c.id, "ids"))
+_THESE = Query(select(*_BRIEF).where(among(leads.c.id, "ids")))
 
 
 def find_all(session: Session, lead_ids: list[str]) -> dict[str, LeadBrief]:
     """Several leads by id."""
     if not lead_ids:
         return {}
-    rows = session.execute(_THESE, {"ids": lead_ids})
+    rows = _THESE.rows(session, ids=lead_ids)
     return {row[0]: LeadBrief(*row) for row in rows}
 
 

@@ -13,7 +13,7 @@ DAILY_CAP = 3  # compliance.md A3: 3 automated texts to a number in any 24 hours
 # A little more than the law's 24 hours: it counts from arrival, we from hand-over, and the two differ by a delay.
 CAP_WINDOW = timedelta(hours=24, minutes=10)
 GRACE_SECONDS = 12.0  # from a lost answer to a look-up: longer than the provider's list may lag
-# From a take-over: its scheduler may live, be about to call (1.5 s), and that call may last (10 s) before the list lags.
+# From a take-over: its scheduler may live, be about to call (1.5 s), that call may last (10 s); then the list lags.
 TAKE_OVER_SECONDS = 24.0
 MAX_ATTEMPTS = 6  # of a text whose fate is unknown each time: then a person decides
 MAX_REFUSALS = 20  # of a text that was refused for now, and certainly not sent: about three hours

@@ -11,6 +11,7 @@ GSM = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION = frozenset("^{}\\[~]|€\f")
+GSM_WITH_EXTENSION = GSM | EXTENSION
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Size:
 
 def size_of(text: str) -> Size:
     """The size of a text on the air. An empty text is one empty segment."""
-    if all(c in GSM or c in EXTENSION for c in text):
-        units = sum(2 if c in EXTENSION else 1 for c in text)
+    used = set(text)
+    if used <= GSM_WITH_EXTENSION:
+        units = len(text) + sum(text.count(c) for c in used & EXTENSION)
         return Size(units, _gsm_segments(text, units), "GSM-7")
     units = len(text.encode("utf-16-le")) // 2
     return Size(units, _ucs2_segments(text, units), "UCS-2")

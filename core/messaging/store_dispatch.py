@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from core.db.bulk import Bulk
+from core.db.prepared import Bulk, Query
 from core.db.types import UtcDateTime, among, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Lane, Purpose, State
@@ -51,7 +51,7 @@ _CLAIM_COLUMNS = (
 )
 
 
-_DUE = (
+_DUE = Query(
     select(*_CLAIM_COLUMNS)
     .where(is_word(A.state, State.PLANNED), A.lane == bindparam("lane_"), A.due_at <= bindparam("now_"))
     .order_by(A.due_at)
@@ -65,7 +65,7 @@ def due(session: Session, lane: int, limit: int, now: datetime) -> list[Claimed]
 
     PostgreSQL skips what another scheduler holds; on SQLite the write lock that the session began with does it.
     """
-    return [_claimed(row) for row in session.execute(_DUE, {"lane_": lane, "now_": now, "limit_": limit})]
+    return [_claimed(row) for row in _DUE.rows(session, lane_=int(lane), now_=now, limit_=limit)]
 
 
 def one_at_a_time(session: Session, phone_indexes: Sequence[str]) -> None:
@@ -80,29 +80,13 @@ def one_at_a_time(session: Session, phone_indexes: Sequence[str]) -> None:
         session.execute(locks, {"keys": keys}).all()
 
 
-def _claimed(row: Any) -> Claimed:
-    return Claimed(
-        row.id,
-        row.kind,
-        row.lane,
-        Purpose(row.purpose),
-        row.audience,
-        row.planned_for,
-        row.useful_until,
-        row.lead_id,
-        row.patient_id,
-        row.staff_id,
-        row.enrollment_id,
-        row.step,
-        tuple(row.conditions),
-        row.template,
-        row.variables,
-        row.phone,
-        row.phone_index,
-        row.body,
-        row.attempts + 1,
-        row.reason,
-    )
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    """`row` in the order of _CLAIM_COLUMNS, which is that of the fields; a claim is the next attempt."""
+    values = dict(zip(Claimed.__dataclass_fields__, row, strict=True))
+    values["purpose"] = Purpose(values["purpose"])
+    values["conditions"] = tuple(values["conditions"])
+    values["attempt"] += 1
+    return Claimed(**values)
 
 
 def _next_of(lane: Lane) -> Select[int, datetime]:
@@ -110,13 +94,12 @@ def _next_of(lane: Lane) -> Select[int, datetime]:
     return select(literal_column(str(int(lane)), Integer), waiting.scalar_subquery())
 
 
-_NEXT = union_all(*(_next_of(lane) for lane in Lane))
+_NEXT = Query(union_all(*(_next_of(lane) for lane in Lane)))
 
 
 def next_due(session: Session) -> dict[Lane, datetime]:
     """The earliest due time of anything planned, by lane: one look at each lane's index."""
-    rows = session.execute(_NEXT).all()
-    return {Lane(row[0]): row[1] for row in rows if row[1]}
+    return {Lane(lane): at for lane, at in _NEXT.rows(session) if at}
 
 
 def next_doubt(session: Session) -> datetime | None:
@@ -216,19 +199,16 @@ _ATTEMPT = Bulk(
 )
 
 
-_IN_FLIGHT = (
-    select(A.id, A.owner, A.attempts)
-    .where(among(A.id, "ids"), is_word(A.state, State.SENDING))
-    .with_for_update()
-)
+# By id alone: asked for the state as well, SQLite would walk through everything that is being sent.
+_THESE = Query(select(A.id, A.owner, A.attempts, A.state).where(among(A.id, "ids")).with_for_update())
 
 
 def settle(session: Session, results: Sequence[Settled], now: datetime) -> list[Settled]:
     """Write results down; those whose row was still ours at that attempt. The others change only their attempt."""
     if not results:
         return []
-    rows = session.execute(_IN_FLIGHT, {"ids": [result.action_id for result in results]})
-    ours = {(id_, owner, attempt) for id_, owner, attempt in rows}
+    rows = _THESE.rows(session, ids=[result.action_id for result in results])
+    ours = {(id_, owner, attempt) for id_, owner, attempt, state in rows if state == State.SENDING}
     valid = [result for result in results if (result.action_id, result.owner, result.attempt) in ours]
     _RESULT.run(session, [_result_row(result, now) for result in valid])
     _ATTEMPT.run(session, [_attempt_row(result, now) for result in results])

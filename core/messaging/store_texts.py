@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db.bulk import Bulk
+from core.db.prepared import Bulk, Query
 from core.db.types import UtcDateTime, among, blind
 from core.domain.ids import new_id
 from core.messaging.rules import RANKS, moves_forward
@@ -20,14 +20,16 @@ AUTOMATED = "automatic"
 
 _TO_THESE = among(S.phone_index, "indexes")
 _SINCE = S.created_at > bindparam("since", type_=UtcDateTime)
-_RECENT = select(S.phone_index, S.action_id, S.created_at).where(
-    _TO_THESE,
-    _SINCE,
-    S.origin == AUTOMATED,
-    S.purpose != "reply",
-    S.status.not_in(("failed", "undelivered", "canceled")),
+_RECENT = Query(
+    select(S.phone_index, S.action_id, S.created_at).where(
+        _TO_THESE,
+        _SINCE,
+        S.origin == AUTOMATED,
+        S.purpose != "reply",
+        *(S.status != gone for gone in ("failed", "undelivered", "canceled")),
+    )
 )
-_INBOUND = select(S.phone_index, S.created_at).where(_TO_THESE, _SINCE, S.direction == "inbound")
+_INBOUND = Query(select(S.phone_index, S.created_at).where(_TO_THESE, _SINCE, S.direction == "inbound"))
 
 
 def recent_automated(
@@ -35,7 +37,7 @@ def recent_automated(
 ) -> dict[str, list[tuple[str, datetime]]]:
     """(action id, when) of automated texts handed over to each number since `since`; refused ones do not count."""
     found: dict[str, list[tuple[str, datetime]]] = {}
-    for index, action_id, at in session.execute(_RECENT, {"indexes": phone_indexes, "since": since}):
+    for index, action_id, at in _RECENT.rows(session, indexes=phone_indexes, since=since):
         found.setdefault(index, []).append((action_id, at))
     return found
 
@@ -43,7 +45,7 @@ def recent_automated(
 def last_inbound(session: Session, phone_indexes: Sequence[str], since: datetime) -> dict[str, datetime]:
     """When each number last wrote to us since `since`."""
     found: dict[str, datetime] = {}
-    for index, at in session.execute(_INBOUND, {"indexes": phone_indexes, "since": since}):
+    for index, at in _INBOUND.rows(session, indexes=phone_indexes, since=since):
         found[index] = max(at, found.get(index, at))
     return found
 
@@ -148,14 +150,14 @@ class TextBrief:
 _BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]
 
 
-_OF_ACTIONS = select(*_BRIEF).where(among(S.action_id, "ids"))
+_OF_ACTIONS = Query(select(*_BRIEF).where(among(S.action_id, "ids")))
 
 
 def of_actions(session: Session, action_ids: Sequence[str]) -> list[TextBrief]:
     """The texts of several actions."""
     if not action_ids:
         return []
-    return [TextBrief(*row) for row in session.execute(_OF_ACTIONS, {"ids": action_ids})]
+    return [TextBrief(*row) for row in _OF_ACTIONS.rows(session, ids=action_ids)]
 
 
 def of_sid(session: Session, sid: str) -> TextBrief | None:

@@ -23,9 +23,9 @@ timed_actions = Table(
     ),  # confirmation, transactional, marketing, reply, staff_alert, manual
     Column("audience", String(8), nullable=False),  # patient, staff
     Column("lead_id", ForeignKey("leads.id"), index=True),
-    Column("patient_id", String(36), index=True),
+    Column("patient_id", String(36)),
     Column("staff_id", String(36)),  # whom an alert is for, or who wrote a manual text
-    Column("enrollment_id", String(36), index=True),
+    Column("enrollment_id", String(36)),
     Column("step", String(24)),
     Column("conditions", JSON, nullable=False),  # not_contacted, not_replied, not_booked
     Column("template", String(60)),
@@ -63,7 +63,13 @@ timed_actions = Table(
         sqlite_where=text("state = 'unknown'"),
         postgresql_where=text("state = 'unknown'"),
     ),
-    Index("ix_timed_actions_settled", "state", "settled_at"),
+    Index(
+        "ix_timed_actions_settled",
+        "state",
+        "settled_at",
+        sqlite_where=text("settled_at IS NOT NULL"),
+        postgresql_where=text("settled_at IS NOT NULL"),
+    ),
 )
 
 # Why sent, why not: every move of an action, with its reason in a word and, where needed, a detail.

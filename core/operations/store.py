@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
 from core.operations.tables import heartbeats, sender_days, switches
 
 PAUSED = "sending_paused"
@@ -58,7 +60,7 @@ class Gate:
     templates: frozenset[str]
 
 
-GATE = (
+GATE = Query(
     select(switches.c.name, switches.c.stops)
     .where(or_(switches.c.stops.is_(True), switches.c.name == PAUSED))
     # Held until the claim commits: a pause waits for it, and the claims behind the pause see it.
@@ -68,7 +70,7 @@ GATE = (
 
 def gate(session: Session) -> Gate:
     """What stops sending at this moment; a pause that is committed later waits for this transaction."""
-    names = {name for name, stops in session.execute(GATE) if stops}
+    names = {name for name, stops in GATE.rows(session) if stops}
     stopped = next((reason for reason in STOPS if reason in names), "")
     return Gate(stopped, frozenset(name[len(TEMPLATE) :] for name in names if name.startswith(TEMPLATE)))
 
@@ -79,14 +81,20 @@ def sending_paused(session: Session) -> bool:
     return bool(session.execute(statement).scalar_one_or_none())
 
 
+def _one_more(build: Any) -> Any:
+    c, insert = sender_days.c, build(sender_days)
+    counted = c.segments + insert.excluded.segments
+    return insert.on_conflict_do_update(index_elements=["sender", "day"], set_={"segments": counted})
+
+
+# Made once: every claim runs it.
+_SPEND = {"postgresql": _one_more(postgresql.insert), "sqlite": _one_more(sqlite.insert)}
+
+
 def spend(session: Session, sender: str, day: date, segments: int) -> None:
     """Count segments handed over on `day`; for every text, whether or not its sender has a budget."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(sender_days).values(sender=sender, day=day, segments=segments)
-    counted = sender_days.c.segments + statement.excluded.segments
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["sender", "day"], set_={"segments": counted})
-    )
+    statement = _SPEND[session.get_bind().dialect.name]
+    session.execute(statement, {"sender": sender, "day": day, "segments": segments})
 
 
 def segments_left(session: Session, sender: str, day: date, budget: int | None) -> int | None:

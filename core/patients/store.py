@@ -10,7 +10,7 @@ from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.db.bulk import Bulk, lock_in_order
+from core.db.prepared import Bulk, Query, lock_in_order
 from core.db.types import among, blind
 from core.domain.ids import new_id
 from core.domain.names import fold, words
@@ -219,8 +219,10 @@ def brief(session: Session, patient_id: str) -> PatientBrief:
 
 
 _P = patients.c
-_BRIEFS = select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
-    among(_P.id, "ids")
+_BRIEFS = Query(
+    select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
+        among(_P.id, "ids")
+    )
 )
 
 
@@ -230,9 +232,7 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
         return {}
     return {
         id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index)
-        for id_, first_name, zone, state, vip, last_form_at, index in session.execute(
-            _BRIEFS, {"ids": patient_ids}
-        )
+        for id_, first_name, zone, state, vip, last_form_at, index in _BRIEFS.rows(session, ids=patient_ids)
     }
 
 

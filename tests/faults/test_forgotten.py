@@ -25,14 +25,6 @@ FEW_SECONDS = 5.0
 A_MOMENT = 0.5  # until the last word of the first text has been heard, so that nothing is left to hear
 
 
-@pytest.fixture
-def forgets_on_postgresql(app: TestApp, request: pytest.FixtureRequest) -> None:
-    """On SQLite every commit is heard of; on PostgreSQL only what is announced, and these two are not."""
-    if not app.db.is_sqlite:
-        reason = "the dispatcher sleeps on the next due time that it remembers"
-        request.applymarker(pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason))
-
-
 @contextmanager
 def sending(app: TestApp) -> Iterator[None]:
     """A dispatcher that looks around often; it is stopped with everything written down."""
@@ -61,7 +53,6 @@ def is_in(app: TestApp, action_id: str, state: str) -> bool:
         return bool(session.execute(found).scalar_one() == state)
 
 
-@pytest.mark.usefixtures("forgets_on_postgresql")
 def test_a_text_that_the_look_up_did_not_find_is_sent_again_by_an_idle_scheduler(app: TestApp) -> None:
     app.sms.answer = lambda _text: SendResult(Outcome.UNKNOWN)
     with sending(app):
@@ -73,7 +64,6 @@ def test_a_text_that_the_look_up_did_not_find_is_sent_again_by_an_idle_scheduler
         until(lambda: is_in(app, action_id, "sent"), "it was not sent again", FEW_SECONDS)
 
 
-@pytest.mark.usefixtures("forgets_on_postgresql")
 def test_a_text_planned_for_some_minutes_later_is_sent_by_a_scheduler_that_slept_since(app: TestApp) -> None:
     """The next due time that it remembers is from before the text was planned."""
     with sending(app):

@@ -141,7 +141,7 @@ def fails_while_results_come_in(app: TestApp, storage: Storage) -> None:
 
 def warned(logs: Sequence[Mapping[str, object]]) -> bool:
     """Whether it was said that the database does not do its part."""
-    return any(line["event"] == "database_unreachable" and line["log_level"] == "warning" for line in logs)
+    return any(line["event"] == "database_refuses" and line["log_level"] == "warning" for line in logs)
 
 
 def holds_out(app: TestApp, storage: Storage) -> None:
@@ -156,7 +156,7 @@ def holds_out(app: TestApp, storage: Storage) -> None:
         until(lambda: settled(app) == TEXTS, "what was sent is not written down")
     assert len(arrived(app)) == len(set(arrived(app))) == TEXTS
     assert [
-        line for line in logs if line["event"] == "database_unreachable" and line["log_level"] == "warning"
+        line for line in logs if line["event"] == "database_refuses" and line["log_level"] == "warning"
     ]
 
 

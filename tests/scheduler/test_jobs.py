@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 from core.db.lease import lease_for
 from scheduler import jobs
 from scheduler.jobs import Job
+from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
 
 
@@ -14,7 +15,7 @@ def test_every_job_can_run_on_an_empty_database_twice(app: TestApp) -> None:
     """A new installation starts with nothing to do, and a tick that comes again does no harm."""
     lease = lease_for(app.db, "test")
     assert lease.acquire()
-    every = jobs.periodic_jobs(app, "test", lease, app.clock.now())
+    every = jobs.periodic_jobs(app, "test", lease, TokenBucket(0), app.clock.now())
     try:
         for job in (*every, *every):
             job.run(app.clock.now())
@@ -25,7 +26,7 @@ def test_every_job_can_run_on_an_empty_database_twice(app: TestApp) -> None:
 def test_names_are_all_different(app: TestApp) -> None:
     """Two jobs of one name would be one job."""
     lease = lease_for(app.db, "test")
-    names = [job.name for job in jobs.periodic_jobs(app, "test", lease, app.clock.now())]
+    names = [job.name for job in jobs.periodic_jobs(app, "test", lease, TokenBucket(0), app.clock.now())]
     assert len(set(names)) == len(names)
 
 

@@ -1,0 +1,20 @@
+"""Why the database refuses to work, in a word for whoever is on call."""
+
+from sqlalchemy.exc import SQLAlchemyError
+
+# What SQLite and PostgreSQL say, whatever class of error they say it with.
+SIGNS = {
+    "disk is full": "disk_full",
+    "no space left": "disk_full",
+    "readonly database": "read_only",
+    "read-only transaction": "read_only",
+    "database is locked": "locked",
+    "malformed": "damaged",
+    "not a database": "damaged",
+}
+
+
+def trouble(error: SQLAlchemyError) -> str:
+    """disk_full, read_only, locked, damaged, or unreachable for all else."""
+    said = str(getattr(error, "orig", error)).lower()
+    return next((word for sign, word in SIGNS.items() if sign in said), "unreachable")
