@@ -1,6 +1,8 @@
 """`make bench`: every measurement, one after the other, on SQLite and, where a server answers, on PostgreSQL.
 
-The long runs (fourteen days at 600 times speed, 500 forms under SIGKILL) have commands of their own: see RESULTS.md.
+The long runs have commands of their own: `python -m bench.chaos` (processes killed at random),
+`python -m bench.peers` (beside other queues; `python -m bench.picture` draws what it found) and
+`python -m bench.sequence_600` (fourteen days at 600 times speed).
 """
 
 import subprocess
@@ -8,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 
@@ -15,6 +18,29 @@ from bench.stage import ROOT
 
 SERVER = "postgresql://postgres@127.0.0.1:5432"
 DATABASE = "luxe_bench"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A command. `option` takes PostgreSQL's address; `both`: with it SQLite is measured in the same run."""
+
+    module: str
+    what: str
+    option: str = ""
+    both: bool = False
+
+
+MEASUREMENTS = (
+    Measurement(
+        "bench.dispatch_burst", "5,000 texts due at once, beside a bare loop; CPU", "--postgres", both=True
+    ),
+    Measurement("bench.timing", "lateness, pacing, and a scheduler at rest", "--postgres", both=True),
+    Measurement("bench.enqueue", "texts planned in bulk", "--postgres", both=True),
+    Measurement("bench.form_to_provider", "from a form's POST to the provider", "--database"),
+    Measurement("bench.queue_page", "the lead queue with 100,000 patients"),
+    Measurement("bench.console_live", "from a commit to the screen, with 60 open consoles"),
+    Measurement("bench.processes", "start-up and memory of each process"),
+)
 
 
 @contextmanager
@@ -25,36 +51,55 @@ def empty_postgres() -> Iterator[str]:
             admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
             admin.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg.OperationalError:
-        print("PostgreSQL is left out: no server answers on 127.0.0.1:5432")
+        print("PostgreSQL is left out: no server answers on 127.0.0.1:5432", flush=True)
         yield ""
         return
-    yield f"{SERVER}/{DATABASE}".replace("postgresql://", "postgresql+psycopg://")
-    with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    try:
+        yield f"{SERVER}/{DATABASE}".replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
-def run(*command: str) -> None:
-    """One measurement in a process of its own, so that none warms up another."""
-    print(f"\n== python -m {' '.join(command)}", flush=True)
+def run(measurement: Measurement) -> None:
+    """On SQLite, and where it knows PostgreSQL on that."""
+    if not measurement.option:
+        return command(measurement)
+    if not measurement.both:
+        command(measurement)
+    with empty_postgres() as url:
+        if url:
+            command(measurement, measurement.option, url)
+        elif measurement.both:
+            command(measurement)
+
+
+def command(measurement: Measurement, *options: str) -> None:
+    """In a process of its own, so that none warms up another. Raises CalledProcessError."""
+    print(f"\n== {measurement.what}: python -m {' '.join([measurement.module, *options])}", flush=True)
     began = time.monotonic()
-    subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", measurement.module, *options], cwd=ROOT, check=True)
     print(f"   ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def main() -> None:
-    """Run them all."""
-    run("bench.dispatch_burst")
-    run("bench.form_to_provider")
-    run("bench.queue_page")
-    run("bench.console_live")
-    run("bench.processes")
-    with empty_postgres() as url:
-        if url:
-            run("bench.dispatch_burst", url)
-    with empty_postgres() as url:
-        if url:
-            run("bench.form_to_provider", "--database", url)
+def main() -> int:
+    """Run them all, or those whose names are given; 1 where one could not be measured."""
+    wanted = {f"bench.{name.removeprefix('bench.')}" for name in sys.argv[1:]}
+    if unknown := wanted - {measurement.module for measurement in MEASUREMENTS}:
+        print(f"{', '.join(sorted(unknown))} is not known; there is:", *(m.module for m in MEASUREMENTS))
+        return 2
+    failed = []
+    for measurement in MEASUREMENTS:
+        if wanted and measurement.module not in wanted:
+            continue
+        try:
+            run(measurement)
+        except subprocess.CalledProcessError:
+            failed.append(measurement.module)
+    if failed:
+        print(f"\nnot measured: {', '.join(failed)}")
+    return int(bool(failed))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
