@@ -18,7 +18,7 @@ SHORT_VISIBILITY = 10  # seconds; for Celery under kills only: it repeats whatev
 QUIET_SECONDS = (
     45.0  # longer than any engine here takes to find what a dead worker held, on a busy machine too
 )
-DRAIN_SECONDS = 120.0
+DRAIN_SECONDS = 180.0
 CYCLE_SECONDS = 8.0
 
 Figures = dict[str, float]
