@@ -1,0 +1,129 @@
+"""Statements that are planned once: what they may do to a large table, and what odd values they carry."""
+
+import gc
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import OperationalError
+
+from core.db.crypto import new_keyset, parse_keyset
+from core.db.engine import Database, connect
+from core.db.prepared import Query
+from core.db.schema import metadata
+from core.db.types import UtcDateTime
+from core.leads.tables import leads
+from core.messaging import store as messaging
+from core.messaging.actions import NewAction, Purpose
+from core.messaging.tables import timed_actions
+from core.patients import store as patients
+from scheduler import main  # noqa: F401  so that every query of the scheduler is there
+from tests.conftest import TestApp
+from tests.factories import submission
+from tests.flows.dispatching import run_due, take_in
+
+AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
+ODD = "caf\u00e9 \U0001f600 %s %(rows_)s ' \" \\ \\u0000 \n\t\u2028"
+
+
+def action(key: str, **changes: object) -> NewAction:
+    values: dict[str, object] = {
+        "kind": "text",
+        "due_at": AT,
+        "purpose": Purpose.TRANSACTIONAL,
+        "phone": "+14075550155",
+        **changes,
+    }
+    return NewAction(key, **values)  # type: ignore[arg-type]
+
+
+def test_no_query_of_the_hot_path_walks_through_a_table(app: TestApp) -> None:
+    """Whatever is pending or long past: on SQLite each asks an index."""
+    if not app.db.is_sqlite:
+        pytest.skip("SQLite says beforehand what it will do")
+    tables = {table.name for table in metadata.sorted_tables}
+    queries = [thing for thing in gc.get_objects() if isinstance(thing, Query)]
+    assert len(queries) >= 8
+    with app.db.read() as session:
+        connection = session.connection()
+        for query in queries:
+            if "INSERT" in (sql := str(query._statement.compile(dialect=connection.dialect))):
+                continue
+            wanted = sql.count("?")
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("[]",) * wanted).all()
+            walked = [row[3] for row in plan if row[3].startswith("SCAN") and row[3].split()[1] in tables]
+            assert set(walked) <= {"SCAN switches"}, (sql, walked)  # those are a handful
+
+
+def test_odd_words_come_back_as_they_were(app: TestApp) -> None:
+    """Emoji, quotes and what looks like a placeholder, in a body and in variables; NUL in what is encrypted."""
+    with app.db.write() as session:
+        messaging.plan_many(session, [action("odd", body=f"{ODD}\x00", variables={"odd": ODD})], AT)
+    with app.db.read() as session:
+        row = session.execute(select(timed_actions.c.body, timed_actions.c.variables)).one()
+    assert (row.body, row.variables) == (f"{ODD}\x00", {"odd": ODD})
+
+
+def test_a_moment_of_another_zone_is_stored_in_utc(app: TestApp) -> None:
+    eastern = AT.astimezone(ZoneInfo("America/New_York"))
+    with app.db.write() as session:
+        messaging.plan_many(session, [action("zone", due_at=eastern, useful_until=None)], AT)
+    with app.db.read() as session:
+        row = session.execute(select(timed_actions.c.due_at, timed_actions.c.useful_until)).one()
+    assert row.due_at == AT
+    assert row.useful_until is None
+
+
+def test_the_same_key_twice_in_one_batch_is_planned_once(app: TestApp) -> None:
+    with app.db.write() as session:
+        assert messaging.plan_many(session, [action("twice"), action("twice"), action("once")], AT) == 2
+
+
+def test_two_databases_with_two_keys_keep_to_their_own(app: TestApp, tmp_path: object) -> None:
+    """The plan is shared, the key is not."""
+    other: Database = connect(f"sqlite:///{tmp_path}/other.db", parse_keyset(new_keyset()))
+    metadata.create_all(other.engine)
+    for db in (app.db, other, app.db, other):
+        with db.write() as session:
+            messaging.plan_many(session, [action(f"key {id(session)}", body="Hello")], AT)
+    for db in (app.db, other):
+        with db.read() as session:
+            assert set(session.execute(select(timed_actions.c.body)).scalars()) == {"Hello"}
+    other.engine.dispose()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the cache of _as_text takes the two 01:30 of one night for the same moment"
+)
+def test_the_hour_that_comes_twice_in_autumn_is_two_hours() -> None:
+    zone = ZoneInfo("America/New_York")
+    write = UtcDateTime().bind_processor(sqlite.dialect())
+    first, second = (datetime(2026, 11, 1, 1, 30, tzinfo=zone, fold=fold) for fold in (0, 1))
+    assert (write(first), write(second)) == ("2026-11-01 05:30:00.000000", "2026-11-01 06:30:00.000000")
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=OperationalError,
+    reason="lock_in_order takes FOR UPDATE, which a foreign key waits for",
+)
+def test_counting_a_text_does_not_hold_up_another_one_to_the_same_patient(app: TestApp) -> None:
+    """Two schedulers, each settling what the other is claiming for, would wait for each other."""
+    if app.db.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    accepted = take_in(app, submission())
+    run_due(app)
+    with app.db.write() as counting, app.db.write() as claiming:
+        patient_id = counting.execute(
+            select(leads.c.patient_id).where(leads.c.id == accepted.lead_id)
+        ).scalar_one()
+        patients.count_texts_out(counting, [patient_id], AT)
+        claiming.connection().exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
+        claiming.connection().exec_driver_sql(
+            "INSERT INTO sms_messages (id, patient_id, direction, origin, message_body, segments, purpose, phone,"
+            " phone_index, status, status_rank, media_count, created_at) SELECT 'another', patient_id, direction,"
+            " origin, message_body, 1, purpose, phone, phone_index, status, 1, 0, created_at FROM sms_messages"
+            " WHERE direction = 'outbound' AND patient_id IS NOT NULL LIMIT 1"
+        )
