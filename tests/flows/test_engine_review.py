@@ -5,13 +5,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
 from sqlalchemy import select, text
 
-from core.adapters.http_client import AnswerLost, HttpClient
+from core.adapters.http_client import Answer, AnswerLost, HttpClient
+from core.adapters.twilio import _read
 from core.db.lease import SessionLease, lease_for
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import dispatch, reconciling
@@ -212,6 +214,26 @@ def test_a_second_answer_in_one_breath_is_not_the_next_requests() -> None:
 def test_half_an_answer_is_a_lost_one() -> None:
     half = [b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n123", HANG_UP]
     assert asyncio.run(_answers([half], 1)) == ["connection closed"]
+
+
+@pytest.mark.xfail(strict=True, reason="any 4xx is a refusal for good, whoever said it")
+@pytest.mark.parametrize("status", [408, 404])
+def test_a_refusal_that_is_not_the_providers_own_is_no_refusal(status: int) -> None:
+    """A proxy's page carries no Twilio code: the text may have gone out, or may still go."""
+    assert _read(Answer(status, b"<html>Request Timeout</html>", "")).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.xfail(strict=True, reason="texts of every sender of the account are adopted")
+def test_the_same_words_from_another_sender_are_not_ours(app: TestApp) -> None:
+    """Another branch's text to the same number would count as this one, which then never leaves."""
+    action_id = plan_text(app, "ours")
+    dispatch.step(app, "died", [], ROOM, now=app.clock.now())
+    dispatch.take_over(app, "died", now=app.clock.now())
+    app.sms.take(OutgoingText("theirs", 1, PATIENT, "Hello"))
+    listed = [replace(theirs, sender="+15125550199") for theirs in app.sms.sent_to(PATIENT, app.clock.now())]
+    app.sms.sent_to = lambda _to, _since: listed  # type: ignore[method-assign,assignment]
+    reconciling.look_up(app, now=app.clock.advance(timedelta(minutes=1)))
+    assert state_of(app, action_id) == ("planned", "not_found_resend")
 
 
 @pytest.mark.xfail(
