@@ -120,8 +120,8 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(app: TestApp) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="wait_anew puts the shorter grace over that of a take-over")
-def test_a_scheduler_that_starts_does_not_shorten_the_wait_after_a_take_over(app: TestApp) -> None:
-    """The first look of a new scheduler waits anew; whose texts were taken over may still be calling for a while."""
+def test_a_clock_that_was_set_does_not_shorten_the_wait_after_a_take_over(app: TestApp) -> None:
+    """Whose texts were taken over may still be calling for a while, whatever the clock says."""
     action_id = plan_text(app, "one")
     dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
     dispatch.take_over(app, "cut-off", now=app.clock.now())
