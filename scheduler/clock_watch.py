@@ -15,9 +15,9 @@ class ClockWatch:
         self._last: tuple[datetime, float] | None = None
 
     def was_set(self, now: datetime, machine_seconds: float) -> bool:
-        """Whether the two went apart since the last call. The first call says yes: nobody saw what was before."""
+        """Whether the two went apart since the last call; the first one has nothing to compare."""
         last, self._last = self._last, (now, machine_seconds)
         if last is None:
-            return True
+            return False
         passed = (now - last[0]).total_seconds() / self._clock.speed
         return abs(passed - (machine_seconds - last[1])) > STEP_SECONDS

@@ -3,14 +3,14 @@
 import queue
 import threading
 import time
+from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from core.app import App
 from core.db.engine import DUE
 from core.db.lease import Lease
-from core.db.trouble import trouble
+from core.db.trouble import DATABASE_TROUBLE, trouble
 from core.db.watch import ChangeWatcher
 from core.domain.clock import real_seconds_until
 from core.domain.ports import Outcome, SendResult
@@ -22,9 +22,12 @@ from scheduler.sender import Sender, machine_seconds
 log = structlog.get_logger(__name__)
 LONGEST_SLEEP = 5.0
 PAUSE_AFTER_ERROR = 0.5
+LOOK_FOR_LOST_SECONDS = 30.0
 STOP_PATIENCE = 20.0  # longer than a call may take
 # Results arrive one by one: this long they wait for company, so that one commit writes many.
 GATHER_SECONDS = 0.03
+LONGEST_HEAD_START = 0.006
+LONGEST_QUEUE_SECONDS = 0.5  # what is claimed ahead is decided by then
 
 
 class Dispatcher:
@@ -36,19 +39,18 @@ class Dispatcher:
         self._lease = lease
         self._bucket = bucket
         self._slots = app.settings.slots
-        # Claimed beyond the slots, so that no slot waits for the next transaction: some 40 ms of work.
-        ahead = max(1, self._slots * 3 // 4)
-        self._hand = self._slots + ahead + self._slots // dispatch.RESERVED_SHARE
-        self._enough = max(1, ahead // 2)
+        self._enough = max(1, self._slots * 3 // 8)
         self._sender = Sender(app.sms, self._slots, self._take)
         self._done: queue.SimpleQueue[dispatch.Finished] = queue.SimpleQueue()
         self._unwritten: list[dispatch.Finished] = []  # survives a failed commit: a result is never lost
         self._write_by = 0.0  # monotonic: when the oldest unwritten result is to be written down
         self._in_hand: set[str] = set()  # action ids that are claimed and not finished
         self._plan = dispatch.Step([], handled=0, more=True, next_due=None)
+        self._looked_at = time.monotonic()
         self._lost_touch = False  # a commit may have happened whose answer we never got
         self._wake = threading.Event()
         self._planned_at = 0.0
+        self._head_start = 0.0  # seconds that a claim takes: it begins so much before its text is due
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._stopped_at = 0.0
@@ -97,7 +99,7 @@ class Dispatcher:
                 self._wake.wait(idle_seconds)
             else:
                 self._step_or_one_by_one()
-        except SQLAlchemyError as error:
+        except DATABASE_TROUBLE as error:
             # Without the traceback: its text may carry what a patient wrote.
             log.warning("database_refuses", why=trouble(error), error=type(error).__name__)
             self._lost_touch = True
@@ -141,12 +143,12 @@ class Dispatcher:
     def _seconds_until_claim(self, moment: float) -> float:
         paced = self._bucket.seconds_until(self._enough, moment)
         if self._plan.more:
-            room = dispatch.room_for(Lane.BULK, self._hand - len(self._in_hand), self._slots)
+            room = dispatch.room_for(Lane.BULK, self._free(), self._slots)
             return paced if room >= self._enough else LONGEST_SLEEP  # the next results wake us
         if self._plan.next_due is None:
             return LONGEST_SLEEP
-        now = self._app.clock.now()
-        return max(paced, real_seconds_until(self._app.clock, self._plan.next_due, now))
+        until = real_seconds_until(self._app.clock, self._plan.next_due, self._app.clock.now())
+        return max(paced, until - self._head_start)
 
     def _is_due(self) -> bool:
         return self._news.is_set() or (self._may_claim() and self._seconds_until_claim(time.monotonic()) <= 0)
@@ -157,12 +159,19 @@ class Dispatcher:
     def _capacity(self) -> dispatch.Capacity:
         if not self._may_claim():
             return dispatch.Capacity(0, 0)
-        free = self._hand - len(self._in_hand)
-        return dispatch.Capacity(free, self._slots, self._bucket.available(time.monotonic()))
+        return dispatch.Capacity(self._free(), self._slots, self._bucket.available(time.monotonic()))
+
+    def _free(self) -> int:
+        """How many may be claimed now. Some beyond the slots, so that none waits for the next transaction: 40 ms of
+        work at a quick provider, and never more than one that answers slowly takes up in half a second."""
+        quick = self._slots * LONGEST_QUEUE_SECONDS / max(self._sender.answer_seconds, 0.001)
+        ahead = max(1, min(self._enough * 2, int(quick)))
+        return self._slots + ahead + self._slots // dispatch.RESERVED_SHARE - len(self._in_hand)
 
     def _look_after_lost_claims(self) -> None:
         """A claim whose commit was made but never confirmed is in nobody's hands: it is looked up like an orphan."""
-        if self._lost_touch:
+        if self._lost_touch or time.monotonic() - self._looked_at > LOOK_FOR_LOST_SECONDS:
+            self._looked_at = time.monotonic()
             ours = self._in_hand | {result.job.text.action_id for result in self._unwritten}
             dispatch.take_over(self._app, self._owner, now=self._app.clock.now(), except_for=ours)
             self._lost_touch = False
@@ -171,29 +180,48 @@ class Dispatcher:
     def _step_or_one_by_one(self) -> None:
         try:
             self._step()
-        except IntegrityError as error:
+        except DATABASE_TROUBLE:
+            raise
+        except Exception as error:
             log.warning("row_refused", error=type(error).__name__, results=len(self._unwritten))
             self._write_one_by_one()
             dispatch.set_aside_damaged(self._app, now=self._app.clock.now())
+            self._news.set()
 
     def _step(self) -> None:
         """One transaction: results in, claims out. What is due this moment does not wait for a few results."""
-        claim_first = len(self._unwritten) < self._enough and not self._plan.more and self._is_due()
+        claim_first = self._results_can_wait() and not self._plan.more and self._is_due()
         results = [] if claim_first else self._unwritten
         self._news.clear()
         self._planned_at = time.monotonic()
         claimed_at = machine_seconds()
-        self._plan = dispatch.step(
-            self._app,
-            self._owner,
-            results,
-            self._capacity(),
-            now=self._app.clock.now(),
-        )
+        now = self._moment_of_claim() if claim_first else self._app.clock.now()
+        self._plan = dispatch.step(self._app, self._owner, results, self._capacity(), now=now)
         self._unwritten = self._unwritten[len(results) :]
         self._bucket.take(len(self._plan.jobs))
         self._in_hand.update(job.text.action_id for job in self._plan.jobs)
+        if claim_first and self._plan.jobs:
+            self._arrive_in_time(now, machine_seconds() - claimed_at)
         self._sender.submit(self._plan.jobs, claimed_at)
+
+    def _results_can_wait(self) -> bool:
+        overdue = self._unwritten and time.monotonic() > self._write_by + GATHER_SECONDS
+        return len(self._unwritten) < self._enough and not overdue
+
+    def _moment_of_claim(self) -> datetime:
+        """Now; or the due time that will have come when the claim is made."""
+        now, due = self._app.clock.now(), self._plan.next_due
+        if due is None or real_seconds_until(self._app.clock, due, now) > self._head_start:
+            return now
+        return max(now, due)
+
+    def _arrive_in_time(self, decided_for: datetime, took: float) -> None:
+        """Learn how long a claim takes, and wait out what is left of the head start: no text leaves early."""
+        self._head_start += (min(took, LONGEST_HEAD_START) - self._head_start) / 8
+        left = real_seconds_until(self._app.clock, decided_for, self._app.clock.now())
+        time.sleep(
+            min(left, LONGEST_HEAD_START)
+        )  # a clock that is set back now must not hold up what is claimed
 
     def _write_one_by_one(self) -> None:
         """One result that the database refuses must not hold up all the others: it goes to a person instead."""
@@ -201,7 +229,10 @@ class Dispatcher:
             result, now = self._unwritten[0], self._app.clock.now()
             try:
                 dispatch.step(self._app, self._owner, [result], dispatch.Capacity(0, 0), now=now)
-            except IntegrityError:
-                log.exception("result_for_a_person", action_id=result.job.text.action_id)
+            except DATABASE_TROUBLE:
+                raise
+            except Exception as error:
+                text = result.job.text
+                log.warning("result_for_a_person", action_id=text.action_id, error=type(error).__name__)
                 dispatch.give_to_a_person(self._app, result, now=now)
             self._unwritten.pop(0)

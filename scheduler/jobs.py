@@ -46,6 +46,7 @@ class Job:
 def periodic_jobs(app: App, owner: str, lease: Lease, bucket: TokenBucket, started_at: datetime) -> list[Job]:
     """Everything that one scheduler does besides sending."""
     watch = ClockWatch(app.clock)
+    watch.was_set(started_at, machine_seconds())
     return [
         Job("heartbeat", 5, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
         Job("identity", 5, lambda now: identity.check(app, now=now)),
@@ -78,14 +79,16 @@ def _beside_others(app: App, owner: str, lease: Lease, bucket: TokenBucket) -> l
 def look_up(app: App, watch: ClockWatch, now: datetime) -> None:
     """Ask about doubts that are due. A clock that was set has ended no grace period."""
     if watch.was_set(now, machine_seconds()):
-        reconciling.wait_anew(app, now=now)
+        reconciling.wait_anew(app, now=now, seen=True)
     reconciling.look_up(app, now=now)
 
 
 def take_over_dead(app: App, owner: str, lease: Lease, now: datetime) -> int:
     """Find schedulers that died with texts in flight, and look after those; how many."""
     others = dispatch.other_owners(app, owner)
-    return sum(dispatch.take_over(app, gone, now=now) for gone in lease.dead(others)) if others else 0
+    if not others:
+        return 0
+    return sum(dispatch.take_over(app, gone, now=now) for gone in lease.dead(others))
 
 
 def start(app: App, jobs: list[Job]) -> BackgroundScheduler:

@@ -12,7 +12,7 @@ from core.app import App, build_app
 from core.db.lease import lease_for
 from core.domain.errors import SettingsError
 from core.domain.ids import new_id
-from core.flows import heartbeat, identity
+from core.flows import heartbeat, identity, reconciling
 from core.logs import configure_logs
 from core.settings import load_settings
 from scheduler import jobs
@@ -52,6 +52,7 @@ def run(app: App, stopping: threading.Event) -> int:
         if stopping.wait(LEASE_RETRY_SECONDS):
             return 0
     identity.check(app, now=app.clock.now())
+    reconciling.wait_anew(app, now=app.clock.now(), seen=False)
     jobs.take_over_dead(app, owner, lease, app.clock.now())
     bucket = TokenBucket(sender_rate(app.settings, app.reference))
     dispatcher = Dispatcher(app, owner, lease, bucket)
@@ -62,10 +63,11 @@ def run(app: App, stopping: threading.Event) -> int:
     worker.start()
     while worker.is_alive() and not stopping.wait(0.5):
         lease.acquire()  # a lost session is opened again; claims wait until it is
+    died = not worker.is_alive()
     dispatcher.stop()
     worker.join()
     ticker.shutdown(wait=True)
     heartbeat.goodbye(app, owner, now=app.clock.now())
     lease.release()
-    log.info("scheduler_stopped", owner=owner)
-    return 0
+    log.info("scheduler_stopped", owner=owner, died=died)
+    return int(died)

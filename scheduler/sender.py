@@ -36,6 +36,7 @@ class Sender:
         self._bulk: deque[tuple[Job, float]] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._running_bulk = 0
+        self.answer_seconds = 0.0  # how long the provider takes of late
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sender")
 
@@ -74,7 +75,11 @@ class Sender:
     def _begin(self, job: Job, claimed_at: float) -> None:
         task = self._loop.create_task(self._call(job, claimed_at))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._start_what_fits()
 
     async def _call(self, job: Job, claimed_at: float) -> None:
         result = SendResult(Outcome.UNKNOWN, detail="cancelled")
@@ -84,15 +89,16 @@ class Sender:
             if job.lane is Lane.BULK:
                 self._running_bulk -= 1
             self._on_finished(Finished(job, result))
-            # This task counts as running until it returns.
-            self._loop.call_soon(self._start_what_fits)
 
     async def _hand_over(self, job: Job, claimed_at: float) -> SendResult:
         if machine_seconds() - claimed_at > STALE_SECONDS:
             return SendResult(Outcome.RETRY, detail="not called in time")
+        began = self._loop.time()
         try:
             return await self._sms.send(job.text)
         except Exception as error:
             # An adapter must not raise. If it does, the text may have gone out: look it up, never just repeat it.
             log.exception("send_raised", action_id=job.text.action_id)
             return SendResult(Outcome.UNKNOWN, detail=type(error).__name__)
+        finally:
+            self.answer_seconds += (self._loop.time() - began - self.answer_seconds) / 32

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httptools
 
+CONNECT_SECONDS = 3.0  # part of the time between a claim and the end of its call
 IDLE_SECONDS = 15.0  # well under the minute after which servers close a kept connection
 
 
@@ -88,6 +89,9 @@ class Connection(asyncio.Protocol):
         self._body.append(part)
 
     def on_message_complete(self) -> None:
+        if self._parser.get_status_code() < 200:  # 'go on', 'early hints': the answer itself is still to come
+            self._body, self._retry_after = [], ""
+            return
         waiting, self._waiting = self._waiting, None
         self._timer.cancel()
         self.idle_since = self._loop.time()
@@ -142,7 +146,7 @@ class HttpClient:
     async def _connect(self) -> Connection:
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(CONNECT_SECONDS):
                 _, connection = await loop.create_connection(
                     lambda: Connection(loop), self._host, self._port, ssl=self._tls
                 )

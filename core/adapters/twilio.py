@@ -94,19 +94,25 @@ def _read(answer: Answer) -> SendResult:
         sid = document.get("sid")
         if not sid:
             return SendResult(Outcome.UNKNOWN, code=answer.status, detail="unreadable answer")
-        return SendResult(Outcome.ACCEPTED, sid=str(sid), status=str(document.get("status") or "queued"))
-    code = _number(document.get("code")) or answer.status
+        status = str(document.get("status") or "queued")
+        return SendResult(Outcome.ACCEPTED, sid=str(sid)[:64], status=status[:20])
+    theirs = _number(document.get("code"))
+    code = theirs or answer.status
     if answer.status in (401, 403, 429) or code in RETRY_CODES:
         slow_down = answer.status == 429 or code in TOO_MANY
         wait = _seconds(answer.retry_after)
         return SendResult(
             Outcome.RETRY, code=code, retry_after=wait, slow_down=slow_down, detail="refused for now"
         )
-    if not 400 <= answer.status < 500:
+    if theirs is None or not 400 <= answer.status < 500:  # a proxy on the way may say anything
         return SendResult(Outcome.UNKNOWN, code=code, detail="provider error")
-    return SendResult(
-        Outcome.REFUSED, code=code, detail=re.sub(r"\+?\d{7,}", "...", str(document.get("message", "")))[:200]
-    )
+    return SendResult(Outcome.REFUSED, code=code, detail=_words(str(document.get("message", ""))))
+
+
+def _words(message: str) -> str:
+    """Without numbers of patients, and without characters that no database takes."""
+    clean = message.encode("utf-8", "ignore").decode().replace("\0", "")
+    return re.sub(r"\+?\d{7,}", "...", clean)[:200]
 
 
 def _document(body: bytes) -> dict[str, Any]:
@@ -118,7 +124,7 @@ def _document(body: bytes) -> dict[str, Any]:
 
 
 def _number(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if type(value) is int and 0 < value < 1 << 31 else None
 
 
 def _seconds(header: str) -> float | None:

@@ -5,19 +5,24 @@ import hashlib
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.db.crypto import Keyring
+from core.db.prepared import execute
 
 CHANGES = "luxe_changes"
 DUE = "luxe_due"
 BUSY_TIMEOUT_MS = 15_000
+TRUSTED_SECONDS = 1.0
 LONGEST_SOCKET_PATH = 100
 # A line that went silent is given up after seconds; TCP by itself would wait for a quarter of an hour (libpq's names).
 LIVELY: dict[str, Any] = {
@@ -26,6 +31,18 @@ LIVELY: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 8000,
+    # The server's side of the same: else a session that is cut off keeps its locks for hours, and one whose process
+    # was stopped in mid-transaction keeps them for good.
+    "options": " ".join(
+        f"-c {name}"
+        for name in (
+            "tcp_keepalives_idle=5",
+            "tcp_keepalives_interval=2",
+            "tcp_keepalives_count=3",
+            "tcp_user_timeout=8000",
+            "idle_in_transaction_session_timeout=15000",
+        )
+    ),
 }
 
 
@@ -87,7 +104,7 @@ def announce(session: Session, channel: str) -> None:
     """Tell listeners at commit. SQLite's watch `data_version` and need no word, but for the one who waits for DUE."""
     session.info[channel] = True
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+        execute(session, "SELECT pg_notify(%(channel)s, '')", {"channel": channel})
 
 
 def connect(url: str, keyring: Keyring, *, pool_size: int = 10) -> Database:
@@ -96,9 +113,25 @@ def connect(url: str, keyring: Keyring, *, pool_size: int = 10) -> Database:
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite(url, pool_size)
     else:
-        engine = create_engine(url, **_options(pool_size), pool_pre_ping=True, connect_args=LIVELY)
+        engine = create_engine(url, **_options(pool_size), connect_args=LIVELY)
+        event.listen(engine, "checkout", partial(_look_whether_it_lives, engine))
+        event.listen(engine, "checkin", _note_the_time)
     engine.dialect.luxe_keyring = keyring  # type: ignore[attr-defined]
     return Database(engine, keyring)
+
+
+def _look_whether_it_lives(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that lay idle may be dead; one that was used a moment ago needs no question more."""
+    if time.monotonic() - record.info.get("used_at", 0.0) < TRUSTED_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
+
+
+def _note_the_time(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
 
 
 def _options(pool_size: int) -> dict[str, Any]:

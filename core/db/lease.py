@@ -86,7 +86,13 @@ class SessionLease:
         try:
             if self._connection is None or self._connection.closed:
                 connection = psycopg.connect(self._url, autocommit=True, **LIVELY)
-                connection.execute("SELECT pg_advisory_lock(%s)", (_lock_number(self._owner),))
+                number = (_lock_number(self._owner),)
+                taken = connection.execute("SELECT pg_try_advisory_lock(%s)", number).fetchone()
+                if (
+                    not taken or not taken[0]
+                ):  # held by our own session that was cut off and is not yet given up
+                    connection.close()
+                    return False
                 self._connection = connection
         except psycopg.Error:
             self._connection = None

@@ -6,7 +6,8 @@ read. SQLite runs a bulk statement row by row; PostgreSQL gets all rows as one J
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any, cast
 from sqlalchemy import (
     JSON,
     BindParameter,
+    ClauseElement,
     CompoundSelect,
     Insert,
     Select,
@@ -37,6 +39,7 @@ from core.db.types import UtcDateTime, among
 Write = Callable[[Any], Any]
 Read = Callable[[Any], Any]
 Row = Mapping[str, Any]
+AnySelect = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 ROWS = "rows_"
 
 
@@ -106,10 +109,10 @@ class Bulk:
             self._plans[dialect] = make(self._statement, self._columns, self._once, dialect)
         plan = self._plans[dialect]
         parameters = plan.parameters(rows, self._shared)
-        return int(_execute(session, plan.sql, parameters, many=not plan.as_document).rowcount)
+        return int(execute(session, plan.sql, parameters, many=not plan.as_document).rowcount)
 
 
-def _execute(session: Session, sql: str, parameters: Any, *, many: bool = False) -> Any:
+def execute(session: Session, sql: str, parameters: Any, *, many: bool = False) -> Any:
     """The driver's cursor after the call. Raises what SQLAlchemy would, without the values in the message."""
     connection = session.connection()
     cursor = connection.connection.cursor()
@@ -119,43 +122,81 @@ def _execute(session: Session, sql: str, parameters: Any, *, many: bool = False)
         else:
             cursor.execute(sql, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
-        base: Any = connection.dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(
-            sql, None, error, base, hide_parameters=True, dialect=connection.dialect
-        ) from error
+        raise _told(error, connection.dialect, sql) from error
     return cursor
 
 
-class Query:
+def _told(error: Exception, dialect: Dialect, sql: str = "") -> Exception:
+    base: Any = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(sql, None, error, base, hide_parameters=True, dialect=dialect)
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Commands inside are sent without waiting for one another (PostgreSQL's pipeline), and waited for at its end.
+
+    Only for what is run for its effect: how many rows it met is not known here (-1). Raises as they would.
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(error, connection.dialect) from error
+
+
+class Command:
+    """One statement with bind parameters named as its values, run for its effect."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._plans: dict[Dialect, _Plan] = {}
+
+    def run(self, session: Session, **values: Any) -> Any:
+        """The driver's cursor."""
+        dialect = session.connection().dialect
+        if dialect not in self._plans:
+            self._plans[dialect] = _plan_one(self._statement, dialect)
+        plan = self._plans[dialect]
+        return execute(session, plan.sql, plan.parameters_of(values))
+
+
+class Query(Command):
     """A SELECT with bind parameters named as the values it is asked with."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]) -> None:
-        self._statement = statement
-        self._plans: dict[Dialect, tuple[_Plan, list[Read | None]]] = {}
+    _statement: AnySelect
+
+    def __init__(self, statement: AnySelect) -> None:
+        super().__init__(statement)
+        self._reads: dict[Dialect, list[Read | None]] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """All rows, each value as its column's type reads it."""
+        found = self.run(session, **values).fetchall()
         dialect = session.connection().dialect
-        if dialect not in self._plans:
-            self._plans[dialect] = self._plan(dialect)
-        plan, reads = self._plans[dialect]
-        found = _execute(session, plan.sql, plan.parameters_of(values)).fetchall()
+        if dialect not in self._reads:
+            columns = self._statement.selected_columns
+            self._reads[dialect] = [
+                column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+            ]
+        reads = self._reads[dialect]
         return [
             tuple([read(value) if read else value for read, value in zip(reads, row, strict=True)])
             for row in found
         ]
 
-    def _plan(self, dialect: Dialect) -> tuple[_Plan, list[Read | None]]:
-        compiled = self._statement.compile(dialect=dialect)
-        binds = compiled.bind_names
-        writes = {name: _write(bind, dialect) if bind.required else None for bind, name in binds.items()}
-        order = compiled.positiontup
-        values = [(name, writes[name]) for name in order or writes]
-        reads: list[Read | None] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._statement.selected_columns
-        ]
-        return _Plan(str(compiled), values, _constants(binds, dialect), as_document=order is None), reads
+
+def _plan_one(statement: ClauseElement, dialect: Dialect) -> _Plan:
+    compiled: Any = statement.compile(dialect=dialect)
+    binds = compiled.bind_names
+    writes = {name: _write(bind, dialect) if bind.required else None for bind, name in binds.items()}
+    order = compiled.positiontup
+    values = [(name, writes[name]) for name in order or writes]
+    return _Plan(str(compiled), values, _constants(binds, dialect), as_document=order is None)
 
 
 def _plan_rows(statement: Insert | Update, columns: list[str], once: str, dialect: Dialect) -> _Plan:
@@ -235,5 +276,10 @@ def json_text(value: Any) -> str:
 def lock_in_order(session: Session, table: Table, ids: Sequence[str]) -> None:
     """Lock these rows one after another (PostgreSQL): two who lock many in two orders would deadlock."""
     if ids and session.get_bind().dialect.name == "postgresql":
-        wanted = select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
-        session.execute(wanted.with_for_update(), {"ids": ids})
+        _locks_of(table).run(session, ids=ids)
+
+
+@cache
+def _locks_of(table: Table) -> Command:
+    wanted = select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
+    return Command(wanted.with_for_update(key_share=True))

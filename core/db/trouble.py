@@ -1,7 +1,9 @@
 """Why the database refuses to work, in a word for whoever is on call."""
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
+# The database as a whole refuses, whatever it was asked: wait and ask again. All else is about what it was asked.
+DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 # What SQLite and PostgreSQL say, whatever class of error they say it with.
 SIGNS = {
     "disk is full": "disk_full",

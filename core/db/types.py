@@ -47,11 +47,15 @@ def _as_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
-@lru_cache(maxsize=512)  # one transaction writes the same moment into many rows
 def _as_text(value: datetime | None) -> str | None:
-    """2026-11-23 15:00:00.000000, as SQLAlchemy's own type writes it: these sort as they follow each other."""
     moment = _as_utc(value)
-    return moment.isoformat(" ", "microseconds")[:26] if moment else None
+    return _utc_text(moment) if moment else None
+
+
+@lru_cache(maxsize=512)  # one transaction writes the same moment into many rows
+def _utc_text(moment: datetime) -> str:
+    """2026-11-23 15:00:00.000000, as SQLAlchemy's own type writes it: these sort as they follow each other."""
+    return moment.isoformat(" ", "microseconds")[:26]
 
 
 def _from_text(value: str | None) -> datetime | None:

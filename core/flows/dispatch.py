@@ -8,10 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
+import structlog
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.db.prepared import together
+from core.db.trouble import DATABASE_TROUBLE
 from core.domain.clock import machine_span
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import dispatch_facts, performing, settling
@@ -22,6 +24,7 @@ from core.messaging.store import Move, record_moves, withdraw_texts
 from core.operations import store as operations
 from core.operations.store import Gate
 
+log = structlog.get_logger(__name__)
 RESERVED_SHARE = 4  # one slot in four is kept for urgent and instant texts
 BATCH = 256
 CONTENDED_SECONDS = 0.005
@@ -103,8 +106,9 @@ def _take_up(
 ) -> list[Job]:
     performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
     to_send = _decide(session, app, [action for action in due if action.kind == "text"], gate, now)
-    store_dispatch.intend(session, [action for action, _ in to_send], owner, now)
-    store_texts.hand_over(session, [text for _, text in to_send], now)
+    with together(session):
+        store_dispatch.intend(session, [action for action, _ in to_send], owner, now)
+        store_texts.hand_over(session, [text for _, text in to_send], now)
     return [
         Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner, Lane(action.lane))
         for action, text in to_send
@@ -112,28 +116,31 @@ def _take_up(
 
 
 def set_aside_damaged(app: App, *, now: datetime) -> int:
-    """Due rows that the database refuses to hand out (a text that exists already, a lost patient); how many.
+    """Due rows that can't be handed out (a text that exists already, a key that is gone); how many.
 
     Each is tried alone and taken back. One of them would otherwise stop every other text of its batch, for good.
     """
     with app.db.read() as session:
-        due = [action for lane in Lane for action in store_dispatch.due(session, lane, BATCH, now)]
-    damaged = [action.id for action in due if not _can_be_taken_up(app, action, now)]
+        due = store_dispatch.due_ids(session, BATCH, now)
+    damaged = [id_ for id_ in due if not _can_be_taken_up(app, id_, now)]
     with app.db.write() as session:
-        store_dispatch.end(session, [(id_, State.FAILED, "damaged") for id_ in damaged], now)
-        record_moves(session, ((id_, State.FAILED, "damaged", {}) for id_ in damaged), now=now)
-    return len(damaged)
+        ended = store_dispatch.set_aside(session, damaged, now)
+        record_moves(session, ((id_, State.FAILED, "damaged", {}) for id_ in ended), now=now)
+    return len(ended)
 
 
-def _can_be_taken_up(app: App, action: Claimed, now: datetime) -> bool:
+def _can_be_taken_up(app: App, action_id: str, now: datetime) -> bool:
     try:
         with app.db.write() as session:
-            _take_up(session, app, "trial", [action], operations.gate(session), now)
-            session.flush()
+            found = store_dispatch.still_due(session, action_id)
+            _take_up(session, app, "trial", found, operations.gate(session), now)
             raise _TakenBack
     except _TakenBack:
         return True
-    except IntegrityError:
+    except DATABASE_TROUBLE:
+        raise
+    except Exception as error:
+        log.warning("damaged_row", action_id=action_id, error=type(error).__name__)
         return False
 
 

@@ -4,7 +4,10 @@ Adopt what its list shows; after the grace period send again what may be repeate
 blindly, and what stays unknown goes to a person (page Resend). compliance.md C2, engine.md design point 5.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 from core.app import App
 from core.db.engine import DUE, announce
@@ -20,7 +23,8 @@ ASK_AGAIN_SECONDS = 15.0
 # The list carries the provider's clock, `since` carries ours, and ours may have been an hour wrong when it was
 # written. An older text of our own with the same words is known by its id, so a wide look does no harm.
 CLOCK_SLACK = timedelta(hours=2)
-BATCH = 20
+BATCH = 64
+AT_ONCE = 8  # after a crash many doubts are due together
 AT_MOST_ONCE = frozenset({Purpose.MARKETING})
 
 
@@ -28,23 +32,37 @@ def look_up(app: App, *, now: datetime) -> int:
     """Resolve the doubts that are due; how many."""
     with app.db.read() as session:
         doubts = store_dispatch.doubts(session, now, BATCH)
-    for doubt in doubts:
-        try:
-            listed = app.sms.sent_to(doubt.phone, doubt.since - CLOCK_SLACK)
-        except ProviderUnavailable:
-            _ask_later(app, doubt, now)
-        else:
-            # Oldest first: of two equal texts the newer one's answer may still be on its way back.
-            same = sorted((text for text in listed if text.body == doubt.body), key=_made_at)
-            _resolve(app, doubt, same, now)
+    if not doubts:
+        return 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for doubt, listed in zip(doubts, pool.map(partial(_ask, app), doubts), strict=True):
+            if listed is None:
+                _ask_later(app, doubt, now)
+            else:
+                # Oldest first: of two equal texts the newer one's answer may still be on its way back.
+                ours = (text for text in listed if (text.sender, text.body) == (app.sms.sender, doubt.body))
+                same = sorted(ours, key=_made_at)
+                _resolve(app, doubt, same, now)
     return len(doubts)
 
 
-def wait_anew(app: App, *, now: datetime) -> int:
-    """The clock was set, or nobody knows: every doubt waits its whole grace period from now; how many."""
+def _ask(app: App, doubt: Doubt) -> Sequence[ProviderText] | None:
+    """What the provider lists for this number, None where it can't be asked."""
+    try:
+        return app.sms.sent_to(doubt.phone, doubt.since - CLOCK_SLACK)
+    except ProviderUnavailable:
+        return None
+
+
+def wait_anew(app: App, *, now: datetime, seen: bool = True) -> int:
+    """The clock was set: every doubt waits its whole grace period from now; how many.
+
+    `seen` is false at a start, when nobody knows: what waits as long as it should then keeps its moment.
+    """
     with app.db.write() as session:
-        verify_at = now + machine_span(app.clock, rules.GRACE_SECONDS)
-        return store_dispatch.verify_later(session, verify_at)
+        verify_at = now + machine_span(app.clock, rules.TAKE_OVER_SECONDS)
+        usual = (now, now + machine_span(app.clock, rules.TAKE_OVER_SECONDS))
+        return store_dispatch.verify_later(session, verify_at, but_not=None if seen else usual)
 
 
 def _made_at(text: ProviderText) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
+from core.db.prepared import together
 from core.flows import contact
 from core.leads import store as leads
 from core.messaging import store as messaging
@@ -34,11 +35,14 @@ def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now
 def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> None:
     """Timeline and counters; a text that a person wrote is a contact and ends the clocks."""
     texts = [text for text in store_texts.of_actions(session, action_ids) if text.lead_id]
-    leads.note_events(session, [_event(text, now) for text in texts])
     to_patients = [text for text in texts if text.origin != "staff_alert"]
-    # Every story locks patients before leads, and many in order: a reply at this moment would deadlock otherwise.
-    patients.count_texts_out(session, sorted(text.patient_id for text in to_patients if text.patient_id), now)
-    leads.show_texts_sent(session, sorted((text.lead_id or "", _by(text)) for text in to_patients), now)
+    with together(session):
+        leads.note_events(session, [_event(text, now) for text in texts])
+        # Every story locks patients before leads, and many in order: a reply at this moment would deadlock otherwise.
+        patients.count_texts_out(
+            session, sorted(text.patient_id for text in to_patients if text.patient_id), now
+        )
+        leads.show_texts_sent(session, sorted((text.lead_id or "", _by(text)) for text in to_patients), now)
     for text in to_patients:
         if text.origin == "staff":
             contact.made(

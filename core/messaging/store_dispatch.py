@@ -14,13 +14,12 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    text,
     union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Bulk, Query
+from core.db.prepared import Bulk, Query, execute, together
 from core.db.types import UtcDateTime, among, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Lane, Purpose, State
@@ -60,12 +59,42 @@ _DUE = Query(
 )
 
 
+_ONE = Query(
+    select(*_CLAIM_COLUMNS)
+    .where(A.id == bindparam("id_"), is_word(A.state, State.PLANNED))
+    .with_for_update(skip_locked=True)
+)
+
+
 def due(session: Session, lane: int, limit: int, now: datetime) -> list[Claimed]:
     """Planned rows of one lane that are due, oldest first, locked for this transaction.
 
     PostgreSQL skips what another scheduler holds; on SQLite the write lock that the session began with does it.
     """
     return [_claimed(row) for row in _DUE.rows(session, lane_=int(lane), now_=now, limit_=limit)]
+
+
+def due_ids(session: Session, limit: int, now: datetime) -> list[str]:
+    """What is due, without reading any of it: a row that can't be read must not hide the others."""
+    planned = is_word(A.state, State.PLANNED)
+    statement = select(A.id).where(planned, A.lane.in_(list(map(int, Lane))), A.due_at <= now).limit(limit)
+    return list(session.execute(statement).scalars())
+
+
+def still_due(session: Session, action_id: str) -> list[Claimed]:
+    """The row, locked, or nothing where another scheduler has it or it is planned no more."""
+    return [_claimed(row) for row in _ONE.rows(session, id_=action_id)]
+
+
+def set_aside(session: Session, action_ids: Sequence[str], now: datetime) -> list[str]:
+    """Rows that can't be handed out are failed; those that still were planned."""
+    statement = (
+        update(timed_actions)
+        .where(A.id.in_(action_ids), is_word(A.state, State.PLANNED))
+        .values(state=State.FAILED.value, reason="damaged", settled_at=now)
+        .returning(A.id)
+    )
+    return list(session.execute(statement).scalars()) if action_ids else []
 
 
 def one_at_a_time(session: Session, phone_indexes: Sequence[str]) -> None:
@@ -76,8 +105,8 @@ def one_at_a_time(session: Session, phone_indexes: Sequence[str]) -> None:
     """
     if phone_indexes and session.get_bind().dialect.name == "postgresql":
         keys = sorted(int(index[:15], 16) for index in phone_indexes)
-        locks = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-        session.execute(locks, {"keys": keys}).all()
+        locks = "SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(%(keys)s AS bigint[])) AS key"
+        execute(session, locks, {"keys": keys})
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
@@ -210,8 +239,9 @@ def settle(session: Session, results: Sequence[Settled], now: datetime) -> list[
     rows = _THESE.rows(session, ids=[result.action_id for result in results])
     ours = {(id_, owner, attempt) for id_, owner, attempt, state in rows if state == State.SENDING}
     valid = [result for result in results if (result.action_id, result.owner, result.attempt) in ours]
-    _RESULT.run(session, [_result_row(result, now) for result in valid])
-    _ATTEMPT.run(session, [_attempt_row(result, now) for result in results])
+    with together(session):
+        _RESULT.run(session, [_result_row(result, now) for result in valid])
+        _ATTEMPT.run(session, [_attempt_row(result, now) for result in results])
     return valid
 
 
@@ -256,14 +286,14 @@ def orphan(session: Session, owner: str, verify_at: datetime, except_for: Collec
     return list(session.execute(statement).scalars())
 
 
-def verify_later(session: Session, verify_at: datetime) -> int:
-    """No unknown attempt is looked up before `verify_at`; how many wait."""
-    statement = (
-        update(timed_actions)
-        .where(is_word(A.state, State.UNKNOWN), A.verify_at.is_not(None))
-        .values(verify_at=verify_at)
-        .returning(A.id)
-    )
+def verify_later(
+    session: Session, verify_at: datetime, *, but_not: tuple[datetime, datetime] | None = None
+) -> int:
+    """No unknown attempt is looked up before `verify_at`, but for those whose moment lies in between; how many."""
+    where = [is_word(A.state, State.UNKNOWN), A.verify_at.is_not(None)]
+    if but_not:
+        where.append(~A.verify_at.between(*but_not))
+    statement = update(timed_actions).where(*where).values(verify_at=verify_at).returning(A.id)
     return len(session.execute(statement).all())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Query
+from core.db.prepared import Command, Query
 from core.operations.tables import heartbeats, sender_days, switches
 
 PAUSED = "sending_paused"
@@ -81,10 +81,12 @@ def sending_paused(session: Session) -> bool:
     return bool(session.execute(statement).scalar_one_or_none())
 
 
-def _one_more(build: Any) -> Any:
-    c, insert = sender_days.c, build(sender_days)
+def _one_more(build: Any) -> Command:
+    c = sender_days.c
+    insert = build(sender_days).values({column.name: bindparam(column.name) for column in c})
     counted = c.segments + insert.excluded.segments
-    return insert.on_conflict_do_update(index_elements=["sender", "day"], set_={"segments": counted})
+    upsert = insert.on_conflict_do_update(index_elements=["sender", "day"], set_={"segments": counted})
+    return Command(upsert)
 
 
 # Made once: every claim runs it.
@@ -93,8 +95,7 @@ _SPEND = {"postgresql": _one_more(postgresql.insert), "sqlite": _one_more(sqlite
 
 def spend(session: Session, sender: str, day: date, segments: int) -> None:
     """Count segments handed over on `day`; for every text, whether or not its sender has a budget."""
-    statement = _SPEND[session.get_bind().dialect.name]
-    session.execute(statement, {"sender": sender, "day": day, "segments": segments})
+    _SPEND[session.get_bind().dialect.name].run(session, sender=sender, day=day, segments=segments)
 
 
 def segments_left(session: Session, sender: str, day: date, budget: int | None) -> int | None:

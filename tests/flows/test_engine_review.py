@@ -44,9 +44,6 @@ def turns(dispatcher: Dispatcher, count: int) -> None:
             dispatcher._turn()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_start_what_fits runs while the finished call still counts as running"
-)
 def test_with_one_slot_the_second_text_follows_the_first(app: TestApp) -> None:
     """LUXE_SLOTS=1 is allowed: what was claimed must not wait for the next text to come."""
     finished: list[dispatch.Finished] = []
@@ -59,9 +56,6 @@ def test_with_one_slot_the_second_text_follows_the_first(app: TestApp) -> None:
     assert both
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a row that another scheduler has claimed meanwhile is taken for damaged"
-)
 def test_what_another_scheduler_claims_meanwhile_is_not_damaged(
     app: TestApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,12 +83,8 @@ def test_what_another_scheduler_claims_meanwhile_is_not_damaged(
     ],
     ids=["long-sid", "long-status", "nul", "surrogate", "large-code"],
 )
-def test_an_odd_answer_to_one_text_holds_up_no_other(
-    app: TestApp, odd: SendResult, request: pytest.FixtureRequest
-) -> None:
+def test_an_odd_answer_to_one_text_holds_up_no_other(app: TestApp, odd: SendResult) -> None:
     """An answer that can't be written down goes to a person; all others go on."""
-    if not app.db.is_sqlite or "\ud83d" in odd.detail:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="only IntegrityError is answered"))
     plan_text(app, "odd")
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
     dispatcher = Dispatcher(app, OWNER, Held(), TokenBucket(0))
@@ -103,9 +93,6 @@ def test_an_odd_answer_to_one_text_holds_up_no_other(
     assert not dispatcher._unwritten, "the same result is tried for ever"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only IntegrityError is answered: what can't be read ends the dispatcher"
-)
 def test_a_row_that_cannot_be_read_holds_up_no_other(app: TestApp) -> None:
     """A number under a key that is gone, or bytes that a disk changed."""
     damaged = plan_text(app, "damaged", "Damaged")
@@ -119,7 +106,6 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(app: TestApp) -> None:
     assert state_of(app, fine)[0] == "sending"
 
 
-@pytest.mark.xfail(strict=True, reason="wait_anew puts the shorter grace over that of a take-over")
 def test_a_clock_that_was_set_does_not_shorten_the_wait_after_a_take_over(app: TestApp) -> None:
     """Whose texts were taken over may still be calling for a while, whatever the clock says."""
     action_id = plan_text(app, "one")
@@ -133,7 +119,6 @@ def test_a_clock_that_was_set_does_not_shorten_the_wait_after_a_take_over(app: T
     assert verify_at >= app.clock.now() + timedelta(seconds=rules.TAKE_OVER_SECONDS)
 
 
-@pytest.mark.xfail(strict=True, reason="due texts go before results for as long as any is due")
 def test_results_are_written_even_while_something_is_due_all_the_time(
     app: TestApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,7 +173,6 @@ async def _answers(parts: list[list[bytes]], posts: int) -> list[object]:
 @pytest.mark.parametrize(
     "interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"]
 )
-@pytest.mark.xfail(strict=True, reason="an informational response counts as the answer")
 def test_an_interim_response_is_not_the_answer(interim: bytes) -> None:
     """The next text would get this one's sid, and this one would be sent again."""
     learned = asyncio.run(_answers([[interim, interim, ACCEPTED + b"1"], [ACCEPTED + b"2"]], 2))
@@ -216,14 +200,12 @@ def test_half_an_answer_is_a_lost_one() -> None:
     assert asyncio.run(_answers([half], 1)) == ["connection closed"]
 
 
-@pytest.mark.xfail(strict=True, reason="any 4xx is a refusal for good, whoever said it")
 @pytest.mark.parametrize("status", [408, 404])
 def test_a_refusal_that_is_not_the_providers_own_is_no_refusal(status: int) -> None:
     """A proxy's page carries no Twilio code: the text may have gone out, or may still go."""
     assert _read(Answer(status, b"<html>Request Timeout</html>", "")).outcome is Outcome.UNKNOWN
 
 
-@pytest.mark.xfail(strict=True, reason="texts of every sender of the account are adopted")
 def test_the_same_words_from_another_sender_are_not_ours(app: TestApp) -> None:
     """Another branch's text to the same number would count as this one, which then never leaves."""
     action_id = plan_text(app, "ours")
@@ -236,9 +218,6 @@ def test_the_same_words_from_another_sender_are_not_ours(app: TestApp) -> None:
     assert state_of(app, action_id) == ("planned", "not_found_resend")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="pg_advisory_lock waits for as long as the server keeps the old session"
-)
 def test_a_scheduler_whose_old_session_lingers_on_the_server_does_not_hang(app: TestApp) -> None:
     """A line that was cut: the server may hold the dead session's lock for hours. It must try, not wait."""
     if app.db.is_sqlite:
@@ -261,7 +240,6 @@ def test_a_scheduler_whose_old_session_lingers_on_the_server_does_not_hang(app: 
     assert not hung
 
 
-@pytest.mark.xfail(strict=True, reason="only the client's side of the line is watched")
 def test_the_server_too_gives_up_a_line_that_went_silent(app: TestApp) -> None:
     """Else a scheduler whose machine vanished keeps its lock, and its texts in flight, for two hours."""
     if app.db.is_sqlite:
@@ -277,9 +255,6 @@ def test_the_server_too_gives_up_a_line_that_went_silent(app: TestApp) -> None:
     assert 0 < row[0] <= 60
 
 
-@pytest.mark.xfail(
-    strict=True, reason="no session of ours limits how long a frozen transaction may hold its locks"
-)
 def test_a_frozen_scheduler_does_not_hold_its_locks_for_ever(app: TestApp) -> None:
     """Stopped between claim and commit, it keeps the locks of its numbers; every other one then waits for them."""
     if app.db.is_sqlite:

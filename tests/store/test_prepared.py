@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import OperationalError
 
 from core.db.crypto import new_keyset, parse_keyset
 from core.db.engine import Database, connect
@@ -94,9 +93,6 @@ def test_two_databases_with_two_keys_keep_to_their_own(app: TestApp, tmp_path: o
     other.engine.dispose()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the cache of _as_text takes the two 01:30 of one night for the same moment"
-)
 def test_the_hour_that_comes_twice_in_autumn_is_two_hours() -> None:
     zone = ZoneInfo("America/New_York")
     write = UtcDateTime().bind_processor(sqlite.dialect())
@@ -104,11 +100,6 @@ def test_the_hour_that_comes_twice_in_autumn_is_two_hours() -> None:
     assert (write(first), write(second)) == ("2026-11-01 05:30:00.000000", "2026-11-01 06:30:00.000000")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=OperationalError,
-    reason="lock_in_order takes FOR UPDATE, which a foreign key waits for",
-)
 def test_counting_a_text_does_not_hold_up_another_one_to_the_same_patient(app: TestApp) -> None:
     """Two schedulers, each settling what the other is claiming for, would wait for each other."""
     if app.db.is_sqlite:
