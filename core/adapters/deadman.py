@@ -3,8 +3,6 @@
 from collections.abc import Callable
 
 import structlog
-import urllib3
-from urllib3.exceptions import HTTPError
 
 log = structlog.get_logger(__name__)
 SECONDS = 5.0
@@ -14,6 +12,9 @@ def deadman(url: str) -> Callable[[], bool]:
     """A function that asks for `url` and tells whether the watcher heard. Without an address there is none."""
     if not url:
         return lambda: False
+    import urllib3
+    from urllib3.exceptions import HTTPError
+
     pool = urllib3.PoolManager(num_pools=1, timeout=SECONDS, retries=False)
 
     def all_is_well() -> bool:

@@ -5,18 +5,12 @@ scheduler holds an advisory lock on a session of its own; a lock that can be tak
 """
 
 import fcntl
-import hashlib
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Protocol
 
-import psycopg
-
-from core.db.engine import LIVELY, Database
-
-ASK_EVERY_SECONDS = 0.25
+from core.db.engine import Database
 
 
 class Lease(Protocol):
@@ -73,77 +67,12 @@ class FileLease:
             self._file = None
 
 
-class SessionLease:
-    """One of several schedulers on PostgreSQL."""
-
-    def __init__(self, url: str, owner: str) -> None:
-        self._url = url
-        self._owner = owner
-        self._connection: psycopg.Connection | None = None
-        self._asked_at = 0.0
-
-    def acquire(self) -> bool:
-        try:
-            if self._connection is None or self._connection.closed:
-                connection = psycopg.connect(self._url, autocommit=True, **LIVELY)
-                number = (_lock_number(self._owner),)
-                taken = connection.execute("SELECT pg_try_advisory_lock(%s)", number).fetchone()
-                if (
-                    not taken or not taken[0]
-                ):  # held by our own session that was cut off and is not yet given up
-                    connection.close()
-                    return False
-                self._connection = connection
-        except psycopg.Error:
-            self._connection = None
-            return False
-        return True
-
-    def held(self) -> bool:
-        """Asks the server, a few times a second at most.
-
-        A session that was cut off has lost its lock, and others take over its rows; the fence on every result keeps
-        the moments between two questions harmless.
-        """
-        if self._connection is None:
-            return False
-        if time.monotonic() - self._asked_at < ASK_EVERY_SECONDS:
-            return True
-        self._asked_at = time.monotonic()
-        try:
-            self._connection.execute("SELECT 1")
-        except psycopg.Error:
-            self._connection = None
-            return False
-        return True
-
-    def dead(self, owners: Iterable[str]) -> list[str]:
-        connection = self._connection
-        return [] if connection is None else [owner for owner in owners if _is_free(connection, owner)]
-
-    def release(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
-def _is_free(connection: psycopg.Connection, owner: str) -> bool:
-    number = (_lock_number(owner),)
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", number).fetchone()
-    if row and row[0]:
-        connection.execute("SELECT pg_advisory_unlock(%s)", number)
-        return True
-    return False
-
-
-def _lock_number(owner: str) -> int:
-    """A stable signed 64-bit number for an owner's name."""
-    return int.from_bytes(hashlib.sha256(owner.encode()).digest()[:8], "big", signed=True)
-
-
 def lease_for(db: Database, owner: str) -> Lease:
     """The kind of lease that this database offers."""
     if db.is_sqlite:
         return FileLease(db.path.with_suffix(".scheduler.lock"))
     url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    # Loaded only where it is used: the driver is a tenth of a scheduler's memory.
+    from core.db.session_lease import SessionLease
+
     return SessionLease(url, owner)

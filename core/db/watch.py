@@ -10,8 +10,8 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable
+from typing import Any
 
-import psycopg
 import structlog
 
 from core.db.engine import CHANGES, DUE, LIVELY, Database
@@ -59,7 +59,7 @@ class ChangeWatcher:
         while not self._stopping.is_set():
             try:
                 watch()
-            except (sqlite3.Error, psycopg.Error, OSError) as error:
+            except (sqlite3.Error, OSError) as error:
                 log.warning("watch_lost", error=type(error).__name__)
                 self._stopping.wait(RECONNECT_SECONDS)
 
@@ -96,8 +96,17 @@ class ChangeWatcher:
         return sqlite3.connect(self._db.path, isolation_level=None)
 
     def _listen(self) -> None:
+        """Raises ConnectionError."""
+        import psycopg
+
+        try:
+            self._listen_with(psycopg.connect)
+        except psycopg.Error as error:
+            raise ConnectionError(type(error).__name__) from error
+
+    def _listen_with(self, connect: Callable[..., Any]) -> None:
         url = self._db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True, **LIVELY) as connection:
+        with connect(url, autocommit=True, **LIVELY) as connection:
             connection.execute(f"LISTEN {self._channel}")
             self._on_change()
             while not self._stopping.is_set():

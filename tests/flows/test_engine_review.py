@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 
 from core.adapters.http_client import Answer, AnswerLost, HttpClient
 from core.adapters.twilio import _read
-from core.db.lease import SessionLease, lease_for
+from core.db.lease import lease_for
+from core.db.session_lease import SessionLease
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import dispatch, reconciling
 from core.messaging import rules

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from core.db.engine import DUE, Database
-from core.db.lease import FileLease, SessionLease, lease_for
+from core.db.lease import FileLease, lease_for
+from core.db.session_lease import SessionLease
 from core.db.watch import ChangeWatcher
 from core.flows import dispatch, heartbeat
 from core.messaging import store as messaging
