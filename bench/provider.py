@@ -1,6 +1,7 @@
 """A provider that costs next to nothing: answers every text after a fixed wait and notes when its request was read.
 
-Run as its own process (`python -m bench.provider PORT LATENCY_MS [LIMIT_A_SECOND]`), so that it does not share the sender's interpreter.
+Run as its own process, so that it does not share the sender's interpreter:
+`python -m bench.provider PORT LATENCY_MS [LIMIT_A_SECOND]`.
 """
 
 import asyncio

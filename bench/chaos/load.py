@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.client import HTTPException
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -188,7 +189,7 @@ def send_form(url: str, number: int) -> str:
             if error.code < 500:
                 raise
             last = str(error.code)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             last = repr(error)
         time.sleep(0.1)
     raise TimeoutError(f"never accepted: {last}")

@@ -17,7 +17,7 @@ from core.db.trouble import DATABASE_TROUBLE
 from core.domain.clock import machine_span
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import dispatch_facts, performing, settling
-from core.messaging import rules, store_dispatch, store_texts
+from core.messaging import rules, store_dispatch, store_doubts, store_texts
 from core.messaging.actions import Claimed, Lane, State
 from core.messaging.segments import size_of
 from core.messaging.store import Move, record_moves, withdraw_texts
@@ -286,7 +286,7 @@ def take_over(app: App, owner: str, *, now: datetime, except_for: Collection[str
     """
     with app.db.write() as session:
         verify_at = now + machine_span(app.clock, rules.TAKE_OVER_SECONDS)
-        orphans = store_dispatch.orphan(session, owner, verify_at, except_for)
+        orphans = store_doubts.orphan(session, owner, verify_at, except_for)
         record_moves(
             session, [(id_, State.UNKNOWN, "unknown", {"owner_died": True}) for id_ in orphans], now=now
         )
@@ -305,7 +305,7 @@ def wake_at(app: App, *, now: datetime) -> datetime:
 def other_owners(app: App, owner: str) -> list[str]:
     """Schedulers other than this one that have texts in flight."""
     with app.db.read() as session:
-        return [other for other in store_dispatch.owners_sending(session) if other != owner]
+        return [other for other in store_doubts.owners_sending(session) if other != owner]
 
 
 def give_to_a_person(app: App, finished: Finished, *, now: datetime) -> None:

@@ -14,10 +14,10 @@ from core.db.engine import DUE, announce
 from core.domain.clock import machine_span
 from core.domain.ports import ProviderText, ProviderUnavailable
 from core.flows import settling
-from core.messaging import rules, store_dispatch, store_texts
+from core.messaging import rules, store_doubts, store_texts
 from core.messaging.actions import Purpose, State
 from core.messaging.store import record_moves
-from core.messaging.store_dispatch import Doubt
+from core.messaging.store_doubts import Doubt
 
 ASK_AGAIN_SECONDS = 15.0
 # The list carries the provider's clock, `since` carries ours, and ours may have been an hour wrong when it was
@@ -31,7 +31,7 @@ AT_MOST_ONCE = frozenset({Purpose.MARKETING})
 def look_up(app: App, *, now: datetime) -> int:
     """Resolve the doubts that are due; how many."""
     with app.db.read() as session:
-        doubts = store_dispatch.doubts(session, now, BATCH)
+        doubts = store_doubts.doubts(session, now, BATCH)
     if not doubts:
         return 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -62,7 +62,7 @@ def wait_anew(app: App, *, now: datetime, seen: bool = True) -> int:
     with app.db.write() as session:
         verify_at = now + machine_span(app.clock, rules.TAKE_OVER_SECONDS)
         usual = (now, now + machine_span(app.clock, rules.TAKE_OVER_SECONDS))
-        return store_dispatch.verify_later(session, verify_at, but_not=None if seen else usual)
+        return store_doubts.verify_later(session, verify_at, but_not=None if seen else usual)
 
 
 def _made_at(text: ProviderText) -> datetime:
@@ -72,15 +72,15 @@ def _made_at(text: ProviderText) -> datetime:
 def _ask_later(app: App, doubt: Doubt, now: datetime) -> None:
     with app.db.write() as session:
         again = now + machine_span(app.clock, ASK_AGAIN_SECONDS)
-        store_dispatch.resolve_doubt(session, doubt, State.UNKNOWN, "provider_down", now=now, verify_at=again)
+        store_doubts.resolve_doubt(session, doubt, State.UNKNOWN, "provider_down", now=now, verify_at=again)
 
 
 def _resolve(app: App, doubt: Doubt, same: list[ProviderText], now: datetime) -> None:
     with app.db.write() as session:
-        taken = store_dispatch.sids_known(session, [text.sid for text in same])
+        taken = store_doubts.sids_known(session, [text.sid for text in same])
         ours = next((text for text in same if text.sid not in taken), None)
         if ours is not None:
-            if store_dispatch.resolve_doubt(
+            if store_doubts.resolve_doubt(
                 session, doubt, State.SENT, "adopted", now=now, sid=ours.sid, verify_at=None
             ):
                 store_texts.accepted(session, [(doubt.id, ours.sid, ours.status)], now)
@@ -92,13 +92,13 @@ def _resolve(app: App, doubt: Doubt, same: list[ProviderText], now: datetime) ->
                 )
         elif doubt.purpose in AT_MOST_ONCE or doubt.attempt >= rules.MAX_ATTEMPTS:
             # No verify_at: nothing asks again by itself, a person decides.
-            if store_dispatch.resolve_doubt(
+            if store_doubts.resolve_doubt(
                 session, doubt, State.UNKNOWN, "for_a_person", now=now, verify_at=None
             ):
                 record_moves(
                     session, [(doubt.id, State.UNKNOWN, "for_a_person", {"attempt": doubt.attempt})], now=now
                 )
-        elif store_dispatch.resolve_doubt(
+        elif store_doubts.resolve_doubt(
             session, doubt, State.PLANNED, "not_found_resend", now=now, due_at=now, verify_at=None
         ):
             announce(session, DUE)

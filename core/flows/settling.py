@@ -10,7 +10,7 @@ from core.db.prepared import together
 from core.flows import contact
 from core.leads import store as leads
 from core.messaging import store as messaging
-from core.messaging import store_dispatch, store_texts
+from core.messaging import store_doubts, store_texts
 from core.messaging.actions import State
 from core.messaging.rules import OPTED_OUT_CODES, UNREACHABLE_CODES
 from core.messaging.store_texts import TextBrief
@@ -22,7 +22,7 @@ def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now
 
     `by` is the witness: callback, or late_answer. A sid that is some row's already proves nothing new.
     """
-    if store_texts.of_sid(session, sid) or not store_dispatch.adopt(session, action_id, attempt, sid, now):
+    if store_texts.of_sid(session, sid) or not store_doubts.adopt(session, action_id, attempt, sid, now):
         return False
     messaging.record_moves(
         session, [(action_id, State.SENT, "adopted", {"attempt": attempt, "by": by})], now=now

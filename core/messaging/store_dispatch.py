@@ -1,6 +1,6 @@
 """SQL of the dispatcher: claim, settle, take over, look up. Every result is fenced by owner and attempt."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from core.db.prepared import Bulk, Query, execute, together
 from core.db.types import UtcDateTime, among, is_word
 from core.domain.ids import new_id
 from core.messaging.actions import Claimed, Lane, Purpose, State
-from core.messaging.tables import attempts, sms_messages, timed_actions
+from core.messaging.tables import attempts, timed_actions
 
 A = timed_actions.c
 _CLAIM_COLUMNS = (
@@ -129,11 +129,6 @@ _NEXT = Query(union_all(*(_next_of(lane) for lane in Lane)))
 def next_due(session: Session) -> dict[Lane, datetime]:
     """The earliest due time of anything planned, by lane: one look at each lane's index."""
     return {Lane(lane): at for lane, at in _NEXT.rows(session) if at}
-
-
-def next_doubt(session: Session) -> datetime | None:
-    """When the next unknown attempt is to be looked up."""
-    return session.execute(select(func.min(A.verify_at)).where(is_word(A.state, State.UNKNOWN))).scalar()
 
 
 _HOLD = (
@@ -268,120 +263,3 @@ def _attempt_row(result: Settled, now: datetime) -> dict[str, Any]:
         "code": result.code,
         "words": result.detail or None,
     }
-
-
-def owners_sending(session: Session) -> list[str]:
-    """Schedulers that have attempts in flight."""
-    return list(session.execute(select(A.owner).where(is_word(A.state, State.SENDING)).distinct()).scalars())
-
-
-def orphan(session: Session, owner: str, verify_at: datetime, except_for: Collection[str] = ()) -> list[str]:
-    """What a dead scheduler left in flight becomes unknown, in the one update that finds it."""
-    statement = (
-        update(timed_actions)
-        .where(is_word(A.state, State.SENDING), A.owner == owner, A.id.not_in(except_for))
-        .values(state=State.UNKNOWN.value, reason="unknown", verify_at=verify_at)
-        .returning(A.id)
-    )
-    return list(session.execute(statement).scalars())
-
-
-def verify_later(
-    session: Session, verify_at: datetime, *, but_not: tuple[datetime, datetime] | None = None
-) -> int:
-    """No unknown attempt is looked up before `verify_at`, but for those whose moment lies in between; how many."""
-    where = [is_word(A.state, State.UNKNOWN), A.verify_at.is_not(None)]
-    if but_not:
-        where.append(~A.verify_at.between(*but_not))
-    statement = update(timed_actions).where(*where).values(verify_at=verify_at).returning(A.id)
-    return len(session.execute(statement).all())
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """An attempt whose answer was lost."""
-
-    id: str
-    attempt: int
-    purpose: Purpose
-    phone: str
-    body: str
-    since: datetime  # when it was first handed over
-    verify_at: datetime
-
-
-_FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.action_id == A.id).scalar_subquery()
-
-
-def doubts(session: Session, now: datetime, limit: int) -> list[Doubt]:
-    """Unknown attempts whose time to be looked up has come."""
-    statement = (
-        select(
-            A.id,
-            A.attempts,
-            A.purpose,
-            # Since the first try: the list may show that one only after the second was made.
-            func.coalesce(_FIRST_TRY, A.claimed_at).label("since"),
-            A.verify_at,
-            sms_messages.c.phone,
-            sms_messages.c.message_body,
-        )
-        .join(sms_messages, sms_messages.c.action_id == A.id)
-        .where(is_word(A.state, State.UNKNOWN), A.verify_at <= now)
-        .order_by(A.verify_at)
-        .limit(limit)
-    )
-    return [
-        Doubt(r.id, r.attempts, Purpose(r.purpose), r.phone, r.message_body, r.since, r.verify_at)
-        for r in session.execute(statement)
-    ]
-
-
-def resolve_doubt(
-    session: Session, doubt: Doubt, state: State, reason: str, *, now: datetime, **values: Any
-) -> bool:
-    """Move an unknown row on, if it still is at this attempt; whether it was."""
-    ours = (A.id == doubt.id, A.attempts == doubt.attempt, is_word(A.state, State.UNKNOWN))
-    values = {
-        "state": state.value,
-        "reason": reason,
-        "settled_at": None if state is State.PLANNED else now,
-        **values,
-    }
-    return (
-        session.execute(
-            update(timed_actions).where(*ours).values(**values).returning(A.id)
-        ).scalar_one_or_none()
-        is not None
-    )
-
-
-def sids_known(session: Session, sids: Sequence[str]) -> set[str]:
-    """Which of these provider ids already belong to one of our texts."""
-    rows = session.execute(
-        select(sms_messages.c.twilio_sid).where(sms_messages.c.twilio_sid.in_(sids))
-    ).scalars()
-    return {str(sid) for sid in rows}
-
-
-def adopt(session: Session, action_id: str, attempt: int, sid: str, now: datetime) -> bool:
-    """The provider named our attempt: whatever we thought, it was accepted. False when we knew.
-
-    An earlier attempt counts too while no later one is in flight: the text has arrived, and none must follow.
-    """
-    waiting = A.state.in_((State.UNKNOWN.value, State.PLANNED.value))
-    in_flight = is_word(A.state, State.SENDING) & (A.attempts == attempt)
-    ours = (A.id == action_id, A.attempts >= attempt, A.sid.is_(None), waiting | in_flight)
-    values = {
-        "state": State.SENT.value,
-        "reason": "adopted",
-        "sid": sid,
-        "settled_at": now,
-        "verify_at": None,
-    }
-    return (
-        session.execute(
-            update(timed_actions).where(*ours).values(**values).returning(A.id)
-        ).scalar_one_or_none()
-        is not None
-    )

@@ -30,7 +30,7 @@ from core.db.schema import metadata
 from core.domain.ports import Outcome, ProviderText, SendResult
 from core.flows import delivery, dispatch, reconciling, reply
 from core.messaging import store as messaging
-from core.messaging import store_dispatch
+from core.messaging import store_doubts
 from core.messaging.actions import Lane, NewAction, Purpose, State
 from core.messaging.tables import action_moves, attempts, sms_messages, timed_actions
 from core.operations.store import PAUSED
@@ -432,7 +432,7 @@ class Sending(RuleBasedStateMachine):
         c = timed_actions.c
         with self.app.db.read() as session:
             due = session.execute(select(func.min(c.due_at)).where(c.state == State.PLANNED)).scalar()
-            moments = (due, store_dispatch.next_doubt(session))
+            moments = (due, store_doubts.next_doubt(session))
         return min((moment for moment in moments if moment), default=None)
 
     def _everything_ended(self) -> None:
