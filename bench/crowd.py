@@ -52,7 +52,7 @@ class Crowd:
             now = self._app.clock.now()
             actions = [self._action(*one, lane, run) for one in due[start : start + BATCH]]
             with self._app.db.write() as session:
-                messaging.plan_all(session, actions, now)
+                messaging.plan_many(session, actions, now)
 
     def _action(self, due_at: datetime, phone: str, body: str, lane: Lane, run: str) -> NewAction:
         lead_id, patient_id = self._known.get(phone, (None, None))
