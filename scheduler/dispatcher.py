@@ -14,7 +14,7 @@ from core.db.trouble import DATABASE_TROUBLE, trouble
 from core.db.watch import ChangeWatcher
 from core.domain.clock import real_seconds_until
 from core.domain.ports import Outcome, SendResult
-from core.flows import dispatch
+from core.flows import dispatch, rescuing
 from core.messaging.actions import Lane
 from scheduler.pacing import TokenBucket
 from scheduler.sender import Sender, machine_seconds
@@ -173,7 +173,7 @@ class Dispatcher:
         if self._lost_touch or time.monotonic() - self._looked_at > LOOK_FOR_LOST_SECONDS:
             self._looked_at = time.monotonic()
             ours = self._in_hand | {result.job.text.action_id for result in self._unwritten}
-            dispatch.take_over(self._app, self._owner, now=self._app.clock.now(), except_for=ours)
+            rescuing.take_over(self._app, self._owner, now=self._app.clock.now(), except_for=ours)
             self._lost_touch = False
             self._news.set()
 
@@ -185,7 +185,7 @@ class Dispatcher:
         except Exception as error:
             log.warning("row_refused", error=type(error).__name__, results=len(self._unwritten))
             self._write_one_by_one()
-            dispatch.set_aside_damaged(self._app, now=self._app.clock.now())
+            rescuing.set_aside_damaged(self._app, now=self._app.clock.now())
             self._news.set()
 
     def _step(self) -> None:
@@ -234,5 +234,5 @@ class Dispatcher:
             except Exception as error:
                 text = result.job.text
                 log.warning("result_for_a_person", action_id=text.action_id, error=type(error).__name__)
-                dispatch.give_to_a_person(self._app, result, now=now)
+                rescuing.give_to_a_person(self._app, result, now=now)
             self._unwritten.pop(0)

@@ -15,12 +15,12 @@ from core.domain.clock import real_time
 from core.flows import (
     breaking,
     digest,
-    dispatch,
     heartbeat,
     identity,
     missed_messages,
     performing,
     reconciling,
+    rescuing,
     retention,
     rolling_up,
     sweeping,
@@ -85,10 +85,10 @@ def look_up(app: App, watch: ClockWatch, now: datetime) -> None:
 
 def take_over_dead(app: App, owner: str, lease: Lease, now: datetime) -> int:
     """Find schedulers that died with texts in flight, and look after those; how many."""
-    others = dispatch.other_owners(app, owner)
+    others = rescuing.other_owners(app, owner)
     if not others:
         return 0
-    return sum(dispatch.take_over(app, gone, now=now) for gone in lease.dead(others))
+    return sum(rescuing.take_over(app, gone, now=now) for gone in lease.dead(others))
 
 
 def start(app: App, jobs: list[Job]) -> BackgroundScheduler:

@@ -4,7 +4,7 @@ T1 claims: decides at hand-over, writes the durable intent, commits. Then the pr
 transaction writes finished results and claims the next rows, so a busy scheduler commits once for many texts.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.db.prepared import together
-from core.db.trouble import DATABASE_TROUBLE
 from core.domain.clock import machine_span
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows import dispatch_facts, performing, settling
-from core.messaging import rules, store_dispatch, store_doubts, store_texts
+from core.messaging import rules, store_dispatch, store_texts
 from core.messaging.actions import Claimed, Lane, State
 from core.messaging.segments import size_of
 from core.messaging.store import Move, record_moves, withdraw_texts
@@ -96,14 +95,15 @@ def _claim(session: Session, app: App, owner: str, capacity: Capacity, gate: Gat
         due += found
     if not due:
         return Step([], 0, more, _look_again(app, waiting, now))
-    jobs = _take_up(session, app, owner, due, gate, now)
+    jobs = take_up(session, app, owner, due, gate, now)
     next_due = None if more else _look_again(app, store_dispatch.next_due(session), now)
     return Step(jobs, len(due), more, next_due)
 
 
-def _take_up(
+def take_up(
     session: Session, app: App, owner: str, due: list[Claimed], gate: Gate, now: datetime
 ) -> list[Job]:
+    """Carry out or hand out each of `due`, or hold or drop it; the texts that are to be called."""
     performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
     to_send = _decide(session, app, [action for action in due if action.kind == "text"], gate, now)
     with together(session):
@@ -113,39 +113,6 @@ def _take_up(
         Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner, Lane(action.lane))
         for action, text in to_send
     ]
-
-
-def set_aside_damaged(app: App, *, now: datetime) -> int:
-    """Due rows that can't be handed out (a text that exists already, a key that is gone); how many.
-
-    Each is tried alone and taken back. One of them would otherwise stop every other text of its batch, for good.
-    """
-    with app.db.read() as session:
-        due = store_dispatch.due_ids(session, BATCH, now)
-    damaged = [id_ for id_ in due if not _can_be_taken_up(app, id_, now)]
-    with app.db.write() as session:
-        ended = store_dispatch.set_aside(session, damaged, now)
-        record_moves(session, ((id_, State.FAILED, "damaged", {}) for id_ in ended), now=now)
-    return len(ended)
-
-
-def _can_be_taken_up(app: App, action_id: str, now: datetime) -> bool:
-    try:
-        with app.db.write() as session:
-            found = store_dispatch.still_due(session, action_id)
-            _take_up(session, app, "trial", found, operations.gate(session), now)
-            raise _TakenBack
-    except _TakenBack:
-        return True
-    except DATABASE_TROUBLE:
-        raise
-    except Exception as error:
-        log.warning("damaged_row", action_id=action_id, error=type(error).__name__)
-        return False
-
-
-class _TakenBack(Exception):
-    """The end of a trial: nothing of it is kept."""
 
 
 def _look_again(app: App, waiting: Mapping[Lane, datetime], now: datetime) -> datetime | None:
@@ -279,20 +246,6 @@ def room_for(lane: Lane, free: int, slots: int) -> int:
     return max(0, free - slots // RESERVED_SHARE) if lane is Lane.BULK else free
 
 
-def take_over(app: App, owner: str, *, now: datetime, except_for: Collection[str] = ()) -> int:
-    """A scheduler died: what it had in flight is looked up at the provider; how many.
-
-    `except_for`: action ids that a living scheduler knows it has in hand, when it asks about itself.
-    """
-    with app.db.write() as session:
-        verify_at = now + machine_span(app.clock, rules.TAKE_OVER_SECONDS)
-        orphans = store_doubts.orphan(session, owner, verify_at, except_for)
-        record_moves(
-            session, [(id_, State.UNKNOWN, "unknown", {"owner_died": True}) for id_ in orphans], now=now
-        )
-    return len(orphans)
-
-
 def wake_at(app: App, *, now: datetime) -> datetime:
     """When something is due next; an hour from now where nothing is, or nothing may be sent."""
     later = now + timedelta(hours=1)
@@ -300,26 +253,3 @@ def wake_at(app: App, *, now: datetime) -> datetime:
         if operations.gate(session).stopped:
             return later
         return min(store_dispatch.next_due(session).values(), default=later)
-
-
-def other_owners(app: App, owner: str) -> list[str]:
-    """Schedulers other than this one that have texts in flight."""
-    with app.db.read() as session:
-        return [other for other in store_doubts.owners_sending(session) if other != owner]
-
-
-def give_to_a_person(app: App, finished: Finished, *, now: datetime) -> None:
-    """A result that can't be written down: the text shows as unknown, and nothing is sent again by itself."""
-    text = finished.job.text
-    result = store_dispatch.Settled(
-        text.action_id,
-        text.attempt,
-        finished.job.owner,
-        State.UNKNOWN,
-        "for_a_person",
-        Outcome.UNKNOWN,
-        detail="result refused",
-    )
-    with app.db.write() as session:
-        if store_dispatch.settle(session, [result], now):
-            record_moves(session, [(text.action_id, State.UNKNOWN, "for_a_person", _detail(result))], now=now)

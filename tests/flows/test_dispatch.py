@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply
+from core.flows import delivery, dispatch, reconciling, reply, rescuing
 from core.intake.submission import ConsentGiven
 from core.leads import store as leads
 from core.leads.tables import lead_events, tasks
@@ -336,7 +336,7 @@ def test_a_crash_after_the_intent_is_looked_up_by_the_next_scheduler(app: TestAp
     take_in(app, submission())
     step = dispatch.step(app, "dead", [], ROOM, now=app.clock.now())
     sent = [app.sms.take(job.text) for job in step.jobs]  # handed over, then killed before T2
-    assert dispatch.take_over(app, "dead", now=app.clock.now()) == len(sent) == 2
+    assert rescuing.take_over(app, "dead", now=app.clock.now()) == len(sent) == 2
     app.clock.advance(timedelta(seconds=rules.TAKE_OVER_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
@@ -346,7 +346,7 @@ def test_a_crash_after_the_intent_is_looked_up_by_the_next_scheduler(app: TestAp
 def test_a_late_result_of_a_scheduler_that_lost_its_row_changes_nothing(app: TestApp) -> None:
     take_in(app, submission())
     step = dispatch.step(app, "slow", [], ROOM, now=app.clock.now())
-    dispatch.take_over(app, "slow", now=app.clock.now())
+    rescuing.take_over(app, "slow", now=app.clock.now())
     late = [dispatch.Finished(job, SendResult(Outcome.REFUSED, code=30001)) for job in step.jobs]
     dispatch.step(app, "slow", late, dispatch.Capacity(0, 64), now=app.clock.now())
     assert steps(app)["minute-0"][0] == "unknown"
@@ -393,7 +393,7 @@ def test_a_claim_whose_commit_was_never_confirmed_is_looked_up(app: TestApp) -> 
     take_in(app, submission())
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
     known, lost = step.jobs[0].text.action_id, step.jobs[1].text.action_id
-    assert dispatch.take_over(app, OWNER, now=app.clock.now(), except_for=[known]) == 1
+    assert rescuing.take_over(app, OWNER, now=app.clock.now(), except_for=[known]) == 1
     with app.db.read() as session:
         states = {
             row.id: row.state for row in session.execute(select(timed_actions.c.id, timed_actions.c.state))

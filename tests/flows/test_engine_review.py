@@ -17,7 +17,7 @@ from core.adapters.twilio import _read
 from core.db.lease import lease_for
 from core.db.session_lease import SessionLease
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import dispatch, reconciling
+from core.flows import dispatch, reconciling, rescuing
 from core.messaging import rules
 from core.messaging.tables import timed_actions
 from scheduler.dispatcher import Dispatcher
@@ -62,14 +62,14 @@ def test_what_another_scheduler_claims_meanwhile_is_not_damaged(
 ) -> None:
     """Marked failed while it is being sent, it would be sent a second time by whoever reads that."""
     action_id = plan_text(app, "fine")
-    trial = dispatch._can_be_taken_up
+    trial = rescuing._can_be_taken_up
 
     def claimed_before(app_: TestApp, *args: object, **kwargs: object) -> bool:
         dispatch.step(app, "another", [], ROOM, now=app.clock.now())
         return trial(app_, *args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(dispatch, "_can_be_taken_up", claimed_before)
-    dispatch.set_aside_damaged(app, now=app.clock.now())
+    monkeypatch.setattr(rescuing, "_can_be_taken_up", claimed_before)
+    rescuing.set_aside_damaged(app, now=app.clock.now())
     assert state_of(app, action_id)[0] == "sending"
 
 
@@ -111,7 +111,7 @@ def test_a_clock_that_was_set_does_not_shorten_the_wait_after_a_take_over(app: T
     """Whose texts were taken over may still be calling for a while, whatever the clock says."""
     action_id = plan_text(app, "one")
     dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
-    dispatch.take_over(app, "cut-off", now=app.clock.now())
+    rescuing.take_over(app, "cut-off", now=app.clock.now())
     reconciling.wait_anew(app, now=app.clock.now() + timedelta(seconds=1))
     with app.db.read() as session:
         verify_at = session.execute(
@@ -211,7 +211,7 @@ def test_the_same_words_from_another_sender_are_not_ours(app: TestApp) -> None:
     """Another branch's text to the same number would count as this one, which then never leaves."""
     action_id = plan_text(app, "ours")
     dispatch.step(app, "died", [], ROOM, now=app.clock.now())
-    dispatch.take_over(app, "died", now=app.clock.now())
+    rescuing.take_over(app, "died", now=app.clock.now())
     app.sms.take(OutgoingText("theirs", 1, PATIENT, "Hello"))
     listed = [replace(theirs, sender="+15125550199") for theirs in app.sms.sent_to(PATIENT, app.clock.now())]
     app.sms.sent_to = lambda _to, _since: listed  # type: ignore[method-assign,assignment]

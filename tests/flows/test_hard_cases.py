@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from core.adapters.twilio_account import PooledHttpClient
 from core.compliance.tables import consents
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply
+from core.flows import delivery, dispatch, reconciling, reply, rescuing
 from core.intake.submission import Origin
 from core.leads import store as leads
 from core.messaging import rules, store_texts
@@ -200,7 +200,7 @@ def test_an_acceptance_that_comes_after_a_take_over_is_believed(app: TestApp) ->
     action_id = plan_text(app, "one")
     step = dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
     finished = hand_over(app, step)
-    dispatch.take_over(app, "cut-off", now=app.clock.now())
+    rescuing.take_over(app, "cut-off", now=app.clock.now())
     dispatch.step(app, "cut-off", finished, dispatch.Capacity(0, 64), now=app.clock.now())
     assert state_of(app, action_id) == ("sent", "adopted")
     hidden, app.sms.accepted = app.sms.accepted, []

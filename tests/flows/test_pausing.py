@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from core.compliance.tables import audit_events
 from core.domain.errors import Denied, InvalidInput
 from core.domain.roles import Actor
-from core.flows import dispatch, pausing
+from core.flows import dispatch, pausing, rescuing
 from core.messaging import store as messaging
 from core.messaging.actions import NewAction, Purpose
 from core.messaging.tables import timed_actions
@@ -73,7 +73,7 @@ def test_texts_whose_call_is_out_are_finished_and_no_more_follow(app: TestApp) -
     after = dispatch.step(app, OWNER, hand_over(app, step), ROOM, now=app.clock.now())
     assert after.jobs == []
     assert len(app.sms.accepted) == len(step.jobs) == 2
-    assert dispatch.take_over(app, OWNER, now=app.clock.now()) == 0
+    assert rescuing.take_over(app, OWNER, now=app.clock.now()) == 0
 
 
 def test_two_schedulers_in_full_swing_claim_nothing_after_the_pause(app: TestApp) -> None:

@@ -28,7 +28,7 @@ from core.app import App
 from core.compliance import store as compliance
 from core.db.schema import metadata
 from core.domain.ports import Outcome, ProviderText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply
+from core.flows import delivery, dispatch, reconciling, reply, rescuing
 from core.messaging import store as messaging
 from core.messaging import store_doubts
 from core.messaging.actions import Lane, NewAction, Purpose, State
@@ -256,7 +256,7 @@ class Sending(RuleBasedStateMachine):
         """One transaction; unconfirmed, it was committed and the scheduler learnt of an error instead."""
         now = self.clock.now()
         if scheduler.lost_touch:
-            dispatch.take_over(self.app, scheduler.owner, now=now, except_for=scheduler.in_hand())
+            rescuing.take_over(self.app, scheduler.owner, now=now, except_for=scheduler.in_hand())
             scheduler.lost_touch = False
         step = dispatch.step(self.app, scheduler.owner, finished, room, now=now)
         assert not (self.paused and step.jobs), "the switch stops all sending"
@@ -304,9 +304,9 @@ class Sending(RuleBasedStateMachine):
     @rule()
     def take_over(self) -> None:
         alive = {one.owner for one in self.schedulers if not one.frozen}
-        for owner in dispatch.other_owners(self.app, ""):
+        for owner in rescuing.other_owners(self.app, ""):
             if owner not in alive:
-                self.seen["taken over"] += dispatch.take_over(self.app, owner, now=self.clock.now())
+                self.seen["taken over"] += rescuing.take_over(self.app, owner, now=self.clock.now())
 
     @precondition(lambda self: self._any(State.SENDING, State.UNKNOWN))
     @rule()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from core.adapters.fakes import FakeClock
 from core.adapters.twilio import TIMEOUT_SECONDS
 from core.domain.ports import Outcome, SendResult
-from core.flows import dispatch, reconciling
+from core.flows import dispatch, reconciling, rescuing
 from core.messaging import rules
 from core.messaging import store as messaging
 from core.messaging.actions import NewAction, Purpose
@@ -76,7 +76,7 @@ def test_a_call_that_is_out_when_its_scheduler_is_cut_off_has_time_to_arrive(app
     app, sms = beside(app, world)
     plan_text(app)
     step = dispatch.step(app, "cut-off", [], ROOM, now=app.clock.now())
-    dispatch.take_over(app, "cut-off", now=app.clock.now())
+    rescuing.take_over(app, "cut-off", now=app.clock.now())
     nearly = timedelta(seconds=TIMEOUT_SECONDS - 1)
     pass_time(nearly, world, app.clock)
     hand_over(app, step)
