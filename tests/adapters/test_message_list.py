@@ -1,6 +1,5 @@
 """What the provider's list tells us of texts whose webhooks never came. Talks to the simulator over loopback."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from core.adapters.twilio import TwilioSms
 from core.domain.ports import OutgoingText, ProviderText, ProviderUnavailable
 from core.settings import Settings
 from tests.adapters.test_twilio import PHONE, adapter
+from tests.awaiting import result_of
 from tests.simulator.conftest import Rig, free_port, gateway, rig, running, wait_for
 
 __all__ = ["gateway", "rig", "running"]
@@ -21,7 +21,7 @@ def listed(sms: TwilioSms, limit: int = 100, until: datetime | None = None) -> l
 def test_both_directions_are_listed_newest_first(rig: Rig) -> None:
     """What a patient wrote, and what became of ours, in one answer."""
     sms = adapter(rig)
-    asyncio.run(sms.send(OutgoingText("0190-action", 1, PHONE, "Shall we call you?")))
+    result_of(sms.send(OutgoingText("0190-action", 1, PHONE, "Shall we call you?")))
     rig.control("reply", phone=PHONE, body="Yes please")
     found = wait_for(lambda: [text for text in [listed(sms)] if text[-1].status == "delivered"])[0]
     assert [(text.inbound, text.body) for text in found] == [

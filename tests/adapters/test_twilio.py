@@ -1,6 +1,5 @@
 """Our side of the provider: what its answers mean to us. Talks to the simulator over loopback."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -10,6 +9,7 @@ import pytest
 from core.adapters.twilio import TwilioSms, signature_is_valid
 from core.domain.ports import Outcome, OutgoingText, ProviderUnavailable
 from core.settings import Settings
+from tests.awaiting import result_of
 from tests.simulator.conftest import Rig, free_port, gateway, rig, running
 
 __all__ = ["gateway", "rig", "running"]
@@ -34,7 +34,7 @@ def text(body: str = "Hello", attempt: int = 1) -> OutgoingText:
 
 
 def test_an_accepted_text_carries_our_own_id_on_its_callback(rig: Rig) -> None:
-    result = asyncio.run(adapter(rig).send(text()))
+    result = result_of(adapter(rig).send(text()))
     message = rig.messages()[-1]
     assert result.outcome is Outcome.ACCEPTED
     assert result.sid == message["sid"]
@@ -52,24 +52,24 @@ def test_an_accepted_text_carries_our_own_id_on_its_callback(rig: Rig) -> None:
 )
 def test_only_what_was_certainly_not_sent_may_be_tried_again(rig: Rig, fault: str, outcome: Outcome) -> None:
     rig.control("faults", faults=[{"kind": fault, "count": 1}])
-    assert asyncio.run(adapter(rig).send(text())).outcome is outcome
+    assert result_of(adapter(rig).send(text())).outcome is outcome
 
 
 def test_a_provider_that_is_not_there_was_certainly_not_sent_anything() -> None:
     settings = Settings(_env_file=None, twilio_api_url=f"http://127.0.0.1:{free_port()}")
-    assert asyncio.run(TwilioSms(settings).send(text())).outcome is Outcome.RETRY
+    assert result_of(TwilioSms(settings).send(text())).outcome is Outcome.RETRY
 
 
 def test_a_refusal_for_good_names_its_code(rig: Rig) -> None:
     rig.control("reply", phone=PHONE, body="STOP")
-    result = asyncio.run(adapter(rig).send(text()))
+    result = result_of(adapter(rig).send(text()))
     assert (result.outcome, result.code) == (Outcome.REFUSED, 21610)
 
 
 def test_the_list_shows_a_text_whose_answer_was_lost(rig: Rig) -> None:
     rig.control("faults", faults=[{"kind": "drop", "count": 1}])
     sms = adapter(rig)
-    asyncio.run(sms.send(text("Are you there?")))
+    result_of(sms.send(text("Are you there?")))
     found = sms.sent_to(PHONE, datetime.now(UTC) - timedelta(seconds=30))
     assert [entry.body for entry in found] == ["Are you there?"]
 

@@ -13,6 +13,7 @@ from console.live import SIGNED_OUT, TOO_SLOW, WAITING_MESSAGES, Client, Hub, To
 from core.db.watch import ChangeWatcher
 from core.domain.roles import Actor, Permission, Role
 from core.staff.tables import staff
+from tests.awaiting import result_of
 from tests.conftest import TestApp
 
 FRONT_DESK = Actor("1", "Maya Torres", Role.FRONT_DESK)
@@ -71,7 +72,7 @@ def with_hub(app: TestApp, story: Callable[[Hub], Awaitable[None]]) -> None:
             await asyncio.gather(running, return_exceptions=True)
             await asyncio.to_thread(watcher.stop)
 
-    asyncio.run(run())
+    result_of(run())
 
 
 def joined(hub: Hub, actor: Actor = FRONT_DESK, ear: Ear | None = None) -> tuple[Client, Ear]:
@@ -268,4 +269,4 @@ def test_one_broken_topic_does_not_stop_the_others(app: TestApp, broken: Excepti
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
-    asyncio.run(run())
+    result_of(run())

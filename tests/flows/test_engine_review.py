@@ -23,6 +23,7 @@ from core.messaging.tables import timed_actions
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from scheduler.sender import Sender, machine_seconds
+from tests.awaiting import result_of
 from tests.conftest import TestApp
 from tests.flows.dispatching import OWNER, ROOM, hand_over
 from tests.flows.test_hard_cases import PATIENT, Held, plan_text, state_of
@@ -176,7 +177,7 @@ async def _answers(parts: list[list[bytes]], posts: int) -> list[object]:
 )
 def test_an_interim_response_is_not_the_answer(interim: bytes) -> None:
     """The next text would get this one's sid, and this one would be sent again."""
-    learned = asyncio.run(_answers([[interim, interim, ACCEPTED + b"1"], [ACCEPTED + b"2"]], 2))
+    learned = result_of(_answers([[interim, interim, ACCEPTED + b"1"], [ACCEPTED + b"2"]], 2))
     assert learned == [(201, b"1"), (201, b"2")]
 
 
@@ -187,18 +188,18 @@ def test_an_answer_in_pieces_and_in_chunks_is_read() -> None:
         b"\n1\r\n0\r\n\r",
         b"\n",
     ]
-    assert asyncio.run(_answers([chunked, [ACCEPTED + b"2"]], 2)) == [(201, b"1"), (201, b"2")]
+    assert result_of(_answers([chunked, [ACCEPTED + b"2"]], 2)) == [(201, b"1"), (201, b"2")]
 
 
 def test_a_second_answer_in_one_breath_is_not_the_next_requests() -> None:
     """The connection that carried it is not used again, or what it carried too much is thrown away."""
-    learned = asyncio.run(_answers([[ACCEPTED + b"1" + ACCEPTED + b"X"], [ACCEPTED + b"2"]], 2))
+    learned = result_of(_answers([[ACCEPTED + b"1" + ACCEPTED + b"X"], [ACCEPTED + b"2"]], 2))
     assert learned == [(201, b"1"), (201, b"2")]
 
 
 def test_half_an_answer_is_a_lost_one() -> None:
     half = [b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n123", HANG_UP]
-    assert asyncio.run(_answers([half], 1)) == ["connection closed"]
+    assert result_of(_answers([half], 1)) == ["connection closed"]
 
 
 @pytest.mark.parametrize("status", [408, 404])
