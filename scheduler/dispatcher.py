@@ -39,7 +39,7 @@ class Dispatcher:
         self._lease = lease
         self._bucket = bucket
         self._slots = app.settings.slots
-        self._enough = max(1, self._slots * 3 // 8)
+        self._enough = max(1, self._slots // 2)
         self._sender = Sender(app.sms, self._slots, self._take)
         self._done: queue.SimpleQueue[dispatch.Finished] = queue.SimpleQueue()
         self._unwritten: list[dispatch.Finished] = []  # survives a failed commit: a result is never lost
