@@ -162,7 +162,7 @@ class Dispatcher:
         return dispatch.Capacity(self._free(), self._slots, self._bucket.available(time.monotonic()))
 
     def _free(self) -> int:
-        """How many may be claimed now. Some beyond the slots, so that none waits for the next transaction: 40 ms of
+        """How many may be claimed now. Some beyond the slots, so that none waits for the next transaction: 60 ms of
         work at a quick provider, and never more than one that answers slowly takes up in half a second."""
         quick = self._slots * LONGEST_QUEUE_SECONDS / max(self._sender.answer_seconds, 0.001)
         ahead = max(1, min(self._enough * 2, int(quick)))
