@@ -109,7 +109,7 @@ def page(figures: Figures, colours: Mapping[str, str]) -> str:
     rows.append(_scales(measures))
     rounds = "one round" if figures["rounds"] == 1 else f"medians of {figures['rounds']} rounds"
     when = f"{escape(figures['measured'])}, {rounds} of python -m bench.peers"
-    caption = f"Bars are on a logarithmic scale. {when}, all engines in turn."
+    caption = f"Bars are on a logarithmic scale. {when}, in several runs of one day."
     return PAGE.substitute(
         colours, width=WIDTH, rows="".join(rows), conditions=escape(figures["conditions"]), caption=caption
     )
