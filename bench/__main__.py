@@ -22,11 +22,11 @@ DATABASE = "luxe_bench"
 
 @dataclass(frozen=True)
 class Measurement:
-    """A command. `option` takes PostgreSQL's address; `both`: with it SQLite is measured in the same run."""
+    """A command. `flag` takes PostgreSQL's address; `both`: with it SQLite is measured in the same run."""
 
     module: str
     what: str
-    option: str = ""
+    flag: str = ""
     both: bool = False
 
 
@@ -63,13 +63,13 @@ def empty_postgres() -> Iterator[str]:
 
 def run(measurement: Measurement) -> None:
     """On SQLite, and where it knows PostgreSQL on that."""
-    if not measurement.option:
+    if not measurement.flag:
         return command(measurement)
     if not measurement.both:
         command(measurement)
     with empty_postgres() as url:
         if url:
-            command(measurement, measurement.option, url)
+            command(measurement, measurement.flag, url)
         elif measurement.both:
             command(measurement)
 

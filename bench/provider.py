@@ -34,7 +34,7 @@ class Provider(asyncio.Protocol):
         self._buffer += data
         while b"\r\n\r\n" in self._buffer:
             head, _, rest = self._buffer.partition(b"\r\n\r\n")
-            length = _content_length(head)
+            length = content_length(head)
             if len(rest) < length:
                 return
             self._buffer = rest[length:]
@@ -74,7 +74,8 @@ class Provider(asyncio.Protocol):
             self._transport.write(head.encode() + body)
 
 
-def _content_length(head: bytes) -> int:
+def content_length(head: bytes) -> int:
+    """What a request's head says of its body, in bytes; 0 where it says nothing."""
     for line in head.split(b"\r\n"):
         if line.lower().startswith(b"content-length:"):
             return int(line.split(b":")[1])

@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import uvloop
 
+from bench.provider import content_length
 from core.domain.clock import Clock, SystemClock, parse_clock
 
 
@@ -201,13 +202,6 @@ class Call(asyncio.Protocol):
         )
         if not self._transport.is_closing():
             self._transport.write(head.encode() + body)
-
-
-def content_length(head: bytes) -> int:
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            return int(line.split(b":")[1])
-    return 0
 
 
 def refusal(code: int, status: int) -> dict[str, object]:

@@ -28,7 +28,8 @@ def plan_all(session: Session, actions: list[NewAction], now: datetime) -> dict[
     """Plan several at once: ids by key. A key that exists already keeps its row, whatever state that is in."""
     if not actions:
         return {}
-    rows = [_row(session, action, now) for action in actions]
+    indexes: dict[str, str] = {}
+    rows = [_row(session, action, now, indexes) for action in actions]
     inserted = _insert_new(session, rows)
     missing = [row["key"] for row in rows if row["key"] not in inserted]
     if missing:
@@ -36,9 +37,14 @@ def plan_all(session: Session, actions: list[NewAction], now: datetime) -> dict[
             select(timed_actions.c.key, timed_actions.c.id).where(timed_actions.c.key.in_(missing))
         )
         inserted |= {row.key: row.id for row in found}
+    _tell_of(session, actions, now)
+    return inserted
+
+
+def _tell_of(session: Session, actions: Sequence[NewAction], now: datetime) -> None:
+    """The scheduler is woken for what is due soon; the rest it finds by itself."""
     if any(action.due_at <= now + SOON for action in actions):
         announce(session, DUE)
-    return inserted
 
 
 def _insert_new(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -89,14 +95,11 @@ def plan_many(session: Session, actions: Sequence[NewAction], now: datetime) -> 
     indexes: dict[str, str] = {}
     rows = [_row(session, action, now, indexes) for action in actions]
     written = _NEW.run(session, rows)
-    if any(action.due_at <= now + SOON for action in actions):
-        announce(session, DUE)
+    _tell_of(session, actions, now)
     return written
 
 
-def _row(
-    session: Session, action: NewAction, now: datetime, indexes: dict[str, str] | None = None
-) -> dict[str, Any]:
+def _row(session: Session, action: NewAction, now: datetime, indexes: dict[str, str]) -> dict[str, Any]:
     return {
         "id": new_id(now),
         "key": action.key,
@@ -125,11 +128,9 @@ def _row(
     }
 
 
-def _index(session: Session, phone: str | None, known: dict[str, str] | None) -> str | None:
+def _index(session: Session, phone: str | None, known: dict[str, str]) -> str | None:
     if phone is None:
         return None
-    if known is None:
-        return blind(session, "phone", phone)
     if phone not in known:
         known[phone] = blind(session, "phone", phone)
     return known[phone]

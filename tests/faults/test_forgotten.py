@@ -17,8 +17,8 @@ from core.messaging.tables import timed_actions
 from scheduler import dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
-from tests.faults.test_storage import Held, until
-from tests.flows.dispatching import OWNER
+from tests.faults.test_storage import until
+from tests.flows.dispatching import OWNER, Held
 
 pytestmark = pytest.mark.faults
 FEW_SECONDS = 5.0

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -19,28 +19,12 @@ from core.messaging.tables import timed_actions
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
-from tests.flows.dispatching import OWNER
+from tests.flows.dispatching import OWNER, Held
 
 pytestmark = pytest.mark.faults
 PATIENCE = 60.0
 TEXTS = 90
 ROOMY = 1_000_000  # pages
-
-
-class Held:
-    """A lease that nobody contests."""
-
-    def acquire(self) -> bool:
-        return True
-
-    def held(self) -> bool:
-        return True
-
-    def dead(self, owners: Iterable[str]) -> list[str]:
-        return list(owners)
-
-    def release(self) -> None:
-        """Nothing to give back."""
 
 
 class Storage:

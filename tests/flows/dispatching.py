@@ -1,5 +1,6 @@
 """Drive the dispatcher by hand: one call a step, time as the test says."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from core.flows import dispatch, reconciling, sweeping
@@ -10,6 +11,22 @@ from tests.conftest import TestApp
 
 ROOM = dispatch.Capacity(free=64, slots=64)
 OWNER = "test-scheduler"
+
+
+class Held:
+    """A lease that nobody contests."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def held(self) -> bool:
+        return True
+
+    def dead(self, owners: Iterable[str]) -> list[str]:
+        return list(owners)
+
+    def release(self) -> None:
+        """Nothing to give back."""
 
 
 def take_in(app: TestApp, form: Submission) -> Accepted:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,7 +28,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
 from tests.factories import submission
-from tests.flows.dispatching import OWNER, ROOM, hand_over, run_due, run_until, take_in
+from tests.flows.dispatching import OWNER, ROOM, Held, hand_over, run_due, run_until, take_in
 
 PATIENT = "+14075550155"
 
@@ -40,22 +40,6 @@ def state_of(app: TestApp, action_id: str) -> tuple[str, str]:
             select(timed_actions.c.state, timed_actions.c.reason).where(timed_actions.c.id == action_id)
         ).one()
     return row.state, row.reason
-
-
-class Held:
-    """A lease that nobody contests."""
-
-    def acquire(self) -> bool:
-        return True
-
-    def held(self) -> bool:
-        return True
-
-    def dead(self, owners: Iterable[str]) -> list[str]:
-        return list(owners)
-
-    def release(self) -> None:
-        """Nothing to give back."""
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
