@@ -1,4 +1,4 @@
-"""The components' scripts and styles, served from the package under an address that changes with their content."""
+"""The screens' scripts and styles, served from the package under an address that changes with their content."""
 
 import hashlib
 from functools import cache
@@ -7,14 +7,14 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-FOLDER = Path(__file__).parent / "widgets"
+FOLDER = Path(__file__).parent
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FOREVER = "public, max-age=31536000, immutable"
 
 
 @cache
 def files() -> dict[str, bytes]:
-    """Every script and style by its path, such as `js/live.js`."""
+    """Every script and style by its path, such as `parts/live.js`."""
     paths = sorted(path for path in FOLDER.rglob("*") if path.suffix in TYPES)
     return {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in paths}
 

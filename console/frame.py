@@ -5,21 +5,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from console import sending_drawer
+from console.parts import sending, sending_drawer
+from console.parts.component import LiveComponent, Message
 from console.shell import Outcome, Visit
 from console.signed_in import forget
-from console.views import sending
-from console.widgets.component import LiveComponent, Message
 from core.domain.roles import ROLE_NAMES, Permission
 
 FOLDER = Path(__file__).parent
-NOW_BLOCK = LiveComponent("now_block")
-BANNERS = LiveComponent("banners")
+NOW_BLOCK = LiveComponent("parts/now_block")
+BANNERS = LiveComponent("parts/banners")
 
 
 @cache
 def _css() -> str:
-    return (FOLDER / "widgets" / "css" / "frame.css").read_text(encoding="utf-8")
+    return (FOLDER / "parts" / "frame.css").read_text(encoding="utf-8")
 
 
 def style() -> None:

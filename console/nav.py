@@ -34,7 +34,7 @@ ENTRIES = (
         "delivery.py", "delivery", "Delivery", ":material/vital_signs:", Permission.SEE_DELIVERY, "Operations"
     ),
     Entry(
-        "dead_letters.py",
+        "unread_forms.py",
         "unread-forms",
         "Unread forms",
         ":material/unknown_document:",

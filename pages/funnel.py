@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from console import results
+from console.funnel import view
+from console.funnel.stage_table import stage_table
+from console.parts import charts, panels, results
 from console.shell import Visit, page
-from console.views import funnel as view
-from console.widgets import charts, panels
 from core.domain.roles import Permission
 from core.reads.funnel import Funnel
-from core.reads.scopes import Scope
+from core.reads.parts.scopes import Scope
 
 
 def filters(here: Visit) -> results.Filters:
@@ -39,7 +39,7 @@ def stages(found: Funnel) -> None:
     with left:
         charts.show(charts.funnel(bars, charts.colours()), key="funnel", alt=view.sentence(found))
     with right:
-        panels.stage_table(view.stage_lines(lines))
+        stage_table(view.stage_lines(lines))
 
 
 with page(Permission.SEE_RESULTS, "Funnel") as here:

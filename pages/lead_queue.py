@@ -1,13 +1,13 @@
 """Lead queue: what is due first, worked in place."""
 
-from console.queue_actions import ACTIONS
+from console.lead_queue.actions import ACTIONS
+from console.parts.component import LiveComponent
 from console.shell import page
-from console.widgets.component import LiveComponent
 from core.domain.roles import Permission
 from core.leads.reasons import DISQUALIFIED
 from core.reads import lead_queue
 
-QUEUE = LiveComponent("lead_queue")
+QUEUE = LiveComponent("lead_queue/lead_queue")
 
 with page(Permission.SEE_LEADS, "Lead queue") as visit:
     QUEUE.mount(

@@ -18,11 +18,11 @@ MONDAY_2_14_PM = 1795461240000  # 23 November 2026, 14:14 in New York
 
 @pytest.fixture
 def module(page: Page, console: Console) -> Any:
-    """Call a function of a script: `module("clock.js", "dueWords", ...)`."""
+    """Call a function of a script: `module("parts/clock.js", "dueWords", ...)`."""
     page.goto(f"{console.url}/_stcore/health")
 
     def call(script: str, name: str, *arguments: object) -> Any:
-        address = f"/luxe/{assets.version()}/js/{script}"
+        address = f"/luxe/{assets.version()}/{script}"
         return page.evaluate(
             "async ([address, name, given]) => (await import(address))[name](...given)",
             [address, name, list(arguments)],
@@ -50,7 +50,7 @@ def module(page: Page, console: Console) -> Any:
 )
 def test_a_clock_says_how_long_in_the_words_agreed(module: Any, left: int, words: str) -> None:
     """Minutes and seconds when it is close, the time of day when it is far."""
-    assert module("clock.js", "dueWords", MONDAY_2_14_PM + left, MONDAY_2_14_PM) == words
+    assert module("parts/clock.js", "dueWords", MONDAY_2_14_PM + left, MONDAY_2_14_PM) == words
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ def test_a_clock_says_how_long_in_the_words_agreed(module: Any, left: int, words
 def test_a_clock_approaches_from_half_its_target(module: Any, left: int, state: str) -> None:
     """Amber begins where half of the time is gone, whatever the target."""
     clock = {"due": MONDAY_2_14_PM + left, "target": 10 * MINUTE, "state": "running"}
-    assert module("clock.js", "stateOf", clock, MONDAY_2_14_PM) == state
+    assert module("parts/clock.js", "stateOf", clock, MONDAY_2_14_PM) == state
 
 
 def test_a_clock_that_stands_still_is_paused_even_when_late(module: Any) -> None:
     """A snoozed lead is nobody's failure."""
     clock = {"due": MONDAY_2_14_PM - HOUR, "target": 10 * MINUTE, "state": "paused"}
-    assert module("clock.js", "stateOf", clock, MONDAY_2_14_PM) == "paused"
+    assert module("parts/clock.js", "stateOf", clock, MONDAY_2_14_PM) == "paused"
 
 
 def lead(lead_id: str, due: int | None, **more: object) -> dict[str, object]:
@@ -97,7 +97,12 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
         lead("asleep", -HOUR, snoozed=MONDAY_2_14_PM + HOUR),
     ]
     groups = module(
-        "queue_model.js", "arrange", leads, {"segment": "all", "form": "", "source": ""}, "me", MONDAY_2_14_PM
+        "lead_queue/queue_model.js",
+        "arrange",
+        leads,
+        {"segment": "all", "form": "", "source": ""},
+        "me",
+        MONDAY_2_14_PM,
     )
     assert groups == {
         "overdue": ["urgent", "late"],
@@ -117,5 +122,5 @@ def test_the_counts_of_the_segments_follow_the_other_filters(module: Any) -> Non
         lead("d", -MINUTE, form="other"),
     ]
     filters = {"segment": "all", "form": "f", "source": ""}
-    found = module("queue_model.js", "counts", leads, filters, "me", MONDAY_2_14_PM)
+    found = module("lead_queue/queue_model.js", "counts", leads, filters, "me", MONDAY_2_14_PM)
     assert found == {"due": 2, "mine": 2, "unassigned": 1, "breached": 1, "new": 2, "all": 3}

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console import queue_actions
-from console.views import lead_queue as view
+from console.lead_queue import view
+from console.parts import lead_actions
+from console.parts.words import budget
 from core.domain.errors import InvalidInput
 from core.reads.lead_queue import LastText, QueueRow
 from core.reference import load_reference
@@ -87,7 +88,7 @@ def test_an_older_automatic_text_does_not_hide_what_a_colleague_did() -> None:
 def test_a_status_that_nobody_knows_yet_is_shown_as_it_came() -> None:
     """A new word of the provider breaks no list."""
     text = LastText("automatic", "transactional", "brand_new", NOW)
-    assert view.last_event(replace(LEAD, last_text=text))["words"] == "Follow-up text brand_new"
+    assert view.last_event(replace(LEAD, last_text=text))["words"] == "Follow-up brand_new"
 
 
 @pytest.mark.parametrize(
@@ -95,19 +96,19 @@ def test_a_status_that_nobody_knows_yet_is_shown_as_it_came() -> None:
     [("500-1000", "$500 to $1,000"), ("1500", "$1,500"), ("", ""), ("no_limit", "No limit")],
 )
 def test_a_budget_reads_as_money(code: str, words: str) -> None:
-    assert view.budget(code) == words
+    assert budget(code) == words
 
 
 @pytest.mark.parametrize(("typed", "dollars"), [("450", 450), ("$1,450", 1450), (" 0 ", 0)])
 def test_a_value_is_read_as_people_type_it(typed: str, dollars: int) -> None:
-    assert queue_actions.dollars(typed) == dollars
+    assert lead_actions.dollars(typed) == dollars
 
 
 @pytest.mark.parametrize("typed", ["", "ten", "-5", "4.50", "99999999"])
 def test_a_value_that_is_none_is_refused(typed: str) -> None:
     """Nothing is booked with a number that nobody meant."""
     with pytest.raises(InvalidInput, match="whole dollars"):
-        queue_actions.dollars(typed)
+        lead_actions.dollars(typed)
 
 
 @pytest.mark.parametrize(
@@ -115,4 +116,4 @@ def test_a_value_that_is_none_is_refused(typed: str) -> None:
     [(NOW + timedelta(hours=1, minutes=46), "4:00 PM"), (NOW + timedelta(hours=19), "Tue 9:14 AM")],
 )
 def test_a_moment_names_its_day_only_when_it_is_another(moment: datetime, words: str) -> None:
-    assert queue_actions.moment_words(moment, NOW, NEW_YORK) == words
+    assert lead_actions.moment_words(moment, NOW, NEW_YORK) == words

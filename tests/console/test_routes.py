@@ -11,8 +11,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from console import assets, process, routes
 from console.live import SIGNED_OUT
-from core.flows import sign_in
-from core.flows.sign_in import SignedIn
+from core.flows.access import sign_in
+from core.flows.access.sign_in import SignedIn
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.test_sign_in import PASSWORD, hashed
@@ -106,14 +106,16 @@ def test_the_socket_is_closed_to_other_sites(browser: TestClient, who: SignedIn)
 
 def test_a_file_of_today_s_version_is_kept_an_old_address_is_not(browser: TestClient) -> None:
     """Browsers never mix two versions, and an open page finds its files after an update."""
-    current = browser.get(f"/luxe/{assets.version()}/js/live.js")
-    old = browser.get("/luxe/older/js/live.js")
+    current = browser.get(f"/luxe/{assets.version()}/parts/live.js")
+    old = browser.get("/luxe/older/parts/live.js")
     assert "immutable" in current.headers["cache-control"]
     assert old.headers["cache-control"] == "no-store"
     assert old.text == current.text
 
 
-@pytest.mark.parametrize("path", ["../component.py", "js/nothing.js", "component.py", "..%2f..%2fshell.py"])
+@pytest.mark.parametrize(
+    "path", ["../component.py", "parts/nothing.js", "component.py", "..%2f..%2fshell.py"]
+)
 def test_only_scripts_and_styles_are_served(browser: TestClient, path: str) -> None:
     """Nothing else of the package can be fetched."""
     assert browser.get(f"/luxe/{assets.version()}/{path}").status_code == 404

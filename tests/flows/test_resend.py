@@ -12,7 +12,7 @@ from core.db.types import blind
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, resend
+from core.flows.sending import delivery_status, preview_resend, resend
 from core.messaging.tables import action_moves, sms_messages, timed_actions
 from core.reads import resend as failed_texts
 from tests.conftest import TestApp
@@ -30,7 +30,7 @@ def undelivered(app: TestApp, code: int = 30003, form: str = "form-1") -> str:
     text = next(text for text, _, _ in reversed(app.sms.accepted) if text.to == PHONE)
     sid = next(sid for sent, sid, _ in app.sms.accepted if sent is text)
     params = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": str(code)}
-    assert delivery.record(app, text.action_id, "1", params, now=app.clock.now())
+    assert delivery_status.record(app, text.action_id, "1", params, now=app.clock.now())
     return text.action_id
 
 
@@ -118,7 +118,7 @@ def test_only_admins_may_look_resend_stop_or_settle(app: TestApp, username: str)
         with pytest.raises(Denied, match="Admin"):
             resend.resend(session, me, [old], "because", now=now)
         with pytest.raises(Denied):
-            resend.preview(session, app.reference, me, [old], now=now)
+            preview_resend.preview(session, app.reference, me, [old], now=now)
         with pytest.raises(Denied):
             resend.stop(session, me, [old], now=now)
         with pytest.raises(Denied):
@@ -247,7 +247,7 @@ def test_the_preview_is_the_text_that_goes(app: TestApp) -> None:
     app.clock.advance(timedelta(hours=2))
     with app.db.read() as session:
         me = actor(session, "admin")
-        shown = resend.preview(session, app.reference, me, [old], now=app.clock.now())[0]
+        shown = preview_resend.preview(session, app.reference, me, [old], now=app.clock.now())[0]
     ask(app, old)
     app.clock.advance(11 * SECOND)
     run_due(app)
@@ -263,7 +263,7 @@ def test_a_confirmation_resent_at_night_waits_for_the_morning(app: TestApp) -> N
     app.clock.advance(timedelta(hours=12))  # 22:00 in New York
     with app.db.read() as session:
         me = actor(session, "admin")
-        shown = resend.preview(session, app.reference, me, [old], now=app.clock.now())[0]
+        shown = preview_resend.preview(session, app.reference, me, [old], now=app.clock.now())[0]
     before = to_patient(app)
     ask(app, old)
     app.clock.advance(timedelta(minutes=5))

@@ -5,17 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.resend_drawer import LEFT
-from console.sending_drawer import ASKED, PAUSE
-from console.views import delivery as view
-from console.views import resend, sending
-from core.flows import pausing
-from core.flows.resend import Preview
+from console.delivery import view
+from console.parts import resend_words as resend
+from console.parts import sending
+from console.parts.resend_drawer import LEFT
+from console.parts.sending_drawer import ASKED, PAUSE
+from core.flows.sending import pausing
+from core.flows.sending.preview_resend import Preview
 from core.messaging.tables import timed_actions
 from core.operations import store_stops
 from core.operations.store import PAUSED
 from core.reads.delivery import Failures, OfTemplate, Outcomes, Recent
-from core.reads.sending_state import StopShown, Waiting
+from core.reads.parts.sending_state import StopShown, Waiting
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.test_resend import undelivered, unknown
@@ -68,7 +69,7 @@ def test_a_stopped_template_has_its_plain_name_and_stops_only_itself(console: Te
     with console.db.write() as session:
         store_stops.stop(session, "template:lead_pick_a_time", FILTERED, by=None, now=console.clock.now())
     row = rows_of(console, sending.TOPIC)[0]
-    assert (row["all"], row["title"]) == (False, 'Texts "Lead: pick a time" are stopped.')
+    assert (row["all"], row["title"]) == (False, 'Texts "Pick a time" are stopped.')
     assert "30007" in row["why"]
 
 
@@ -165,7 +166,7 @@ def test_tables_have_a_row_for_each_code_and_each_template() -> None:
     by_name = view.template_table(
         [OfTemplate("lead_question", Outcomes(20, 15, 1), 1), OfTemplate("", Outcomes(2, 2, 0), 0)]
     )
-    assert by_name["template"] == ["Lead: question", "Written by hand"]
+    assert by_name["template"] == ["Call or text", "Written by hand"]
     assert by_name["delivered"] == [75.0, None]
 
 

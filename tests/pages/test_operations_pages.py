@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from console.live import Topic
-from console.views import dead_letters, resend, sla_monitor
-from core.flows import resend as resending
+from console.resend import view as resend
+from console.sla_monitor import view as sla_monitor
+from console.unread_forms import view as dead_letters
+from core.flows.sending import resend as resending
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.test_resend import undelivered
@@ -19,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 MAY = {
     "sla_monitor.py": {"frontdesk", "manager", "admin"},
     "resend.py": {"admin"},
-    "dead_letters.py": {"frontdesk", "manager", "admin"},
+    "unread_forms.py": {"frontdesk", "manager", "admin"},
 }
 CASES = [(page, name) for page in MAY for name in ("frontdesk", "manager", "marketing", "admin", "provider")]
 
@@ -86,7 +88,7 @@ def test_a_failed_text_says_why_and_what_can_be_done(console: TestApp) -> None:
         "Resend",
         True,
     )
-    assert row["template"] == "Lead: confirmation"
+    assert row["template"] == "Confirmation"
     with console.db.write() as session:
         resending.resend(session, actor(session, "admin"), [old], "test", now=console.clock.now())
     again = rows_of(console, resend.TOPIC, "today")[0]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from core.flows import sign_in
+from core.flows.access import sign_in
 from core.staff.rules import TRIES
 from core.staff.tables import sessions, staff
 from tests.conftest import TestApp
@@ -65,7 +65,7 @@ def test_a_session_that_ended_elsewhere_ends_here_at_the_next_click(visit: Visit
         ("frontdesk", "funnel.py"),
         ("frontdesk", "sources.py"),
         ("manager", "resend.py"),
-        ("marketing", "dead_letters.py"),
+        ("marketing", "unread_forms.py"),
         ("marketing", "lead.py"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.messaging.actions import Purpose
-from core.messaging.rules import (
+from core.messaging.rules.send_hold_drop import (
     CAP_WINDOW,
     Drop,
     Facts,
@@ -16,9 +16,9 @@ from core.messaging.rules import (
     Intent,
     Send,
     decide,
-    moves_forward,
     retry_after,
 )
+from core.messaging.rules.statuses import moves_forward
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 INTENT = Intent(

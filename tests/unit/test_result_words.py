@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from console.views import funnel, sources
-from console.views import resend as resend_view
-from console.views.figures import Share, label, span
-from core.flows.resend import Preview
+from console.funnel import view as funnel
+from console.parts import resend_words as resend_view
+from console.parts.figures import Share, label, span
+from console.sources import view as sources
+from core.flows.sending.preview_resend import Preview
 from core.messaging.failures import CODES, Standing, judge
 from core.reads.funnel import FormRow, Funnel, Slot
-from core.reads.periods import period
+from core.reads.parts.periods import period
 from core.reads.sources import SourceRow
 
 ZONE = ZoneInfo("America/New_York")
@@ -162,9 +163,9 @@ def test_names_of_sources_are_written_as_they_write_themselves() -> None:
         (Preview("a", "", "", 2, "goes", "due"), "goes now, 2 segments"),
         (
             Preview("a", "", "", 1, "held", "daily_cap", datetime(2026, 11, 23, 21, 0, tzinfo=UTC)),
-            "held until Mon 4:00 PM: 3 texts in 24 hours",
+            "held until Mon 4:00 PM: the limit of 3 automatic texts in 24 hours",
         ),
-        (Preview("a", "", "", 1, "dropped", "booked"), "will not go: booked meanwhile"),
+        (Preview("a", "", "", 1, "dropped", "booked"), "will not go: a visit was booked"),
     ],
 )
 def test_a_preview_says_when_it_goes_and_why_not(preview: Preview, expected: str) -> None:

@@ -1,0 +1,192 @@
+"""The lead queue as rows that browsers follow. Words that depend on the time are the browser's."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from console.live import READER, Topic, millis
+from console.parts.words import (
+    PURPOSES,
+    STATES,
+    TARGETS,
+    as_words,
+    budget,
+    form_name,
+    source_name,
+    status_words,
+    stopped_by,
+    timeframe,
+    understood,
+)
+from core.app import App
+from core.domain.errors import NotFound
+from core.domain.ids import reference
+from core.domain.phone import show_phone
+from core.domain.roles import Permission
+from core.reads import lead_peek, lead_queue
+from core.reads.lead_peek import Peek, PeekText
+from core.reads.lead_queue import QueueRow
+from core.reference import Reference
+
+EVENTS = {
+    "submitted": "Form in",
+    "assigned": "Given to an owner",
+    "taken": "Taken",
+    "reassigned": "Handed over",
+    "called": "Call",
+    "text_sent": "Text sent",
+    "text_failed": "Text failed",
+    "replied": "Reply",
+    "sequence_stopped": "Sequence stopped",
+    "opted_out": "Opted out: no texts",
+    "clock_breached": "Target missed",
+    "snoozed": "Snoozed",
+    "unsnoozed": "Back from snooze",
+    "disqualified": "Disqualified",
+    "reopened": "Reopened",
+    "note": "Note",
+    "viewed": "Opened",
+    "task_created": "Call task",
+    "task_done": "Task done",
+    "released": "Given back",
+    "booked": "Booked",
+    "qualified": "Qualified",
+    "alert_sent": "Owner told",
+    "refused_text": "Text refused",
+}
+
+
+def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable[dict[str, Any]]:
+    """One row a lead, and the row `total` with how many are open."""
+    queue = lead_queue.read(session, READER)
+    yield {"id": "total", "open": queue.open}
+    for lead in queue.rows:
+        yield row(lead, app.reference)
+
+
+def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
+    """One lead in words and product milliseconds."""
+    return {
+        "id": lead.id,
+        "ref": reference(lead.number),
+        "name": f"{lead.first_name} {lead.last_name}".strip() or "New number",
+        "phone": show_phone(lead.phone or ""),
+        "dial": lead.phone or "",
+        "wants": wants(lead, data),
+        "form": lead.form_type,
+        "formName": form_name(lead.form_type),
+        "source": lead.source,
+        "sourceName": source_name(lead.source, lead.campaign),
+        "place": data.clinic.location(lead.location).name,
+        "urgent": lead.priority == 1,
+        "hot": lead.temperature == "hot",
+        "vip": lead.vip,
+        "callOnly": lead.call_only,
+        "owner": lead.owner_id,
+        "ownerName": lead.owner,
+        "created": millis(lead.created_at),
+        "viewed": lead.viewed_at is not None,
+        "value": lead.value_cents,
+        "contacted": lead.contacted_at is not None,
+        "unread": lead.unread,
+        "ended": STATES[lead.state] if lead.state != "open" else None,
+        "snoozed": millis(lead.snoozed_until),
+        "snoozedBy": lead.snoozed_by,
+        "clock": clock(lead),
+        "last": last_event(lead),
+        "button": button(lead),
+    }
+
+
+def wants(lead: QueueRow, data: Reference) -> str:
+    """'Lip filler, this week'"""
+    words = [data.treatment_label(lead.treatment) if lead.treatment else ""]
+    words.append(timeframe(lead.timeframe))
+    return ", ".join(word for word in words if word)
+
+
+def clock(lead: QueueRow) -> dict[str, Any] | None:
+    """The clock that is due first, or None where nothing runs."""
+    if lead.due_at is None:
+        return None
+    return {
+        "due": millis(lead.due_at),
+        "target": lead.target_seconds * 1000,
+        "state": lead.clock_state,
+        "what": TARGETS.get(lead.clock or "", "").lower(),
+    }
+
+
+def last_event(lead: QueueRow) -> dict[str, Any]:
+    """What happened last and who did it. A reply's words are quoted; an automatic text shows how it went."""
+    text = lead.last_text
+    if (
+        text
+        and text.origin == "automatic"
+        and text.at >= lead.last_event_at
+        and lead.last_event_by != "staff"
+    ):
+        words = f"{PURPOSES.get(text.purpose, 'Follow-up')} {status_words(text.status)}"
+        return {"by": "automatic", "words": words, "at": millis(text.at), "quote": False}
+    note = (lead.last_event_note or "").strip()
+    quote = bool(note) and lead.last_event_kind in {"replied", "text_sent"}
+    words = EVENTS.get(lead.last_event_kind) or as_words(lead.last_event_kind)
+    return {
+        "by": "blocked" if lead.last_event_kind == "opted_out" else lead.last_event_by,
+        "words": note if quote else f"{words}: {note}" if note else words,
+        "at": millis(lead.last_event_at),
+        "quote": quote,
+    }
+
+
+def button(lead: QueueRow) -> str:
+    """The one next action of a row: take what nobody has, answer a written word, else call."""
+    if lead.state != "open":
+        return "open"
+    if lead.owner_id is None:
+        return "take"
+    if not lead.call_only and (lead.clock == "next_reply" or (lead.due_at is None and lead.contacted_at)):
+        return "text"
+    return "call"
+
+
+def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iterable[dict[str, Any]]:
+    """The row `request`, then the last texts; nothing where the lead does not exist."""
+    try:
+        peek = lead_peek.read(session, READER, lead_id)
+    except NotFound:
+        return
+    yield request_row(peek)
+    for text in peek.texts:
+        yield text_row(text)
+
+
+def request_row(peek: Peek) -> dict[str, Any]:
+    return {
+        "id": "request",
+        "policy": peek.policy,
+        "budget": budget(peek.budget),
+        "bestTime": peek.best_time.replace("_", " ").capitalize(),
+        "notes": peek.notes or "",
+        "next": millis(peek.next_text_at),
+        "stopped": f"None: stopped by {stopped_by(peek.stopped_why)}" if peek.stopped_why else "None",
+    }
+
+
+def text_row(text: PeekText) -> dict[str, Any]:
+    return {
+        "id": text.id,
+        "origin": text.origin,
+        "body": text.body,
+        "status": status_words(text.status) if text.origin != "patient" else "",
+        "code": text.error_code,
+        "understood": understood(text.understood_as),
+        "by": text.staff,
+        "at": millis(text.at),
+    }
+
+
+QUEUE = Topic("queue", Permission.SEE_LEADS, rows)
+PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows)

@@ -1,0 +1,72 @@
+"""Live components: a script and a style of one name in a screen's folder, mounted by one line, acting by record ids.
+
+    QUEUE = LiveComponent("lead_queue/lead_queue")
+    QUEUE.mount(key="queue", data={...}, actions={"take": take})
+
+The script's `widget(setup)` gets `data` and calls `await act("take", {id})`; `take(message)` returns an Outcome,
+which is the answer of that promise. One action at a time: the browser waits before it sends the next.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from console import assets
+from console.process import current_app
+from console.shell import Outcome, refused, unexpected
+from console.signed_in import TICKET
+from core.domain.errors import LuxeError
+
+Message = Mapping[str, Any]
+Handler = Callable[[Message], Outcome]
+
+# More than one line, else Streamlit takes it for a file's name.
+LOADER = """
+const at = new URL("/luxe/{version}/", window.location.origin);
+const ready = import(new URL("{path}.js", at).href);
+export default async (component) => (await ready).default(component, at);
+"""
+
+
+class LiveComponent:
+    """`path` names a script of console/, such as `resend/resend_list`; its style lies beside it, after tokens.css."""
+
+    def __init__(self, path: str) -> None:
+        js = LOADER.replace("{version}", assets.version()).replace("{path}", path)
+        name = path.rpartition("/")[2]
+        self._mount = st.components.v2.component(f"luxe.{name}", js=js, html="<div class='luxe'></div>")
+
+    def mount(
+        self, *, key: str, data: Mapping[str, Any], actions: Mapping[str, Handler] | None = None
+    ) -> None:
+        """Show the component. A message it sends is handled before the page runs again."""
+
+        def handle() -> None:
+            message = st.session_state[key].get("act")
+            if message:
+                outcome = _answer(message, actions or {})
+                st.session_state[f"{key}.outcome"] = {"nonce": message.get("nonce"), **outcome.message()}
+
+        self._mount(
+            key=key,
+            data={
+                **data,
+                "zone": str(current_app().settings.zone),
+                "ticket": st.session_state.get(TICKET, ""),
+                "outcome": st.session_state.get(f"{key}.outcome"),
+            },
+            on_act_change=handle,
+        )
+
+
+def _answer(message: Message, actions: Mapping[str, Handler]) -> Outcome:
+    handler = actions.get(str(message.get("action")))
+    if handler is None:
+        return Outcome("refused", "This page is older than the server. Reload it.")
+    try:
+        return handler(message)
+    except LuxeError as error:
+        return refused(error)
+    except Exception as error:
+        return Outcome("error", f"{unexpected(error)} Nothing was changed.")

@@ -1,0 +1,69 @@
+// The end of the sidebar: what is overdue and unread, whether the page is live, who is signed in.
+import { h, put, say, show } from "./dom.js";
+import { icon } from "./icons.js";
+import { follow, onStatus, status } from "./live.js";
+import { now, onTick, shape, time } from "./clock.js";
+import { widget } from "./widget.js";
+
+function initials(name) {
+  const words = name.split(/\s+/);
+  return (words[0][0] + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase();
+}
+
+export default widget("parts/now_block", ({ root, data, act, end }) => {
+  const overdue = h("b", {}, "0");
+  const unread = h("b", {}, "0");
+  const mark = h("span", {});
+  const overdueLine = h("div", { class: "line" }, mark, "Overdue", overdue);
+  const unreadLine = h("div", { class: "line" }, icon("unread"), "Unread", unread);
+  const dot = h("span", { class: "dot" });
+  const state = h("span", { role: "status" }, "Connecting");
+  const name = h("b");
+  const role = h("span");
+  const face = h("span", { class: "initials me", "aria-hidden": "true" });
+  let row = null;
+
+  async function signOut() {
+    await fetch("/sign-out", { method: "POST" }).catch(() => null);
+    act("sign_out").then(() => window.location.assign("/"));
+  }
+
+  function draw() {
+    show(overdueLine, !!row);
+    show(unreadLine, !!row);
+    if (row) {
+      const count = row.dues.filter((due) => due <= now()).length;
+      say(overdue, String(count));
+      overdueLine.classList.toggle("alarm", count > 0);
+      if (mark.dataset.count !== String(!!count)) {
+        mark.dataset.count = String(!!count);
+        put(mark, count ? shape("breached", 1, 18) : shape("within", 1, 18));
+      }
+      say(unread, String(row.unread));
+    }
+    const live = status.state === "live";
+    dot.classList.toggle("off", !live);
+    state.classList.toggle("off-words", !live && status.state !== "connecting");
+    if (live) say(state, `Live, ${time(now())}`);
+    else if (status.state === "connecting") say(state, "Connecting");
+    else say(state, status.since ? `Not live since ${time(status.since)}` : "Not live");
+  }
+
+  root.append(
+    h("div", { class: "block" },
+      overdueLine, unreadLine,
+      h("div", { class: "line state" }, dot, state),
+      h("div", { class: "who" }, face, h("span", {}, name, role),
+        h("button", { type: "button", title: "Sign out", "aria-label": "Sign out", onclick: signOut }, icon("out")))),
+  );
+  function update(next) {
+    say(name, next.name);
+    say(role, next.role);
+    say(face, initials(next.name));
+  }
+  update(data);
+  end(follow("now", (topic) => { row = topic.rows.get("now") || null; draw(); }));
+  end(onStatus(draw));
+  end(onTick(draw));
+  return update;
+});

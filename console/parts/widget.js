@@ -1,0 +1,94 @@
+// Joins a script to its place on the page: style, data, actions with their answers, and the end.
+import * as live from "./live.js";
+import { setZone } from "./clock.js";
+
+const sheets = new Map();
+const ANSWER_MS = 20_000;
+let turn = 0;
+
+function sheet(address) {
+  if (!sheets.has(address)) {
+    const loading = fetch(address)
+      .then((answer) => answer.text())
+      .then((text) => {
+        const made = new CSSStyleSheet();
+        made.replaceSync(text);
+        return made;
+      });
+    sheets.set(address, loading);
+  }
+  return sheets.get(address);
+}
+
+/**
+ * The default export of a component's script.
+ *
+ * `path` names the script itself, such as 'resend/resend_list': its style lies beside it.
+ * `setup({ root, data, act, end })` builds the component inside the element `root` once, and returns
+ * `update(data)`, called at every later run of the page. `act(action, {id, ...})` sends an action and resolves to
+ * {state, words, undo, value, fields}. `end(fn)` registers what to undo when the component leaves the page.
+ */
+export function widget(path, setup) {
+  const instances = new WeakMap();
+  return async (component, at) => {
+    const shadow = component.parentElement;
+    let instance = instances.get(shadow);
+    if (!instance) {
+      instance = start(path, setup, shadow, at, () => instances.delete(shadow));
+      instances.set(shadow, instance);
+    }
+    await (await instance).update(component);
+    return async () => (await instance).end();
+  };
+}
+
+async function start(path, setup, shadow, at, forget) {
+  const styles = await Promise.all([sheet(new URL("parts/tokens.css", at).href), sheet(new URL(`${path}.css`, at).href)]);
+  shadow.adoptedStyleSheets = styles;
+  const endings = [];
+  const waiting = []; // actions, first in flight
+  let component = null;
+  let update = null;
+
+  function send() {
+    if (waiting.length) component.setTriggerValue("act", waiting[0].message);
+  }
+
+  function settle(outcome) {
+    const [done] = waiting.splice(0, 1);
+    clearTimeout(done.timer);
+    done.resolve(outcome);
+    send();
+  }
+
+  function act(action, message = {}) {
+    turn += 1;
+    const nonce = `${turn}-${Math.random().toString(36).slice(2)}`;
+    return new Promise((resolve) => {
+      const entry = { nonce, resolve, message: { action, nonce, ...message } };
+      entry.timer = setTimeout(() => {
+        if (waiting[0] === entry) settle({ state: "error", words: "The server did not answer. Look whether it was done before you try again." });
+      }, ANSWER_MS * (waiting.length + 1));
+      waiting.push(entry);
+      if (waiting.length === 1) send();
+    });
+  }
+
+  return {
+    update(next) {
+      component = next;
+      const data = next.data;
+      setZone(data.zone);
+      live.open(data.ticket);
+      if (!update) {
+        const root = shadow.querySelector(".luxe");
+        update = setup({ root, data, act, end: (fn) => endings.push(fn) }) || (() => {});
+      } else update(data);
+      if (data.outcome && waiting.length && data.outcome.nonce === waiting[0].nonce) settle(data.outcome);
+    },
+    end() {
+      forget();
+      for (const fn of endings) fn();
+    },
+  };
+}

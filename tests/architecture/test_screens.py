@@ -1,0 +1,50 @@
+"""Rules over the console's folders that Import Linter does not see: scripts, styles, names."""
+
+import re
+from pathlib import Path
+
+from console import nav
+
+CONSOLE = Path(__file__).parents[2] / "console"
+IMPORTED = re.compile(r"""^(?:import|export) [^;]*?from "(\.[^"]+)"|^import "(\.[^"]+)";""", re.MULTILINE)
+SCRIPTS = sorted(CONSOLE.rglob("*.js"))
+
+
+def imports(script: Path) -> list[Path]:
+    """The scripts that one imports, as paths."""
+    found = IMPORTED.findall(script.read_text(encoding="utf-8"))
+    return [(script.parent / (one or other)).resolve() for one, other in found]
+
+
+def test_every_script_imports_what_exists_from_its_own_folder_or_from_parts() -> None:
+    """A screen can be changed, or taken away, without another one's noticing."""
+    strays = [
+        f"{script.relative_to(CONSOLE)} imports {path}"
+        for script in SCRIPTS
+        for path in imports(script)
+        if not path.exists() or path.parent not in {script.parent, CONSOLE / "parts"}
+    ]
+    assert strays == []
+
+
+def test_the_search_for_imports_sees_them() -> None:
+    """The rule above reads real lines: most scripts build on the parts."""
+    assert sum(bool(imports(script)) for script in SCRIPTS) > len(SCRIPTS) / 2
+
+
+def test_a_style_lies_beside_the_script_of_its_name() -> None:
+    """A component loads the style of its own name; panels and the frame are styles of Python pages."""
+    alone = {"frame.css", "panels.css", "tokens.css"}
+    assert [
+        path.name
+        for path in CONSOLE.rglob("*.css")
+        if path.name not in alone and not path.with_suffix(".js").exists()
+    ] == []
+
+
+def test_a_screen_has_one_name_from_its_page_to_its_read() -> None:
+    """Who looks for a screen finds pages/x.py, console/x/ and core/reads/x.py."""
+    names = [Path(entry.file).stem for entry in nav.ENTRIES]
+    reads = CONSOLE.parent / "core" / "reads"
+    assert [name for name in names if not (CONSOLE / name).is_dir()] == []
+    assert [name for name in names if not (reads / f"{name}.py").exists()] == []
