@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts import sending
 from console.parts.figures import Cell, Figure
-from console.parts.resend_words import clock_words, texts_words
+from console.parts.resend_words import clock_words
 from console.parts.words import reason_words, sentence_case, template_name
 from core.app import App
 from core.domain.clock import machine_span
@@ -20,7 +19,6 @@ from core.domain.roles import Permission
 from core.messaging import failures
 from core.reads import delivery
 from core.reads.delivery import Ahead, Failures, OfTemplate, Outcomes, Recent
-from core.reads.parts.sending_state import StopShown, Waiting
 
 SILENT_SECONDS = 15
 LAG_SECONDS = (5, 60)  # below the first all is well, above the second it is not
@@ -179,30 +177,3 @@ def held_rows(ahead: Ahead, zone: ZoneInfo) -> list[list[Cell]]:
         ]
         for one in ahead.held
     ]
-
-
-def before_resuming(stop: StopShown, waits: Waiting, others: Sequence[StopShown]) -> list[str]:
-    """What a person should know before the button: why it stands, what leaves at once, what stays stopped."""
-    why = f'{stop.by} wrote: "{stop.reason}".' if stop.reason else stop.why
-    lines = [f"**{sending.title(stop)}** {why}"]
-    if stop.template:
-        lines.append("Its texts that wait leave at once, where they still help.")
-    else:
-        lines.append(due_words(waits))
-    if any(not other.template for other in others):
-        rest = " ".join(other.title for other in others if not other.template)
-        lines.append(f"Nothing leaves yet even then: {rest} Each has its own button.")
-    return lines
-
-
-def due_words(waits: Waiting) -> str:
-    """'12 texts are due: 9 leave as soon as they may, 3 came too late to help and are dropped.'"""
-    leave, drop = waits.overdue_to_send, waits.overdue_to_drop
-    if not leave and not drop:
-        return "Nothing is due at this moment: nothing leaves at once."
-    parts = [f"{leave} {'leaves' if leave == 1 else 'leave'} as soon as the sender may" if leave else ""]
-    parts.append(f"{drop} came too late to help and {'is' if drop == 1 else 'are'} dropped" if drop else "")
-    return (
-        f"{texts_words(leave + drop)} {'is' if leave + drop == 1 else 'are'} due: {', '.join(filter(None, parts))}. "
-        "Each is checked again first: opt-outs, texting hours, whether a person has answered meanwhile."
-    )

@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from console.delivery import view
+from console.parts import sending
 from console.parts.component import Handler, Message
 from console.shell import Outcome, Visit, act
 from core.domain.roles import Actor
@@ -62,7 +62,7 @@ def resume(here: Visit, name: str) -> None:
     if stop is None:
         st.info("Somebody has resumed it already. Nothing is left to do.", icon=":material/check:")
         return
-    for words in view.before_resuming(stop, waits, [other for other in stops if other != stop]):
+    for words in sending.before_resuming(stop, waits, [other for other in stops if other != stop]):
         st.markdown(words)
     if name == PAUSED:
         reason = _asked_reason("Why now? It is kept in the audit trail.", "Resume")

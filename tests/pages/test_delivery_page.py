@@ -185,7 +185,7 @@ def stop(name: str = PAUSED, **changes: str) -> StopShown:
 def test_before_resuming_one_reads_what_leaves_at_once() -> None:
     """And that another stop still holds everything."""
     waits = Waiting(None, overdue_to_send=9, overdue_to_drop=1, in_doubt=0)
-    first, due, rest = view.before_resuming(stop(), waits, [stop("error_rate", title="Too many failed.")])
+    first, due, rest = sending.before_resuming(stop(), waits, [stop("error_rate", title="Too many failed.")])
     assert first == '**All sending is paused.** Elena Ruiz wrote: "Wrong wording".'
     assert due.startswith(
         "10 texts are due: 9 leave as soon as the sender may, 1 came too late to help and is dropped."
