@@ -192,7 +192,7 @@ def test_before_resuming_one_reads_what_leaves_at_once() -> None:
     )
     assert "Too many failed." in rest
     none = Waiting(None, 0, 0, 0)
-    assert view.due_words(none) == "Nothing is due at this moment: nothing leaves at once."
+    assert sending.due_words(none) == "Nothing is due at this moment: nothing leaves at once."
 
 
 def test_several_unknown_texts_are_dropped_at_once_after_a_look(visit: Visit, console: TestApp) -> None:
