@@ -16,6 +16,7 @@ TWILIO_API = "https://api.twilio.com"
 SIMULATOR_SID = "AC" + "5" * 32
 SIMULATOR_TOKEN = "simulator-token"  # noqa: S105
 SIMULATOR_SENDER = "+15125550100"
+DEMO_CLOCK = "demo-clock"
 
 
 class Settings(BaseSettings):
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
         return ZoneInfo(self.clinic_timezone)
 
     @property
+    def demo_clock(self) -> Path:
+        """Where a demo keeps the clock that it runs on."""
+        return self.home / DEMO_CLOCK
+
+    @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{(self.home / 'luxe.db').resolve()}"
 
@@ -115,6 +121,12 @@ class Settings(BaseSettings):
             or (SIMULATOR_SENDER if self.simulated else "")
         )
 
+    def on_clock(self, clock: str, origin: float) -> "Settings":
+        """The same settings with another clock."""
+        settings = self.model_copy(update={"clock": clock, "clock_origin": origin})
+        settings.__dict__.pop("build_clock", None)  # a copy brings along what was built already
+        return settings
+
     @cached_property
     def build_clock(self) -> Clock:
         """The product's clock. Raises SettingsError when a made-up time would reach real phones."""
@@ -133,7 +145,21 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Settings from the environment and `.env`. Raises SettingsError naming the variable and the way out."""
+    """Settings from the environment and `.env`, on demo time where a demo runs. Raises SettingsError."""
+    return _on_demo_time(read_settings(**overrides))
+
+
+def _on_demo_time(settings: Settings) -> Settings:
+    """A command beside a demo reads the demo's clock, else it would take everything of today for long past."""
+    path = settings.demo_clock
+    if settings.clock or not settings.simulated or not path.exists():
+        return settings
+    clock, _, origin = path.read_text().strip().partition(" ")
+    return settings.on_clock(clock, float(origin))
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Settings as they are written down. Raises SettingsError naming the variable and the way out."""
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -18,12 +18,24 @@ def words(app: App, sign_in: SignIn | None) -> str:
 
 def _addresses(app: App) -> Iterator[str]:
     settings = app.settings
+    if settings.clock:
+        yield f"  Time       {_time(app)}"
     yield f"  Console    {settings.console}"
     yield f"  Gateway    {settings.public}"
     if settings.simulated:
         yield f"  Phones     {settings.twilio_api}  (the simulator: texts arrive here)"
     for position, link in enumerate(hosted_forms(settings)):
         yield f"  {'' if position else 'Forms':<9}  {link}"
+
+
+def _time(app: App) -> str:
+    local = app.clock.now().astimezone(app.settings.zone)
+    moment = (
+        f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M} {'PM' if local.hour > 11 else 'AM'}"
+    )
+    if app.settings.demo_clock.exists():
+        return f"{moment}: demo time, so that the clinic is open. LUXE_CLOCK sets another, --no-demo is real time"
+    return f"{moment}, {app.clock.speed:g} times as fast as real time (LUXE_CLOCK)"
 
 
 def _posts(app: App) -> Iterator[str]:

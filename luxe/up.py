@@ -15,11 +15,11 @@ from core.app import App, build_app
 from core.db.migrate import migrate
 from core.domain.clock import real_time
 from core.domain.errors import SettingsError
-from core.settings import Settings, load_settings
+from core.settings import Settings, read_settings
 from luxe import greeting, health
 from luxe.children import Child, Printer
 from luxe.connectors import keys_document
-from luxe.demo import first_use
+from luxe.demo import demo_time, first_use
 from luxe.demo.live import LiveDemo
 from luxe.opening import EXIT_CONFIGURATION, EXIT_FAILED
 from luxe.ports import refuse_taken_ports
@@ -37,7 +37,7 @@ def up(*, demo: bool | None) -> int:
 
     Raises SettingsError for a wrong setting, a taken port, or demo data beside real credentials.
     """
-    settings, env = _settings()
+    settings = _settings()
     wants_demo = settings.simulated if demo is None else demo
     if wants_demo and not settings.simulated:
         raise SettingsError(
@@ -45,9 +45,9 @@ def up(*, demo: bool | None) -> int:
         )
     refuse_taken_ports(settings)
     printer = Printer(sys.stdout)
-    app = build_app(settings)
-    sign_in = _prepare(app, printer, demo=wants_demo)
-    env["LUXE_FORM_KEYS"] = keys_document(settings)
+    app = _prepare(settings, printer, on_demo_time=wants_demo and not settings.clock)
+    sign_in = _make_demo(app, printer) if wants_demo else None
+    env = dict(os.environ) | _environment(app.settings)
     with _stop_signals() as stopping:
         children = _start(app, env, printer)
         try:
@@ -65,24 +65,37 @@ def up(*, demo: bool | None) -> int:
     return EXIT_FAILED if failed else 0
 
 
-def _settings() -> tuple[Settings, dict[str, str]]:
-    """Settings, and the environment for the children: all of them must read one and the same clock."""
-    settings = load_settings()
-    env = dict(os.environ)
+def _settings() -> Settings:
+    settings = read_settings()
     if settings.clock and settings.clock_origin is None:
-        settings = load_settings(clock_origin=real_time())
-        env["LUXE_CLOCK_ORIGIN"] = repr(settings.clock_origin)
+        settings = read_settings(clock_origin=real_time())
     _ = settings.build_clock
-    # Our pipe is no terminal, yet a person reads these lines.
-    env.setdefault("LUXE_LOG_JSON", "0")
-    return settings, env
+    return settings
 
 
-def _prepare(app: App, printer: Printer, *, demo: bool) -> first_use.SignIn | None:
+def _prepare(settings: Settings, printer: Printer, *, on_demo_time: bool) -> App:
+    app = build_app(settings)
     state = migrate(app.db)
     printer.line("luxe", f"database at schema {state.current}")
+    if on_demo_time:
+        app = demo_time.on_demo_time(app)
+    else:
+        demo_time.on_real_time(settings)
     seed(app, app.clock.now())
-    return first_use.make_demo(app, lambda text: printer.line("luxe", text)) if demo else None
+    return app
+
+
+def _make_demo(app: App, printer: Printer) -> first_use.SignIn | None:
+    return first_use.make_demo(app, lambda text: printer.line("luxe", text))
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the children are told: all of them must read one and the same clock, and know the same keys."""
+    # Our pipe is no terminal, yet a person reads these lines.
+    env = {"LUXE_LOG_JSON": os.environ.get("LUXE_LOG_JSON", "0"), "LUXE_FORM_KEYS": keys_document(settings)}
+    if settings.clock:
+        env |= {"LUXE_CLOCK": settings.clock, "LUXE_CLOCK_ORIGIN": repr(settings.clock_origin)}
+    return env
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from core.leads.tables import leads
 from core.messaging.actions import State
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations import store as operations
+from core.operations.tables import heartbeats
 from core.reads.parts import sending_state
 from core.reads.parts.sending_state import StopShown
 
@@ -136,6 +137,17 @@ def _beats(session: Session, patience: timedelta, now: datetime) -> tuple[Schedu
     )
     # One that was killed never says goodbye: it is of interest only while nobody took its place.
     return tuple(beat for beat in beats if beat.alive) or beats[:1]
+
+
+def last_moment(session: Session) -> datetime | None:
+    """When this database was last worked on, by a process's sign of life or a lead; None for an empty one."""
+    beat, lead = session.execute(
+        select(
+            select(func.max(heartbeats.c.beat_at)).scalar_subquery(),
+            select(func.max(leads.c.created_at)).scalar_subquery(),
+        )
+    ).one()
+    return max((moment for moment in (beat, lead) if moment), default=None)
 
 
 def has_leads(session: Session) -> bool:
