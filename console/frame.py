@@ -32,9 +32,21 @@ def sidebar(here: Visit) -> None:
     with st.sidebar:
         NOW_BLOCK.mount(
             key="now_block",
-            data={"name": here.actor.name, "role": f"{ROLE_NAMES[here.actor.role]}{place}"},
+            data={
+                "name": here.actor.name,
+                "role": f"{ROLE_NAMES[here.actor.role]}{place}",
+                "demo": _made_up(here),
+            },
             actions={"sign_out": _sign_out},
         )
+
+
+def _made_up(here: Visit) -> str:
+    """What the sidebar says where product time is not real time; '' where it is."""
+    if not here.app.settings.clock:
+        return ""
+    speed = here.app.clock.speed
+    return "Demo time" if speed == 1 else f"Demo time, {speed:g} times as fast"
 
 
 def _sign_out(_message: Message) -> Outcome:

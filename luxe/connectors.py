@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from core.form_keys import load_form_keys, webhook_addresses
 from core.settings import Settings
 
-HOSTED_FORMS = ("lead-capture", "consultation-request")
-
 
 @dataclass(frozen=True)
 class WayIn:
@@ -29,8 +27,3 @@ def ways_in(settings: Settings) -> list[WayIn]:
 def keys_document(settings: Settings) -> str:
     """The keys as LUXE_FORM_KEYS wants them, for a process that must not look into LUXE_HOME."""
     return json.dumps({way.name: {"key": way.key, "secret": way.secret} for way in ways_in(settings)})
-
-
-def hosted_forms(settings: Settings) -> list[str]:
-    """Links of the forms that we serve ourselves."""
-    return [f"{settings.public}/f/{form}" for form in HOSTED_FORMS]

@@ -13,12 +13,12 @@ from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
 from core.domain.ports import ProviderUnavailable
 from core.flows.sending import confirming_database
+from core.reads import setup
 from core.reads.parts import sending_state
+from core.reads.setup import LOCAL, State, hosted_forms
 from core.settings import Settings
-from core.staff.store import accounts
-from luxe.connectors import hosted_forms, ways_in
+from luxe.connectors import ways_in
 from luxe.demo.passwords import FILE as DEMO_PASSWORD
-from luxe.loopback import LOCAL
 from luxe.opening import cause_of, open_settings
 from luxe.running import running_processes
 
@@ -41,7 +41,7 @@ def examine() -> list[Line]:
         return [Line(False, "settings", str(error))]
     lines = [Line(True, "settings", "can be read"), _clock(settings), *_keys(settings)]
     lines += _database(app)
-    lines += [_public(settings), _console(settings), *_forms(settings), *_twilio(app)]
+    lines += [_console(settings), *_forms(settings), *_twilio(app)]
     app.db.engine.dispose()
     return lines
 
@@ -89,7 +89,7 @@ def _database(app: App) -> Iterator[Line]:
         yield Line(False, "schema", f"{have}, this version needs {state.wanted}; run: luxe migrate")
         return
     yield Line(True, "schema", state.current)
-    yield _staff(app)
+    yield from _set_up(app)
     yield from _sending(app)
     running = running_processes(app)
     if "scheduler" in running:
@@ -110,32 +110,14 @@ def _sending(app: App) -> Iterator[Line]:
         yield Line(True, "sending", "nothing stops it")
 
 
-def _staff(app: App) -> Line:
+def _set_up(app: App) -> Iterator[Line]:
+    """What a clinic sets up before its first lead; the empty console shows the same."""
+    if not app.settings.simulated and (app.settings.home / DEMO_PASSWORD).exists():
+        yield Line(False, "staff", "demo accounts stand beside real credentials; use a fresh database")
     with app.db.read() as session:
-        people = accounts.accounts(session)
-    active = [person for person in people if person.active]
-    admins = [person for person in active if person.role == "admin"]
-    demo = (app.settings.home / DEMO_PASSWORD).exists()
-    if not app.settings.simulated and demo:
-        return Line(False, "staff", "demo accounts stand beside real credentials; use a fresh database")
-    if not admins:
-        return Line(
-            False, "staff", 'no admin can sign in; run: luxe staff add USERNAME --name "..." --role admin'
-        )
-    return Line(True, "staff", f"{len(active)} accounts, {len(admins)} of them admin")
-
-
-def _public(settings: Settings) -> Line:
-    parts = urlsplit(settings.public)
-    if settings.simulated:
-        return Line(True, "public address", f"{settings.public} (simulator: this machine is enough)")
-    if parts.scheme != "https" or parts.hostname in LOCAL:
-        return Line(
-            False,
-            "public address",
-            f"{settings.public}; Twilio and patients need https: set LUXE_PUBLIC_URL to the address they reach",
-        )
-    return Line(True, "public address", settings.public)
+        steps = setup.read(session, app.settings)
+    for step in steps:
+        yield Line(step.state is not State.TO_DO, step.about, step.words)
 
 
 def _console(settings: Settings) -> Line:
@@ -160,7 +142,6 @@ def _forms(settings: Settings) -> Iterator[Line]:
 def _twilio(app: App) -> Iterator[Line]:
     settings = app.settings
     if settings.simulated:
-        yield Line(True, "texts", f"go to the simulator, {settings.twilio_api}")
         return
     yield _account(app.sms.account_status)
     yield Line(True, "Twilio inbound", f"set the sender's webhook to POST {settings.public}/twilio/inbound")

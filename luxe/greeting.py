@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from core.app import App
 from core.domain.roles import ROLE_NAMES, Role
-from luxe.connectors import hosted_forms, ways_in
+from core.reads.setup import hosted_forms
+from luxe.connectors import ways_in
 from luxe.demo.first_use import SignIn
 from luxe.ready_made import curl
 

@@ -6,7 +6,8 @@ import http.client
 import json
 from urllib.parse import urlsplit
 
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+from core.reads.setup import LOCAL
+
 TIMEOUT_SECONDS = 5.0
 
 

@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from core.app import App
 from core.compliance import store as compliance
 from core.domain.errors import FieldError, InvalidInput
-from core.domain.phone import parse_phone
+from core.domain.phone import parse_phone, show_phone
 from core.domain.roles import ROLE_NAMES, Role
 from core.staff.store import accounts
 from core.staff.store.accounts import Account
@@ -134,6 +134,16 @@ def reset_password(app: App, username: str, now: datetime) -> str:
         accounts.revoke_sessions(session, person.id, now)
         compliance.audit(session, staff_id=None, action="password_reset", subject=username, now=now)
     return password
+
+
+def set_phone(app: App, username: str, phone: str, now: datetime) -> str:
+    """Change where a person's alerts go; the number as it is shown. Raises NotFound and InvalidInput(phone)."""
+    number = parse_phone(phone)
+    with app.db.write() as session:
+        person = accounts.account(session, username)
+        accounts.set_phone(session, person.id, number)
+        compliance.audit(session, staff_id=None, action="staff_phone_set", subject=username, now=now)
+    return show_phone(number)
 
 
 def disable(app: App, username: str, now: datetime) -> int:

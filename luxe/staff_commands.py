@@ -52,6 +52,17 @@ def show() -> None:
             )
 
 
+@staff_app.command("set-phone")
+def set_phone(
+    username: Username, phone: Annotated[str, typer.Argument(help="Mobile number for alerts.")]
+) -> None:
+    """Change the number that gets a person's alerts."""
+    with said_plainly():
+        app = open_app()
+        shown = staff.set_phone(app, username, phone, app.clock.now())
+        typer.echo(f"Alerts for {username} go to {shown} from now on.")
+
+
 @staff_app.command("reset-password")
 def reset_password(username: Username) -> None:
     """Give a new random password, shown once, and sign the person out everywhere."""

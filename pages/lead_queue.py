@@ -1,6 +1,7 @@
 """Lead queue: what is due first, worked in place."""
 
 from console.lead_queue.actions import ACTIONS
+from console.parts import setup
 from console.parts.component import LiveComponent
 from console.shell import page
 from core.domain.roles import Permission
@@ -10,6 +11,7 @@ from core.reads import lead_queue
 QUEUE = LiveComponent("lead_queue/lead_queue")
 
 with page(Permission.SEE_LEADS, "Lead queue") as visit:
+    setup.show(visit)
     QUEUE.mount(
         key="lead_queue",
         data={

@@ -9,6 +9,7 @@ import pytest
 from core.messaging.actions import NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.operations import store as operations
+from core.reads import setup
 from tests.luxe.conftest import Luxe
 
 PROMISED = {
@@ -80,12 +81,30 @@ def test_doctor_says_what_to_do_on_an_empty_machine(luxe: Luxe) -> None:
 
 
 def test_doctor_is_content_with_a_working_machine(migrated: Luxe) -> None:
-    """With an admin and a scheduler nothing is left to do, and addresses are there to be pasted."""
+    """With an admin, somebody who takes leads and hears of them, and a scheduler, nothing is left to do."""
     beat(migrated)
     migrated.run("staff", "add", "chief", "--name", "Chief Admin", "--role", "admin")
+    migrated.run("staff", "add", "maya", "--name", "Maya Torres", "--role", "frontdesk", "--leads")
+    done = migrated.run("doctor")
+    assert done.exit_code == 1
+    assert (
+        "Maya Torres takes leads and has no number for alerts; run: luxe staff set-phone maya" in done.output
+    )
+    migrated.run("staff", "set-phone", "maya", "(302) 555-0140")
     done = migrated.run("doctor")
     assert done.exit_code == 0, done.output
     assert "http://127.0.0.1:8000/f/lead-capture" in done.output
+
+
+def test_doctor_and_the_empty_console_say_the_same_steps_in_the_same_order(migrated: Luxe) -> None:
+    """Nobody who starts with an empty product has to guess what comes first."""
+    app = migrated.open()
+    with app.db.read() as session:
+        steps = setup.read(session, app.settings)
+    said = migrated.run("doctor").output
+    places = [said.index(step.words) for step in steps]
+    assert places == sorted(places)
+    assert [step.about for step in steps if step.state is setup.State.TO_DO] == ["staff", "who takes leads"]
 
 
 def test_doctor_sees_a_keyset_that_others_can_read(migrated: Luxe) -> None:

@@ -90,6 +90,11 @@ def set_password(session: Session, staff_id: str, password_hash: str, *, must_ch
     )
 
 
+def set_phone(session: Session, staff_id: str, phone: str) -> None:
+    """Change where a person's alerts go."""
+    session.execute(update(staff).where(staff.c.id == staff_id).values(phone=phone))
+
+
 def set_active(session: Session, staff_id: str, *, active: bool) -> None:
     """Switch an account on or off; one that is off takes no leads either."""
     values: dict[str, Any] = {"active": active} if active else {"active": False, "accepts_leads": False}

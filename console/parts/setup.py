@@ -1,0 +1,32 @@
+"""What to set up before the first lead, in order: shown where there is nothing else to show yet."""
+
+import html
+
+import streamlit as st
+
+from console.parts import panels
+from console.parts.words import sentence_case
+from console.shell import Visit
+from core.reads import setup
+from core.reads.setup import State, Step
+
+MARKS = {State.DONE: "Done", State.TO_DO: "To do", State.LATER: "Later"}
+
+
+def show(here: Visit) -> bool:
+    """Show the steps while no lead has ever come in; whether it did."""
+    with here.app.db.read() as session:
+        steps = setup.read(session, here.app.settings)
+    if steps[-1].state is State.DONE:
+        return False
+    panels.style()
+    panels.heading("Before the first lead", "In this order. 'luxe doctor' says the same.")
+    st.html(f'<ol class="luxe-steps">{"".join(_step(step) for step in steps)}</ol>')
+    return True
+
+
+def _step(step: Step) -> str:
+    return (
+        f'<li class="{step.state.value}"><b>{html.escape(sentence_case(step.about))}</b>'
+        f"<em>{MARKS[step.state]}</em><span>{html.escape(sentence_case(step.words))}</span></li>"
+    )
