@@ -17,6 +17,7 @@ if str(HERE.parent) not in sys.path:
 from console import media, routes, warm  # noqa: E402
 from console.live import Hub  # noqa: E402
 from console.process import current_app  # noqa: E402
+from console.sla_monitor import wall_page  # noqa: E402
 from console.topics import TOPICS  # noqa: E402
 from core.db.watch import ChangeWatcher  # noqa: E402
 
@@ -42,4 +43,4 @@ async def lifespan(_server: Any) -> AsyncIterator[None]:
         await asyncio.to_thread(watcher.stop)
 
 
-app = st.App(HERE / "main.py", routes=[*routes.ROUTES, *media.ROUTES], lifespan=lifespan)
+app = st.App(HERE / "main.py", routes=[*routes.ROUTES, *media.ROUTES, *wall_page.ROUTES], lifespan=lifespan)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.roles import Actor, Permission, Role
-from core.flows.access import sign_in
+from core.flows.access import sign_in, wall_links
 
 log = structlog.get_logger(__name__)
 
@@ -72,9 +72,11 @@ class Wire(Protocol):
 class Client:
     """One open page. Messages wait in a short queue; when it is full the page is dropped."""
 
-    def __init__(self, wire: Wire, session_id: str, actor: Actor) -> None:
+    def __init__(self, wire: Wire, session_id: str, actor: Actor, only: frozenset[str] = frozenset()) -> None:
+        """`only` names the topics that this page may follow at all; empty for every topic of its role."""
         self.session_id = session_id
         self.actor = actor
+        self.only = only
         self.following: set[str] = set()
         self.closing: int | None = None
         self._wire = wire
@@ -205,24 +207,39 @@ class Hub:
         """A sign of life to every page, and an end to those whose session is over."""
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            beat = f'{{"kind":"beat",{self._time()}}}'
-            for client in list(self._clients):
-                client.offer(beat)
-            ids = list({client.session_id for client in self._clients})
-            if ids:
-                await self._end_closed(ids)
+            await self.beat()
 
-    async def _end_closed(self, ids: list[str]) -> None:
+    async def beat(self) -> None:
+        """Tell every page that we live and when its session ends; close those whose session is over."""
+        asked = {client.session_id for client in self._clients}
+        ends = await self._ends(asked) if asked else {}
+        for client in list(self._clients):
+            if client.session_id in asked and client.session_id not in ends:
+                client.drop(SIGNED_OUT)
+            else:
+                client.offer(self._beat_message(ends.get(client.session_id)))
+
+    async def _ends(self, asked: set[str]) -> Mapping[str, datetime | None]:
         try:
-            still = await self._loop.run_in_executor(
-                self._readers, sign_in.still_open, self._app, ids, self._app.clock.now()
-            )
+            return await self._loop.run_in_executor(self._readers, self._ends_of, list(asked))
         except SQLAlchemyError as error:
             log.warning("live_session_check_failed", error=type(error).__name__)
-            return
-        for client in list(self._clients):
-            if client.session_id not in still:
-                client.drop(SIGNED_OUT)
+            return dict.fromkeys(asked)
+
+    def _ends_of(self, ids: list[str]) -> dict[str, datetime | None]:
+        """When each open session ends if nobody does anything; None for a wall display, which does not by itself."""
+        open_sessions = sign_in.ends_at(self._app, ids, self._app.clock.now())
+        walls = wall_links.still_open(self._app, [one for one in ids if one not in open_sessions])
+        return {**open_sessions, **dict.fromkeys(walls)}
+
+    def _beat_message(self, ends: datetime | None) -> str:
+        return f'{{"kind":"beat",{self._time()},"ends":{json.dumps(millis(ends))}}}'
+
+    def stays(self, session_id: str, ends: datetime) -> None:
+        """Somebody is there: every page of the session hears that it goes on."""
+        for client in self._clients:
+            if client.session_id == session_id:
+                client.offer(self._beat_message(ends))
 
     def end_session(self, session_id: str) -> None:
         """Close every page of a session that was signed out here."""
@@ -244,6 +261,8 @@ class Hub:
         name, _, argument = key.partition(":")
         topic = self._topics.get(name)
         if topic is None or len(client.following) >= TOPICS_EACH or len(key) > 80:
+            return
+        if client.only and name not in client.only:
             return
         if topic.permission is not None and not client.actor.may(topic.permission):
             client.offer(json.dumps({"topic": key, "kind": "denied"}))

@@ -98,14 +98,23 @@ async def live(websocket: WebSocket) -> None:
     if who is None or who.must_change_password or _hub is None:
         await websocket.close(SIGNED_OUT)
         return
-    client = Client(websocket, session_id, who.actor)
-    _hub.join(client)
+    await serve(websocket, _hub, Client(websocket, session_id, who.actor))
+
+
+def hub() -> Hub | None:
+    """The hub of this server; None before its start-up and after its end."""
+    return _hub
+
+
+async def serve(websocket: WebSocket, hub: Hub, client: Client) -> None:
+    """Speak and listen until the page closes or is dropped."""
+    hub.join(client)
     speaking = asyncio.create_task(client.speak())
-    listening = asyncio.create_task(_listen(websocket, _hub, client))
+    listening = asyncio.create_task(_listen(websocket, hub, client))
     try:
         await asyncio.wait({speaking, listening}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        _hub.leave(client)
+        hub.leave(client)
         for task in (speaking, listening):
             task.cancel()
         await asyncio.gather(speaking, listening, return_exceptions=True)
@@ -119,8 +128,18 @@ async def _listen(websocket: WebSocket, hub: Hub, client: Client) -> None:
                 hub.follow(client, str(key))
             for key in message.get("unfollow", ()):
                 hub.unfollow(client, str(key))
+            if message.get("active"):
+                await _stay(hub, client)
     except WebSocketDisconnect:
         return
+
+
+async def _stay(hub: Hub, client: Client) -> None:
+    """A hand on the page keeps its session; an open page alone does not."""
+    app = current_app()
+    ends = await asyncio.to_thread(sign_in.stay, app, client.session_id, app.clock.now())
+    if ends is not None:
+        hub.stays(client.session_id, ends)
 
 
 def _parsed(text: str) -> dict[str, Any]:

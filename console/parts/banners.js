@@ -3,6 +3,7 @@ import { h, put, typing } from "./dom.js";
 import { icon } from "./icons.js";
 import { follow, isLive, onStatus, status } from "./live.js";
 import { now, onTick, span, time, when } from "./clock.js";
+import { askBeforeIdle } from "./idle.js";
 import { widget } from "./widget.js";
 
 const AGAIN_MS = 30_000; // a browser that keeps no cookies must not reload for ever
@@ -31,6 +32,11 @@ function late(row) {
   if (!waits || (row.beat && now() - row.beat < row.silent_after * 2)) return null;
   const heard = row.beat ? `The scheduler was last heard from ${span(now() - row.beat)} ago.` : "The scheduler has not been heard from.";
   return ["red", "alert", "Automatic texts are late.", `${heard} Call and text by hand meanwhile.`];
+}
+
+async function leave() {
+  await fetch("/sign-out", { method: "POST" }).catch(() => null);
+  window.location.assign("/");
 }
 
 /** A page whose session is over shows no patients; only words that somebody is writing make it wait. */
@@ -67,6 +73,7 @@ export default widget("parts/banners", ({ root, data, act, end }) => {
   end(follow("sending", (topic) => { pushed = topic.loaded; if (pushed) stops = [...topic.rows.values()]; draw(); }));
   end(onStatus(() => { draw(); leaveWhenEnded(); }));
   end(onTick(draw));
+  end(askBeforeIdle(root, leave));
   return (next) => {
     if (!pushed || !isLive()) stops = next.stops;
     may = next.may;

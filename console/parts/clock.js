@@ -17,6 +17,9 @@ export function now() {
   return base.now + (performance.now() - base.at) * base.speed;
 }
 
+/** Product seconds for each real second. */
+export const speed = () => base.speed;
+
 /** Call `fn(now)` about once a second, more often when time runs faster. Returns how to stop. */
 export function onTick(fn) {
   tickers.add(fn);

@@ -4,6 +4,7 @@ import { now, setTime } from "./clock.js";
 const DELAYS = [1000, 2000, 4000, 8000];
 const SILENCE_MS = 40_000;
 const SIGNED_OUT = 4401;
+const ACTIVE_MS = 60_000;
 const topics = new Map(); // key -> { rows: Map, loaded, denied, followers: Set }
 const watchers = new Set();
 let socket = null;
@@ -13,8 +14,14 @@ let timer = 0;
 let ticketsPosted = new Set();
 let opening = null;
 
-/** `state`: connecting, live, lost, ended. `since`: when it was last live (product ms). `retryAt`: performance time. */
-export const status = { state: "connecting", since: null, retryAt: 0 };
+let path = "/live";
+let told = 0; // when the server last heard of a hand on this page
+
+/**
+ * `state`: connecting, live, lost, ended. `since`: when it was last live (product ms). `retryAt`: performance time.
+ * `ends`: when the session ends if nobody does anything (product ms), null where it does not by itself.
+ */
+export const status = { state: "connecting", since: null, retryAt: 0, ends: null };
 
 function become(state) {
   if (status.state === state) return;
@@ -33,8 +40,9 @@ export function onStatus(fn) {
 /** Whether actions may be started: what one sees is what is. */
 export const isLive = () => status.state === "live";
 
-/** Exchange a fresh sign-in's ticket for the cookie if there is one, then connect. */
-export async function open(ticket) {
+/** Exchange a fresh sign-in's ticket for the cookie if there is one, then connect; `address` where it is not the usual. */
+export async function open(ticket, address = path) {
+  path = address;
   if (ticket && !ticketsPosted.has(ticket)) {
     ticketsPosted.add(ticket);
     opening = fetch("/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ticket }) })
@@ -61,7 +69,7 @@ function close() {
 
 function connect() {
   timer = 0;
-  const address = new URL("/live", window.location.href);
+  const address = new URL(path, window.location.href);
   address.protocol = address.protocol.replace("http", "ws");
   socket = new WebSocket(address);
   heard = performance.now();
@@ -84,6 +92,7 @@ function hear(message) {
   heard = performance.now();
   failures = 0;
   if (message.now) setTime(message.now, message.speed);
+  if (message.ends !== undefined) status.ends = message.ends;
   become("live");
   const topic = topics.get(message.topic);
   if (!topic) return;
@@ -119,6 +128,17 @@ export function follow(key, fn) {
     topics.delete(key);
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ unfollow: [key] }));
   };
+}
+
+/** Somebody is there: the session goes on. */
+export function stay() {
+  told = performance.now();
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ active: true }));
+}
+
+// Reading is work too: a hand on the page keeps the session, an open page alone does not.
+for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+  document.addEventListener(kind, () => { if (performance.now() - told > ACTIVE_MS) stay(); }, { capture: true, passive: true });
 }
 
 // A connection can be dead without saying so: a laptop that slept, a network that changed.

@@ -42,9 +42,13 @@ export function widget(path, setup) {
   };
 }
 
+/** Give a shadow root the tokens and the style of the script at `path`. */
+export async function adopt(shadow, at, path) {
+  shadow.adoptedStyleSheets = await Promise.all(["parts/tokens", path].map((name) => sheet(new URL(`${name}.css`, at).href)));
+}
+
 async function start(path, setup, shadow, at, forget) {
-  const styles = await Promise.all([sheet(new URL("parts/tokens.css", at).href), sheet(new URL(`${path}.css`, at).href)]);
-  shadow.adoptedStyleSheets = styles;
+  await adopt(shadow, at, path);
   const endings = [];
   const waiting = []; // actions, first in flight
   let component = null;

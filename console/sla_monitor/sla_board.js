@@ -53,7 +53,7 @@ function fillRow(row, parts, data) {
   put(parts.came, h("span", {}, data.forms[row.form] || row.form), h("span", { class: "muted" }, `since ${when(row.since)}`));
 }
 
-export default widget("sla_monitor/sla_board", ({ root, data, end }) => {
+export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   if (data.wall) return drawWall({ root, data, end });
   let rows = new Map();
   let loaded = false;
@@ -73,7 +73,10 @@ export default widget("sla_monitor/sla_board", ({ root, data, end }) => {
   const places = h("select", { class: "field", "aria-label": "Location", onchange: () => { place = places.value; remember("location", place); draw(); } }, options(data.places, "All locations", place));
   const forms = h("select", { class: "field", "aria-label": "Form", onchange: () => { form = forms.value; remember("form", form); draw(); } }, options(data.forms, "All forms", form));
   const loud = h("button", { class: "b large", type: "button", onclick: () => { sound.on = !sound.on; if (sound.on) ring(); name(); } });
-  const toWall = h("a", { class: "b large wall-link", href: "sla?wall=1" }, icon("expand"), "Wall display");
+  // Who may, makes a link that stays signed in; everybody else shows the wall for as long as their own session lasts.
+  const toWall = data.shares
+    ? h("button", { class: "b large", type: "button", onclick: () => act("walls") }, icon("expand"), "Wall displays")
+    : h("a", { class: "b large wall-link", href: "sla?wall=1" }, icon("expand"), "Wall display");
   const strip = counts(34);
   const quick = h("div", { class: "quick" });
   const head = h("div", { class: "row head", role: "row" }, ["Time left", "Clock", "Lead, target", "Owner", "Form"].map((words) => h("span", { role: "columnheader" }, words)));

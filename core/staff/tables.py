@@ -1,4 +1,4 @@
-"""Who works here, their signed-in sessions, and the one-time tickets that turn a sign-in into a cookie."""
+"""Who works here, their signed-in sessions, the one-time tickets of sign-ins, and the links of wall displays."""
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table
 
@@ -51,4 +51,18 @@ sign_in_tickets = Table(
     Column("staff_id", ForeignKey("staff.id"), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
+)
+
+wall_links = Table(
+    "wall_links",
+    metadata,
+    id_column(),
+    Column("token_hash", String(64), nullable=False, unique=True),  # SHA-256 of what stands in the address
+    Column("name", String(60), nullable=False),  # which screen it is for
+    Column("location", String(64), nullable=False, default=""),  # '' for all
+    Column("made_by", ForeignKey("staff.id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", ForeignKey("staff.id")),
 )

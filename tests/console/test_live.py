@@ -222,12 +222,24 @@ def test_a_revoked_session_closes_its_open_pages(app: TestApp) -> None:
 
     async def story(hub: Hub) -> None:
         client, ear = joined(hub)
-        await hub._end_closed(["session"])
+        await hub.beat()
         async with asyncio.timeout(5):
             while ear.closed is None:
                 await asyncio.sleep(0.01)
         assert ear.closed == SIGNED_OUT
         assert client.closing == SIGNED_OUT
+
+    with_hub(app, story)
+
+
+def test_a_wall_display_follows_its_one_topic_and_no_other(app: TestApp) -> None:
+    """Whoever holds its link must not read patients by asking the socket."""
+
+    async def story(hub: Hub) -> None:
+        client = Client(Ear(), "wall", FRONT_DESK, frozenset({"wall"}))
+        hub.join(client)
+        hub.follow(client, "people")
+        assert client.following == set()
 
     with_hub(app, story)
 

@@ -203,7 +203,7 @@ def test_switching_an_account_off_ends_its_open_pages(app: TestApp) -> None:
     who = signed_in(app)
     with app.db.write() as session:
         accounts.set_active(session, who.actor.staff_id, active=False)
-    assert sign_in.still_open(app, [who.session_id], app.clock.now()) == set()
+    assert sign_in.ends_at(app, [who.session_id], app.clock.now()) == {}
 
 
 def test_a_new_role_counts_from_the_next_click(app: TestApp) -> None:

@@ -128,10 +128,17 @@ def watch(app: App, session_id: str, now: datetime) -> SignedIn | None:
     return _signed_in(owner) if owner else None
 
 
-def still_open(app: App, session_ids: Sequence[str], now: datetime) -> set[str]:
-    """Those of the given sessions that are open."""
+def stay(app: App, session_id: str, now: datetime) -> datetime | None:
+    """Somebody is at the page: when their session ends if nothing more happens; None where it is over."""
+    if resume(app, session_id, now) is None:
+        return None
+    return ends_at(app, [session_id], now).get(session_id)
+
+
+def ends_at(app: App, session_ids: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """When those of the given sessions that are open end, if nobody does anything."""
     with app.db.read() as session:
-        return store.still_open(session, session_ids, rules.lifetimes(app.clock), now)
+        return store.ends_at(session, session_ids, rules.lifetimes(app.clock), now)
 
 
 def sign_out(app: App, session_id: str, now: datetime) -> None:

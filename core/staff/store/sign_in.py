@@ -94,14 +94,16 @@ def owner(session: Session, session_id: str, times: Lifetimes, now: datetime) ->
     return SessionOwner(*row) if row else None
 
 
-def still_open(session: Session, session_ids: Sequence[str], times: Lifetimes, now: datetime) -> set[str]:
-    """Those of the given sessions that are open, in one statement."""
+def ends_at(
+    session: Session, session_ids: Sequence[str], times: Lifetimes, now: datetime
+) -> dict[str, datetime]:
+    """When those of the given sessions that are open end, if nobody does anything; in one statement."""
     found = session.execute(
-        select(sessions.c.token_hash)
+        select(sessions.c.token_hash, sessions.c.last_seen_at, sessions.c.expires_at)
         .join(staff, staff.c.id == sessions.c.staff_id)
         .where(sessions.c.token_hash.in_(session_ids), *_open(times, now))
     )
-    return set(found.scalars())
+    return {token: min(seen + times.idle, expires) for token, seen, expires in found}
 
 
 def _open(times: Lifetimes, now: datetime) -> tuple[ColumnElement[bool], ...]:
