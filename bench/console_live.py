@@ -30,8 +30,9 @@ from sqlalchemy import insert, select, update
 from bench.screen import open_screen, wall
 from core.app import App, build_app
 from core.db.schema import metadata
-from core.flows import sign_in, submission
-from core.flows.sign_in import SignedIn
+from core.flows.access import sign_in
+from core.flows.access.sign_in import SignedIn
+from core.flows.intake import accept_submission
 from core.leads.tables import leads
 from core.reads import lead_queue
 from core.settings import load_settings
@@ -91,7 +92,7 @@ def prepare(home: Path, port: int) -> App:
                 last_name=f"Reyes{number}",
                 submitted_at=at,
             )
-            submission.accept(session, app.reference, app.settings, sent, raw_payload_id=None, now=at)
+            accept_submission.accept(session, app.reference, app.settings, sent, raw_payload_id=None, now=at)
     return app
 
 

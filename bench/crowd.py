@@ -9,8 +9,8 @@ from core.app import App
 from core.compliance import store as compliance
 from core.domain.ids import new_id
 from core.leads import store as leads
-from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.patients import store as patients
 
 BATCH = 5000

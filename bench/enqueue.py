@@ -14,8 +14,8 @@ from bench import stage
 from bench.crowd import numbers
 from core.app import App
 from core.db.migrate import migrate
-from core.messaging import store as messaging
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 
 PATIENTS, STEPS, BATCH = 20_000, 5, 5_000
 

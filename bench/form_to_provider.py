@@ -18,8 +18,8 @@ from datetime import timedelta
 from bench import stage
 from bench.crowd import numbers
 from core.app import App
-from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import planning as messaging
 
 PATIENTS = 100_000
 PENDING = 100_000

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from bench import stage
 from console import process
-from console.views import lead_queue as view
+from console.lead_queue import view
 from core.app import App
 from core.domain.roles import Actor, Role
 from core.reads import lead_queue

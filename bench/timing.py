@@ -16,8 +16,8 @@ from bench import stage
 from bench.crowd import Crowd, numbers
 from core.app import App
 from core.db.migrate import migrate
-from core.messaging import store as messaging
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 
 LATENCY_MS = 60
 RATE, SECONDS = 50, 20

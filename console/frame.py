@@ -5,11 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from console import sending_drawer
+from console.parts import sending, sending_drawer
+from console.parts.component import LiveComponent, Message
 from console.shell import Outcome, Visit
 from console.signed_in import forget
-from console.views import sending
-from console.widgets.component import LiveComponent, Message
 from core.domain.roles import ROLE_NAMES, Permission
 
 FOLDER = Path(__file__).parent

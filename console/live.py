@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.roles import Actor, Permission, Role
-from core.flows import sign_in
+from core.flows.access import sign_in
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from console.process import current_app
 from console.routes import session_of
 from core.domain.ids import is_id
 from core.domain.roles import Permission
-from core.flows import sign_in
+from core.flows.access import sign_in
 from core.reads import lead_thread
 from core.reads.lead_thread import Image
 

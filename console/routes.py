@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from console import assets
 from console.live import SIGNED_OUT, Client, Hub
 from console.process import current_app
-from core.flows import sign_in
+from core.flows.access import sign_in
 from core.staff.rules import SESSION_HOURS
 
 WRONG_ORIGIN = 4403

@@ -24,7 +24,7 @@ from console.signed_in import current_session
 from core.app import App
 from core.domain.errors import ClosedToTexts, Denied, InvalidInput, LostRace, LuxeError, NotFound
 from core.domain.roles import Actor, Permission, require
-from core.flows.sign_in import SignedIn
+from core.flows.access.sign_in import SignedIn
 
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")

@@ -11,8 +11,8 @@ from console.nav import Entry
 from console.process import current_app
 from console.signed_in import current_session, remember
 from core.domain.errors import InvalidInput
-from core.flows import sign_in
-from core.flows.sign_in import Refused, SignedIn
+from core.flows.access import sign_in
+from core.flows.access.sign_in import Refused, SignedIn
 from core.staff.rules import LOCK_MINUTES, MIN_LENGTH, Tries
 
 FIELDS = {"Form name": "Sign in", "Username": "User name", "Password": "Password", "Login": "Continue"}

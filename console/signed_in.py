@@ -4,8 +4,8 @@ import streamlit as st
 
 from console.process import current_app
 from console.routes import cookie_name
-from core.flows import sign_in
-from core.flows.sign_in import SignedIn
+from core.flows.access import sign_in
+from core.flows.access.sign_in import SignedIn
 
 SESSION = "session_id"
 TICKET = "ticket"

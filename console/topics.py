@@ -1,7 +1,13 @@
 """Every topic that browsers may follow. A screen adds its own here."""
 
+from console.delivery import view as delivery
+from console.lead import view as lead
+from console.lead_queue import view as lead_queue
 from console.live import Topic
-from console.views import dead_letters, delivery, lead, lead_queue, now_block, resend, sending, sla_monitor
+from console.parts import now_block, sending
+from console.resend import view as resend
+from console.sla_monitor import view as sla_monitor
+from console.unread_forms import view as dead_letters
 
 TOPICS: tuple[Topic, ...] = (
     now_block.TOPIC,

@@ -19,7 +19,7 @@ from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
 from core.domain.ids import new_id
 from core.domain.phone import show_phone
-from core.flows import heartbeat
+from core.flows.upkeep import heartbeat
 from core.logs import configure_logs
 from core.settings import load_settings
 from gateway import errors, pages

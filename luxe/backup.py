@@ -14,7 +14,7 @@ from sqlalchemy import inspect, make_url, select
 from core.app import App
 from core.db.crypto import keyset_path
 from core.db.engine import Database, connect
-from core.flows import identity
+from core.flows.sending import confirming_database
 from core.patients.tables import patients
 from luxe.opening import CommandError
 from luxe.running import refuse_while_running
@@ -69,7 +69,7 @@ def _forbid_sending(database: Database, now: datetime) -> None:
     columns = tables.get_columns("switches") if tables.has_table("switches") else []
     if any(column["name"] == "stops" for column in columns):  # an older version's asks once it is migrated
         with database.write() as session:
-            identity.unbind(session, now=now)
+            confirming_database.unbind(session, now=now)
 
 
 def _copy_for_keeping(app: App, target: Path) -> None:

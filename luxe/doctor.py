@@ -12,10 +12,10 @@ from core.db.crypto import keyset_path
 from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
 from core.domain.ports import ProviderUnavailable
-from core.flows import identity
-from core.reads import sending_state
+from core.flows.sending import confirming_database
+from core.reads.parts import sending_state
 from core.settings import Settings
-from core.staff import store_accounts
+from core.staff.store import accounts
 from luxe.connectors import hosted_forms, ways_in
 from luxe.demo.passwords import FILE as DEMO_PASSWORD
 from luxe.loopback import LOCAL
@@ -101,7 +101,7 @@ def _database(app: App) -> Iterator[Line]:
 def _sending(app: App) -> Iterator[Line]:
     with app.db.read() as session:
         stops = sending_state.read(session).stops
-        differs = identity.differences(session, app)
+        differs = confirming_database.differences(session, app)
     for stop in stops:
         yield Line(False, "sending", f"{stop.title} {stop.why} {stop.what_to_do}")
     if differs and not stops:
@@ -112,7 +112,7 @@ def _sending(app: App) -> Iterator[Line]:
 
 def _staff(app: App) -> Line:
     with app.db.read() as session:
-        people = store_accounts.accounts(session)
+        people = accounts.accounts(session)
     active = [person for person in people if person.active]
     admins = [person for person in active if person.role == "admin"]
     demo = (app.settings.home / DEMO_PASSWORD).exists()

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.app import App
-from core.flows import breaking, identity, pausing
-from core.messaging import store_overdue
+from core.flows.sending import breaking, confirming_database, pausing
+from core.messaging.store import overdue
 from core.operations import store_stops
-from core.reads import sending_state
-from core.reads.sending_state import StopShown, Waiting
+from core.reads.parts import sending_state
+from core.reads.parts.sending_state import StopShown, Waiting
 from luxe.opening import CommandError
 
 QUESTION = "Type yes to send from here"
@@ -44,8 +44,8 @@ def resume(app: App, say: Callable[[str], None], sure: Callable[[str], bool], *,
 
 def _lift(session: Session, app: App, now: datetime, *, drop_overdue: bool) -> int:
     """Before anything can leave again, what is not to leave is gone: one transaction."""
-    dropped = store_overdue.drop(session, now) if drop_overdue else 0
-    identity.confirm(session, app, None, now=now)
+    dropped = overdue.drop(session, now) if drop_overdue else 0
+    confirming_database.confirm(session, app, None, now=now)
     pausing.resume(session, None, now=now)
     for stop in store_stops.stops(session):
         breaking.reset(session, app, None, stop.name, now=now)
@@ -55,7 +55,7 @@ def _lift(session: Session, app: App, now: datetime, *, drop_overdue: bool) -> i
 def _findings(session: Session, app: App, now: datetime) -> list[str]:
     """Lines for a person; empty where nothing is stopped and this is the place that was confirmed."""
     stops = sending_state.read(session).stops
-    differs = identity.differences(session, app)
+    differs = confirming_database.differences(session, app)
     if not stops and not differs:
         return []
     lines = [line for stop in stops for line in _stop_lines(stop, app)]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from core.app import App
-from core.assignment import store_rules
+from core.assignment import store as assignments
 from core.reference import read_toml
 
 
@@ -12,4 +12,4 @@ def seed(app: App, now: datetime) -> int:
     """Add the assignment rules that are missing by name; how many."""
     rules: list[dict[str, Any]] = read_toml("assignment_rules.toml")["rules"]
     with app.db.write() as session:
-        return store_rules.add_missing(session, rules, now)
+        return assignments.add_missing(session, rules, now)

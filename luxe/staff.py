@@ -12,8 +12,8 @@ from core.compliance import store as compliance
 from core.domain.errors import FieldError, InvalidInput
 from core.domain.phone import parse_phone
 from core.domain.roles import ROLE_NAMES, Role
-from core.staff import store_accounts
-from core.staff.store_accounts import Account
+from core.staff.store import accounts
+from core.staff.store.accounts import Account
 
 USERNAME_LENGTH = range(3, 41)
 # Neither 0 nor O, neither 1 nor l nor I: the password is read off a screen once and typed.
@@ -65,9 +65,9 @@ def add(app: App, wanted: NewAccount, now: datetime) -> str:
         "alert_channels": ["sms"],
     }
     with app.db.write() as session:
-        if store_accounts.is_taken(session, wanted.username):
+        if accounts.is_taken(session, wanted.username):
             raise InvalidInput.of("username", f"'{wanted.username}' is taken; choose another one")
-        store_accounts.add(session, values, now)
+        accounts.add(session, values, now)
         compliance.audit(session, staff_id=None, action="staff_added", subject=wanted.username, now=now)
     return password
 
@@ -122,16 +122,16 @@ def _opening_hours(app: App, location: str) -> dict[str, list[str]]:
 def listed(app: App) -> list[Account]:
     """Everybody with an account."""
     with app.db.read() as session:
-        return store_accounts.accounts(session)
+        return accounts.accounts(session)
 
 
 def reset_password(app: App, username: str, now: datetime) -> str:
     """Give a new password that must be changed, and sign the person out everywhere. Raises NotFound."""
     password = new_password()
     with app.db.write() as session:
-        person = store_accounts.account(session, username)
-        store_accounts.set_password(session, person.id, hash_password(password), must_change=True)
-        store_accounts.revoke_sessions(session, person.id, now)
+        person = accounts.account(session, username)
+        accounts.set_password(session, person.id, hash_password(password), must_change=True)
+        accounts.revoke_sessions(session, person.id, now)
         compliance.audit(session, staff_id=None, action="password_reset", subject=username, now=now)
     return password
 
@@ -139,8 +139,8 @@ def reset_password(app: App, username: str, now: datetime) -> str:
 def disable(app: App, username: str, now: datetime) -> int:
     """Switch an account off and end its sessions; how many were open. Raises NotFound."""
     with app.db.write() as session:
-        person = store_accounts.account(session, username)
-        store_accounts.set_active(session, person.id, active=False)
-        ended = store_accounts.revoke_sessions(session, person.id, now)
+        person = accounts.account(session, username)
+        accounts.set_active(session, person.id, active=False)
+        ended = accounts.revoke_sessions(session, person.id, now)
         compliance.audit(session, staff_id=None, action="staff_disabled", subject=username, now=now)
     return ended

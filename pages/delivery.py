@@ -3,11 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from console import resend_drawer, sending_drawer
+from console.delivery import view
+from console.parts import charts, panels, resend_drawer, sending_drawer
+from console.parts.component import LiveComponent
 from console.shell import Visit, page
-from console.views import delivery as view
-from console.widgets import charts, panels
-from console.widgets.component import LiveComponent
 from core.domain.roles import Permission
 from core.reads import delivery
 from core.reads.delivery import Ahead, Recent

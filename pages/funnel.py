@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from console import results
+from console.funnel import view
+from console.parts import charts, panels, results
 from console.shell import Visit, page
-from console.views import funnel as view
-from console.widgets import charts, panels
 from core.domain.roles import Permission
 from core.reads.funnel import Funnel
-from core.reads.scopes import Scope
+from core.reads.parts.scopes import Scope
 
 
 def filters(here: Visit) -> results.Filters:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from console import lead_missing
-from console.lead_actions import ACTIONS, seen
+from console.lead import missing as lead_missing
+from console.lead.actions import ACTIONS, seen
+from console.parts import quick_texts
+from console.parts.component import LiveComponent
 from console.shell import Visit, page
-from console.views import quick_texts
-from console.widgets.component import LiveComponent
 from core.domain.errors import NotFound
 from core.domain.roles import Permission
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED

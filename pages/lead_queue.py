@@ -1,8 +1,8 @@
 """Lead queue: what is due first, worked in place."""
 
-from console.queue_actions import ACTIONS
+from console.parts.component import LiveComponent
+from console.parts.lead_actions import ACTIONS
 from console.shell import page
-from console.widgets.component import LiveComponent
 from core.domain.roles import Permission
 from core.leads.reasons import DISQUALIFIED
 from core.reads import lead_queue

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from console.resend_drawer import ACTIONS, DONE, open_chosen
+from console.parts import panels
+from console.parts.component import LiveComponent
+from console.parts.resend_drawer import ACTIONS, DONE, open_chosen
+from console.resend.view import SPANS
 from console.shell import page
-from console.views.resend import SPANS
-from console.widgets import panels
-from console.widgets.component import LiveComponent
 from core.domain.roles import Permission
 
 LIST = LiveComponent("resend_list")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from console.parts.component import LiveComponent
 from console.shell import page
-from console.views import sla_monitor
-from console.widgets.component import LiveComponent
+from console.sla_monitor import view
 from core.domain.roles import Permission
 
 BOARD = LiveComponent("sla_board")
@@ -13,5 +13,5 @@ with page(Permission.SEE_SLA, "SLA monitor") as visit:
     wall = st.query_params.get("wall") == "1"
     BOARD.mount(
         key="sla_wall" if wall else "sla_board",
-        data=sla_monitor.settings(visit.app, st.query_params.to_dict(), wall=wall),
+        data=view.settings(visit.app, st.query_params.to_dict(), wall=wall),
     )

@@ -3,13 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from console import results
+from console.funnel.view import period_words
+from console.parts import charts, panels, results
 from console.shell import Visit, page
-from console.views import sources as view
-from console.views.funnel import period_words
-from console.widgets import charts, panels
+from console.sources import view
 from core.domain.roles import Permission
-from core.reads.scopes import Scope
+from core.reads.parts.scopes import Scope
 from core.reads.sources import GROUPINGS
 
 

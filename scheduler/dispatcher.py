@@ -14,7 +14,7 @@ from core.db.trouble import DATABASE_TROUBLE, trouble
 from core.db.watch import ChangeWatcher
 from core.domain.clock import real_seconds_until
 from core.domain.ports import Outcome, SendResult
-from core.flows import dispatch, rescuing
+from core.flows.sending import dispatch, rescuing
 from core.messaging.actions import Lane
 from scheduler.pacing import TokenBucket
 from scheduler.sender import Sender, machine_seconds

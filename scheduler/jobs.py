@@ -12,19 +12,11 @@ from core.app import App
 from core.db.lease import Lease
 from core.db.trouble import trouble
 from core.domain.clock import real_time
-from core.flows import (
-    breaking,
-    digest,
-    heartbeat,
-    identity,
-    missed_messages,
-    performing,
-    reconciling,
-    rescuing,
-    retention,
-    rolling_up,
-    sweeping,
-)
+from core.flows.analytics import digest, rolling_up
+from core.flows.clocks import sweeping
+from core.flows.conversation import missed_messages
+from core.flows.sending import breaking, confirming_database, performing, reconciling, rescuing
+from core.flows.upkeep import heartbeat, retention
 from scheduler import deadman
 from scheduler.clock_watch import ClockWatch
 from scheduler.pacing import TokenBucket
@@ -49,7 +41,7 @@ def periodic_jobs(app: App, owner: str, lease: Lease, bucket: TokenBucket, start
     watch.was_set(started_at, machine_seconds())
     return [
         Job("heartbeat", 5, lambda now: heartbeat.beat(app, owner, started_at=started_at, now=now)),
-        Job("identity", 5, lambda now: identity.check(app, now=now)),
+        Job("identity", 5, lambda now: confirming_database.check(app, now=now)),
         Job("breakers", 2, lambda now: breaking.look(app, now=now)),
         Job("look_up", 1, lambda now: look_up(app, watch, now)),
         Job("sweep", 2, lambda now: sweeping.sweep(app, now=now)),

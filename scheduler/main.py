@@ -12,7 +12,8 @@ from core.app import App, build_app
 from core.db.lease import lease_for
 from core.domain.errors import SettingsError
 from core.domain.ids import new_id
-from core.flows import heartbeat, identity, reconciling
+from core.flows.sending import confirming_database, reconciling
+from core.flows.upkeep import heartbeat
 from core.logs import configure_logs
 from core.settings import load_settings
 from scheduler import jobs
@@ -51,7 +52,7 @@ def run(app: App, stopping: threading.Event) -> int:
     while not lease.acquire():
         if stopping.wait(LEASE_RETRY_SECONDS):
             return 0
-    identity.check(app, now=app.clock.now())
+    confirming_database.check(app, now=app.clock.now())
     reconciling.wait_anew(app, now=app.clock.now(), seen=False)
     jobs.take_over_dead(app, owner, lease, app.clock.now())
     bucket = TokenBucket(sender_rate(app.settings, app.reference))

@@ -10,7 +10,7 @@ import structlog
 import uvloop
 
 from core.domain.ports import Outcome, SendResult, SmsProvider
-from core.flows.dispatch import RESERVED_SHARE, Finished, Job
+from core.flows.sending.dispatch import RESERVED_SHARE, Finished, Job
 from core.messaging.actions import Lane
 
 log = structlog.get_logger(__name__)

@@ -19,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.app import App
 from core.domain.errors import InvalidInput
 from core.leads import store as leads
-from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import planning as messaging
 
 KEY = "chaos-key"
 CODES = (205, 212, 213, 214, 303, 305, 312, 404, 407, 415, 512, 602, 612, 617, 702, 713, 720, 786, 818, 917)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.db import lease
-from core.messaging import rules, store_dispatch
 from core.messaging.actions import State
+from core.messaging.rules import send_hold_drop
+from core.messaging.store import dispatch
 from core.messaging.tables import timed_actions
 from core.settings import Settings
 from scheduler import main as scheduler
@@ -31,13 +32,13 @@ def adjust(grace: float, without: str = "") -> None:
     Raises AttributeError where the product no longer has what is to be changed.
     """
     wait = 0.0 if without in ("reconciliation", "grace") else grace
-    _replace(rules, "GRACE_SECONDS", wait)
-    _replace(rules, "TAKE_OVER_SECONDS", wait)
+    _replace(send_hold_drop, "GRACE_SECONDS", wait)
+    _replace(send_hold_drop, "TAKE_OVER_SECONDS", wait)
     _replace(sender, "STALE_SECONDS", grace / 4)
     if without == "reconciliation":
         _replace(scheduler, "build_app", _blind(vars(scheduler)["build_app"]))
     if without == "fencing":
-        _replace(store_dispatch, "settle", _unfenced(store_dispatch.settle))
+        _replace(dispatch, "settle", _unfenced(dispatch.settle))
         _replace(lease.FileLease, "acquire", lambda _self: True)
         _replace(lease.FileLease, "held", lambda _self: True)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.analytics.tables import conversion_events
@@ -35,3 +35,21 @@ def record(
             "metadata": detail or {},
         },
     )
+
+
+def how_many(session: Session, event_type: str, start: datetime, end: datetime) -> int:
+    """Events of one kind from `start` up to `end`."""
+    c = conversion_events.c
+    statement = select(func.count()).where(
+        c.event_type == event_type, c.event_timestamp >= start, c.event_timestamp < end
+    )
+    return int(session.execute(statement).scalar_one())
+
+
+def withdraw(session: Session, lead_id: str, event_type: str) -> int:
+    """Delete the lead's events of one kind; how many. The timeline keeps that they were there."""
+    c = conversion_events.c
+    gone = session.execute(
+        delete(conversion_events).where(c.lead_id == lead_id, c.event_type == event_type).returning(c.id)
+    )
+    return len(gone.all())

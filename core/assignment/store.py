@@ -66,3 +66,12 @@ def record(
             "by_staff_id": by_staff_id,
         },
     )
+
+
+def add_missing(session: Session, rules: Sequence[dict[str, Any]], now: datetime) -> int:
+    """Add the rules whose name is not there yet; how many. `rules`: name, priority, conditions, assign_to."""
+    known = set(session.execute(select(assignment_rules.c.name)).scalars())
+    rows = [rule | {"id": new_id(now), "created_at": now} for rule in rules if rule["name"] not in known]
+    if rows:
+        session.execute(insert(assignment_rules), rows)
+    return len(rows)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.compliance.tables import audit_events, consents, phone_standing
 from core.db.prepared import Query
-from core.db.types import among
+from core.db.types import among, is_word
 from core.domain.ids import new_id
 
 
@@ -144,3 +144,31 @@ def audit(
             detail=detail or {},
         )
     )
+
+
+def opted_out_on_day(session: Session, start: datetime, end: datetime) -> dict[str, datetime]:
+    """Numbers that opted out from `start` up to `end`, and when first; a second STOP is no second opt-out."""
+    c = consents.c
+    statement = (
+        select(c.phone_index, func.min(c.at))
+        .where(is_word(c.action, "revoke"), c.at >= start, c.at < end)
+        .group_by(c.phone_index)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+MOST = 1_000  # more than this is too many by any limit
+
+
+# In the order of its index: asked for distinct numbers, SQLite would walk through the whole ledger.
+_LATELY = (
+    select(consents.c.phone_index)
+    .where(is_word(consents.c.action, "revoke"), consents.c.at > bindparam("since"))
+    .order_by(consents.c.at.desc())
+    .limit(MOST)
+)
+
+
+def opted_out(session: Session, since: datetime) -> list[str]:
+    """Numbers that opted out after `since`, each once, at most MOST."""
+    return sorted(set(session.execute(_LATELY, {"since": since}).scalars()))

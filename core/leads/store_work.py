@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, desc, or_, select, update
+from sqlalchemy import ColumnElement, desc, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.leads.tables import lead_events, leads, tasks
@@ -133,3 +133,11 @@ def reopen_tasks_of(session: Session, lead_id: str, at: datetime) -> int:
         .returning(tasks.c.id)
     )
     return len(opened.all())
+
+
+def came(session: Session, start: datetime, end: datetime) -> int:
+    """Leads from `start` up to `end`."""
+    c = leads.c
+    return int(
+        session.execute(select(func.count()).where(c.created_at >= start, c.created_at < end)).scalar_one()
+    )

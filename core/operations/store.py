@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Command, Query
-from core.operations.tables import heartbeats, sender_days, switches
+from core.operations.tables import heartbeats, job_marks, sender_days, switches
 
 PAUSED = "sending_paused"
 NOT_CONFIRMED = "not_confirmed"
@@ -115,3 +115,23 @@ _SPENT = select(func.coalesce(func.sum(sender_days.c.segments), 0)).where(
 def segments_spent(session: Session, day: date) -> int:
     """Segments handed over on `day` by all senders."""
     return int(session.execute(_SPENT, {"day_": day}).scalar_one())
+
+
+def reached(session: Session, name: str) -> datetime | None:
+    """The moment up to which a job is done; None before its first time."""
+    found = session.execute(select(job_marks.c.reached_at).where(job_marks.c.name == name))
+    return found.scalar_one_or_none()
+
+
+def reach(session: Session, name: str, moment: datetime) -> None:
+    """Everything up to `moment` is done."""
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = build(job_marks).values(name=name, reached_at=moment)
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"reached_at": moment}))
+
+
+def forget_silent_processes(session: Session, before: datetime, limit: int) -> int:
+    """Forget at most `limit` processes last seen before a moment; how many."""
+    c = heartbeats.c
+    old = select(c.owner).where(c.beat_at < before).limit(limit)
+    return len(session.execute(delete(heartbeats).where(c.owner.in_(old)).returning(c.owner)).all())

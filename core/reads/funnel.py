@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
-from core.reads.periods import Period
-from core.reads.scopes import STAGES, Scope, in_scope, reached, stage_counts
-from core.reads.sql import local_hour, median_of, seconds_between
+from core.reads.parts.periods import Period
+from core.reads.parts.scopes import STAGES, Scope, in_scope, reached, stage_counts
+from core.reads.parts.sql import local_hour, median_of, seconds_between
 
 L = leads.c
 MACHINE_SAMPLE = 500

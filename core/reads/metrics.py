@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from core.db.types import is_word
 from core.domain.hours import at
 from core.messaging.actions import Lane, State
-from core.messaging.store_resend import FAILED
+from core.messaging.store.resend import FAILED
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations.tables import heartbeats, switches
-from core.reads import waiting
-from core.reads.sql import one_of
+from core.reads.parts import waiting
+from core.reads.parts.sql import one_of
 
 A, S = timed_actions.c, sms_messages.c
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.operations import store as operations
-from core.reads import waiting
+from core.reads.parts import waiting
 from core.sla.tables import sla_clocks
 
 MOST_DUES = 500

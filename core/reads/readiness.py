@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import Clock, machine_span
 from core.operations import store as operations
-from core.reads import sending_state, waiting
+from core.reads.parts import sending_state, waiting
 
 HEARTBEAT_SECONDS = 15.0  # real ones, as the machine counts them
 LAG_SECONDS = 120.0

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from core.compliance.tables import phone_standing
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
-from core.messaging import failures, store_resend
+from core.messaging import failures
 from core.messaging.actions import State
-from core.messaging.store_resend import ENDED_UNSENT, FAILED, Again
+from core.messaging.store import resend as store_resend
+from core.messaging.store.resend import ENDED_UNSENT, FAILED, Again
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
-from core.reads.sql import one_of
+from core.reads.parts.sql import one_of
 
 A, S, L = timed_actions.c, sms_messages.c, leads.c
 MOST = 400

@@ -19,7 +19,7 @@ from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import patients
-from core.reads.sql import one_of, seconds_between
+from core.reads.parts.sql import one_of, seconds_between
 from core.reference import Reference
 from core.sla.rules import FIRST_CONTACT
 from core.sla.tables import sla_clocks

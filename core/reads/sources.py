@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
-from core.reads.periods import Period
-from core.reads.scopes import Scope, how_many, in_scope, reached
+from core.reads.parts.periods import Period
+from core.reads.parts.scopes import Scope, how_many, in_scope, reached
 
 L = leads.c
 GROUPINGS = {"source": "By source", "campaign": "By campaign", "form": "By form"}

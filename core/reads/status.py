@@ -14,8 +14,8 @@ from core.leads.tables import leads
 from core.messaging.actions import State
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations import store as operations
-from core.reads import sending_state
-from core.reads.sending_state import StopShown
+from core.reads.parts import sending_state
+from core.reads.parts.sending_state import StopShown
 
 A = timed_actions.c
 FAILED = ("failed", "undelivered")

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import case, desc, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
 from core.domain.ids import new_id
-from core.sla.rules import Policy
+from core.sla.rules import FIRST_CONTACT, Policy
 from core.sla.tables import sla_clocks
 
 LIVE = ("running", "paused")
@@ -147,3 +147,50 @@ def live_due(session: Session, lead_id: str) -> datetime | None:
         sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE)
     )
     return session.execute(statement).scalar()
+
+
+C = sla_clocks.c
+# Word for word the condition of the partial index of live clocks.
+_LIVE = text("sla_clocks.state IN ('running', 'paused')")
+
+
+def first_contacts(session: Session, start: datetime, end: datetime) -> tuple[int, int]:
+    """(on time, due) from `start` up to `end`: contacts made, and targets that passed with nobody there yet."""
+    made = select(C.state, func.count()).where(C.ended_at >= start, C.ended_at < end)
+    ended = {
+        row[0]: int(row[1])
+        for row in session.execute(made.where(C.target == FIRST_CONTACT).group_by(C.state))
+    }
+    still = select(func.count()).where(
+        _LIVE, C.target == FIRST_CONTACT, C.breached_at >= start, C.breached_at < end
+    )
+    on_time = ended.get("met", 0)
+    return on_time, on_time + ended.get("missed", 0) + int(session.execute(still).scalar_one())
+
+
+def waiting(session: Session) -> int:
+    """Leads whose clock runs now."""
+    statement = select(func.count(C.lead_id.distinct())).where(_LIVE, is_word(C.state, "running"))
+    return int(session.execute(statement).scalar_one())
+
+
+C = sla_clocks.c
+
+
+def revive(session: Session, lead_id: str, voided_at: datetime) -> int:
+    """Clocks that became void at that very moment run on as if nothing had happened; how many."""
+    revived = session.execute(
+        update(sla_clocks)
+        .where(C.lead_id == lead_id, C.state == "void", C.ended_at == voided_at)
+        .values(state=case((C.paused_at.is_(None), "running"), else_="paused"), ended_at=None)
+        .returning(C.id)
+    )
+    return len(revived.all())
+
+
+def last_target(session: Session, lead_id: str) -> str | None:
+    """The target of the lead's newest clock that never ended in a contact."""
+    found = session.execute(
+        select(C.target).where(C.lead_id == lead_id, C.state == "void").order_by(desc(C.started_at)).limit(1)
+    )
+    return found.scalar_one_or_none()

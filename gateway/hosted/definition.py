@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.flows.vocabulary import Choice, choices
+from core.flows.intake.vocabulary import Choice, choices
 from core.reference import Reference, read_toml
 
 SLUGS = ("lead-capture", "consultation-request")

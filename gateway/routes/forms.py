@@ -12,7 +12,7 @@ from core.app import App
 from core.domain.errors import FieldError, UnreadablePayload
 from core.domain.ids import is_id, new_id
 from core.domain.names import fold
-from core.flows import intake
+from core.flows.intake import receive_form
 from core.intake.connectors.form_body import parts_of
 from core.intake.draft import Delivery
 from core.reads import thanks as thanks_read
@@ -91,9 +91,9 @@ async def _take(request: Request, context: Context, form: HostedForm, values: Ma
     delivery = Delivery(filled.document(form, values, seal, sender, now), "application/json", {}, sender.ip)
     robot = filled.looks_automatic(values, seal, now, app.clock.speed)
     if robot:
-        await context.write(intake.trap, app, delivery, robot, now=now)
+        await context.write(receive_form.trap, app, delivery, robot, now=now)
         return _say_thanks(context, form, new_id(now))
-    answer = await context.write(intake.fill_in, app, delivery, filled.missing(form, values), now=now)
+    answer = await context.write(receive_form.fill_in, app, delivery, filled.missing(form, values), now=now)
     if not answer.accepted:
         return _page(context, form, values, filled.in_order(form, answer.errors), 422)
     log.info("form_received", connector="hosted", form=form.slug, verdict=answer.verdict.value,

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from core.domain.errors import FieldError, UnreadablePayload
-from core.flows import delivery, reply
+from core.flows.conversation import receive_text
+from core.flows.sending import delivery_status
 from core.intake.connectors.form_body import url_encoded
 from gateway.context import context_of
 from gateway.errors import refuse
@@ -25,7 +26,7 @@ async def inbound(request: Request) -> Response:
     if params is None:
         return refuse(403, FieldError("X-Twilio-Signature", UNSIGNED))
     context = context_of(request)
-    await context.write(reply.receive, context.app, params, now=context.app.clock.now())
+    await context.write(receive_text.receive, context.app, params, now=context.app.clock.now())
     return Response(NOTHING_TO_SAY, media_type="text/xml")
 
 
@@ -38,7 +39,7 @@ async def status(request: Request) -> Response:
     context = context_of(request)
     ours = request.query_params
     await context.write(
-        delivery.record,
+        delivery_status.record,
         context.app,
         ours.get("action", ""),
         ours.get("attempt", ""),

@@ -5,8 +5,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from core.domain.errors import FieldError
-from core.flows import intake
-from core.flows.intake import Answer, Verdict
+from core.flows.intake import receive_form as intake
+from core.flows.intake.receive_form import Answer, Verdict
 from core.intake.draft import Delivery
 from gateway.context import Context, context_of
 from gateway.errors import refuse

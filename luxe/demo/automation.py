@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from core.domain.phone import show_phone
-from core.flows.alerts import due_words
+from core.flows.sending.alerts import due_words
 from core.messaging.actions import Lane
-from core.messaging.rules import CAP_WINDOW, DAILY_CAP
+from core.messaging.rules.send_hold_drop import CAP_WINDOW, DAILY_CAP
 from core.sequences.rules import Step
 from luxe.demo.tale import Tale
 

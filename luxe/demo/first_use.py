@@ -7,7 +7,7 @@ import bcrypt
 
 from core.app import App
 from core.reads import status as status_read
-from core.staff import store_accounts
+from core.staff.store import accounts
 from luxe.demo import passwords
 from luxe.demo.make import Wanted, make
 from luxe.demo.staff import COLLEAGUES, SIGN_INS
@@ -26,7 +26,7 @@ class SignIn:
 def make_demo(app: App, say: Callable[[str], None]) -> SignIn | None:
     """Make the small demo where nothing is yet; the sign-ins, or None where the staff are real people."""
     with app.db.read() as session:
-        untouched = not status_read.has_leads(session) and store_accounts.how_many(session) == 0
+        untouched = not status_read.has_leads(session) and accounts.how_many(session) == 0
     if untouched:
         say(make(app, SMALL, app.clock.now(), say))
     elif not passwords.is_demo(app.settings):
@@ -40,9 +40,9 @@ def make_demo(app: App, say: Callable[[str], None]) -> SignIn | None:
 def _agree(app: App, password: str) -> None:
     """The password that is printed must be the one that works, also after LUXE_DEMO_PASSWORD has changed."""
     with app.db.write() as session:
-        hashes = store_accounts.password_hashes(session, [person.username for person in COLLEAGUES])
+        hashes = accounts.password_hashes(session, [person.username for person in COLLEAGUES])
         stored = hashes.get(SIGN_INS[0], (None, ""))[1]
         if stored and not bcrypt.checkpw(password.encode(), stored.encode()):
             fresh = passwords.hashed(password)
             for staff_id, _ in hashes.values():
-                store_accounts.set_password(session, staff_id, fresh, must_change=False)
+                accounts.set_password(session, staff_id, fresh, must_change=False)

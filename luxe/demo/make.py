@@ -14,7 +14,7 @@ from sqlalchemy import text
 from core.app import App
 from core.db.crypto import keyset_path
 from core.db.engine import Database
-from core.flows import identity
+from core.flows.sending import confirming_database
 from core.reads import status as status_read
 from luxe.demo import passwords, staff
 from luxe.demo.batch import SETTLED, Plan, Visit, tell_batch
@@ -61,7 +61,7 @@ def make(app: App, wanted: Wanted, now: datetime, say: Callable[[str], None]) ->
     opened = add_open_leads(app, Random(wanted.seed), now)
     add_loose_ends(app, Random(wanted.seed), now)
     with app.db.write() as session:
-        identity.confirm(session, app, None, now=now)
+        confirming_database.confirm(session, app, None, now=now)
     seconds = time.perf_counter() - began
     return f"Made {wanted.patients:,} patients, {rows:,} rows and {opened} open leads in {seconds:.1f} s."
 

@@ -16,21 +16,16 @@ from core.app import App
 from core.domain.hours import WeeklyHours
 from core.domain.ids import new_id
 from core.domain.roles import Actor
-from core.flows import (
-    delivery,
-    dispatch,
-    reply,
-    staff_action,
-    staff_outcome,
-    staff_text,
-    submission,
-    sweeping,
-)
-from core.flows.dispatch import Capacity, Finished
+from core.flows.clocks import sweeping
+from core.flows.conversation import receive_text, staff_text
+from core.flows.intake import accept_submission
+from core.flows.leads import staff_action, staff_outcome
+from core.flows.sending import delivery_status, dispatch
+from core.flows.sending.dispatch import Capacity, Finished
 from core.intake.submission import ConsentGiven, Origin, Submission
 from core.leads import store as leads
-from core.messaging import store_dispatch
-from core.staff import store_accounts
+from core.messaging.store import dispatch as store_dispatch
+from core.staff.store import accounts
 from luxe.demo import words
 from luxe.demo.cues import CUES, Cue
 from luxe.demo.stand_ins import PaperPhones, StoryClock
@@ -116,12 +111,12 @@ class Theatre:
                     "MessageStatus": "undelivered" if code else "delivered",
                     "ErrorCode": str(code or ""),
                 }
-                delivery.record(self.app, "", "", report, now=moment + timedelta(seconds=2))
+                delivery_status.record(self.app, "", "", report, now=moment + timedelta(seconds=2))
 
     def _accept(self, cue: Cue, at: datetime) -> None:
         with self.app.db.write() as session:
             form = _form(cue, at)
-            accepted = submission.accept(
+            accepted = accept_submission.accept(
                 session, self.app.reference, self.app.settings, form, raw_payload_id=None, now=at
             )
             self._lead_ids[cue.phone] = accepted.lead_id or ""
@@ -129,7 +124,7 @@ class Theatre:
 
     def _reply(self, cue: Cue, body: str, at: datetime) -> None:
         params = {"From": cue.phone, "Body": body, "MessageSid": f"SM{new_id(at).replace('-', '')}"}
-        reply.receive(self.app, params, now=at)
+        receive_text.receive(self.app, params, now=at)
         self._dispatch(at)
 
     def _call(self, cue: Cue, outcome: str, at: datetime) -> None:
@@ -151,7 +146,7 @@ class Theatre:
 
     def _owner(self, session: Session, cue: Cue) -> tuple[Actor, str]:
         lead = leads.get(session, self._lead_ids[cue.phone])
-        return store_accounts.actor(session, lead.owner_id or ""), lead.id
+        return accounts.actor(session, lead.owner_id or ""), lead.id
 
     def _let_go(self, cue: Cue) -> None:
         with self.app.db.write() as session:

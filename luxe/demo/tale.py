@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.messaging.rules import RANKS
+from core.messaging.rules.send_hold_drop import RANKS
 from core.messaging.segments import size_of
 from core.sla.rules import Policy
 from luxe.demo.people import Person

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from core.app import App
 from core.compliance.tables import phone_standing
-from core.flows import missed_messages, performing
+from core.flows.conversation import missed_messages
+from core.flows.sending import performing
 from core.messaging.tables import sms_messages, text_media
 from tests.adapters.test_twilio import PHONE, adapter
 from tests.conftest import TestApp

@@ -23,7 +23,7 @@ from sqlalchemy import update
 from core.app import App, build_app
 from core.db.schema import metadata
 from core.domain.roles import Actor
-from core.flows import submission
+from core.flows.intake import accept_submission
 from core.settings import load_settings
 from core.staff.tables import staff
 from tests.factories import actor, add_rules, add_staff
@@ -56,7 +56,7 @@ class Console:
             **changes,
         )
         with self.app.db.write() as session:
-            accepted = submission.accept(
+            accepted = accept_submission.accept(
                 session, self.app.reference, self.app.settings, sent, raw_payload_id=None, now=now
             )
         assert accepted.lead_id

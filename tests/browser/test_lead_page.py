@@ -8,7 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
 from core.adapters.fakes import FakeClock, FakeSms
-from core.flows import dispatch, reply, staff_action
+from core.flows.conversation import receive_text
+from core.flows.leads import staff_action
+from core.flows.sending import dispatch
 from core.leads.tables import leads
 from core.messaging.segments import size_of
 from core.messaging.tables import timed_actions
@@ -44,7 +46,7 @@ def any_hour(console: Console, lead_id: str) -> None:
     """The patient wrote just now: the answer may go at whatever hour this test runs."""
     phone = lead_of(console, lead_id).phone
     params = {"MessageSid": f"SM{lead_id}", "From": phone, "Body": "Hello?"}
-    reply.receive(console.app, params, now=console.app.clock.now())
+    receive_text.receive(console.app, params, now=console.app.clock.now())
 
 
 def test_a_text_can_be_taken_back_within_ten_seconds(page: Page, console: Console) -> None:
@@ -198,7 +200,7 @@ def test_a_call_only_lead_offers_no_text(page: Page, console: Console) -> None:
     """Why, and the number to call; the box is gone."""
     lead_id = console.add_lead(first_name="Kit", last_name="Vane")
     params = {"MessageSid": f"SMstop{lead_id}", "From": lead_of(console, lead_id).phone, "Body": "STOP"}
-    reply.receive(console.app, params, now=console.app.clock.now())
+    receive_text.receive(console.app, params, now=console.app.clock.now())
     open_lead(page, console, lead_id)
     expect(page.locator(".closed.note")).to_contain_text("opted out of texts")
     expect(box(page)).to_be_hidden()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from sqlalchemy import select, update
 
-from core.flows import staff_action
+from core.flows.leads import staff_action
 from core.leads.tables import lead_events, leads
 from core.sla.tables import sla_clocks
 from tests.browser.conftest import Console, sign_in

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.flows import pausing
+from core.flows.sending import pausing
 from core.operations.store import PAUSED
 from core.operations.store_stops import lift
-from core.reads import sending_state
+from core.reads.parts import sending_state
 from tests.browser.conftest import Console, sign_in
 
 pytestmark = pytest.mark.browser

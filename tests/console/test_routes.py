@@ -11,8 +11,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from console import assets, process, routes
 from console.live import SIGNED_OUT
-from core.flows import sign_in
-from core.flows.sign_in import SignedIn
+from core.flows.access import sign_in
+from core.flows.access.sign_in import SignedIn
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.test_sign_in import PASSWORD, hashed

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.ports import Outcome, SendResult
-from core.flows import reconciling
-from core.messaging import rules
-from core.messaging import store as messaging
+from core.flows.sending import reconciling
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.rules import send_hold_drop
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from scheduler import dispatcher
 from scheduler.pacing import TokenBucket
@@ -59,7 +59,7 @@ def test_a_text_that_the_look_up_did_not_find_is_sent_again_by_an_idle_scheduler
         action_id = plan_text(app, "one", timedelta(0))
         until(lambda: is_in(app, action_id, "unknown"), "the answer was not written down")
         app.sms.answer = lambda _text: None
-        app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+        app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
         reconciling.look_up(app, now=app.clock.now())
         until(lambda: is_in(app, action_id, "sent"), "it was not sent again", FEW_SECONDS)
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.ports import Outcome, SendResult
-from core.flows import breaking, reconciling
-from core.messaging import rules
-from core.messaging import store as messaging
+from core.flows.sending import breaking, reconciling
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.rules import send_hold_drop
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from tests.conftest import TestApp
 from tests.factories import submission
@@ -188,7 +188,7 @@ def test_a_doubt_handed_over_while_our_clock_was_an_hour_slow_is_found(app: Test
     app.sms.answer = lambda _text: SendResult(Outcome.UNKNOWN, sid="lost")
     run_due(app)
     come_back(app)
-    app.clock.advance(HOUR + timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(HOUR + timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_until(app, MINUTE)
     assert app.sms.bodies_to(PATIENT) == ["one"]

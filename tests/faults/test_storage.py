@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from structlog.testing import capture_logs
 
 from core.domain.ports import OutgoingText, SendResult
-from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from core.flows import dispatch, reconciling, sweeping
-from core.flows.submission import Accepted, accept
+from core.flows.clocks import sweeping
+from core.flows.intake.accept_submission import Accepted, accept
+from core.flows.sending import dispatch, reconciling
 from core.intake.submission import Submission
-from core.messaging import store_doubts
+from core.messaging.store import doubts
 from tests.conftest import TestApp
 
 ROOM = dispatch.Capacity(free=64, slots=64)
@@ -62,7 +63,7 @@ def run_until(app: TestApp, span: timedelta, *, limit: int = 400) -> None:
         reconciling.look_up(app, now=app.clock.now())
         run_due(app)
         with app.db.read() as session:
-            doubt = store_doubts.next_doubt(session)
+            doubt = doubts.next_doubt(session)
         moment = min(filter(None, (dispatch.wake_at(app, now=app.clock.now()), doubt)))
         if moment > end:
             app.clock.moment = end

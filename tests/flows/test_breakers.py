@@ -11,12 +11,12 @@ from core.compliance import store as compliance
 from core.compliance.tables import audit_events
 from core.domain.errors import Denied
 from core.domain.ids import new_id
-from core.flows import breaking, pausing
+from core.flows.sending import breaking, pausing
 from core.messaging.tables import sms_messages
 from core.operations import rules
 from core.operations import store as operations
 from core.operations.store import Gate
-from core.reads import sending_state
+from core.reads.parts import sending_state
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import run_due, take_in

@@ -7,9 +7,9 @@ from sqlalchemy import func, select, update
 
 from core.compliance.tables import audit_events
 from core.domain.errors import Denied, InvalidInput, NotFound, UnreadablePayload
-from core.flows import dead_letters, intake
-from core.flows.dead_letters import Replayed
-from core.flows.intake import Answer, Verdict
+from core.flows.intake import receive_form, unread_forms
+from core.flows.intake.receive_form import Answer, Verdict
+from core.flows.intake.unread_forms import Replayed
 from core.intake.draft import Delivery
 from core.intake.tables import form_submissions, raw_payloads
 from core.leads.tables import leads
@@ -22,7 +22,7 @@ WHOLE = Delivery(JOTFORM.body, JOTFORM.content_type)
 
 
 def kept(app: TestApp, delivery: Delivery = BROKEN) -> str:
-    return intake.take_in(app, "jotform", delivery, now=app.clock.now()).raw_id
+    return receive_form.take_in(app, "jotform", delivery, now=app.clock.now()).raw_id
 
 
 def mend(app: TestApp, raw_id: str, body: bytes) -> None:
@@ -33,7 +33,7 @@ def mend(app: TestApp, raw_id: str, body: bytes) -> None:
 
 def replay(app: TestApp, raw_id: str, who: str = "frontdesk") -> Replayed:
     with app.db.write() as session:
-        return dead_letters.replay(
+        return unread_forms.replay(
             session, app.reference, app.settings, actor(session, who), raw_id, now=app.clock.now()
         )
 
@@ -74,7 +74,7 @@ def test_replaying_twice_makes_one_lead(app: TestApp) -> None:
 def test_a_replay_of_what_came_again_by_itself_adds_nothing(app: TestApp) -> None:
     """The vendor had sent the whole form later: the dead letter is settled with that submission."""
     raw_id = kept(app)
-    stored = intake.take_in(app, "jotform", WHOLE, now=app.clock.now())
+    stored = receive_form.take_in(app, "jotform", WHOLE, now=app.clock.now())
     mend(app, raw_id, JOTFORM.body)
     done = replay(app, raw_id)
     assert (done.submission_id, done.repeated) == (stored.submission_id, True)
@@ -106,8 +106,8 @@ def test_a_dismissed_form_is_put_aside_once(app: TestApp) -> None:
     raw_id = kept(app)
     with app.db.write() as session:
         who = actor(session, "manager")
-        assert dead_letters.dismiss(session, who, raw_id, "Spam", now=app.clock.now())
-        assert not dead_letters.dismiss(session, who, raw_id, "Spam", now=app.clock.now())
+        assert unread_forms.dismiss(session, who, raw_id, "Spam", now=app.clock.now())
+        assert not unread_forms.dismiss(session, who, raw_id, "Spam", now=app.clock.now())
         assert session.execute(select(audit_events.c.reason)).scalars().all() == ["Spam"]
     assert states(app) == ["dismissed"]
 
@@ -119,7 +119,7 @@ def test_only_those_who_work_with_leads_may(app: TestApp, who: str) -> None:
     with pytest.raises(Denied):
         replay(app, raw_id, who)
     with app.db.write() as session, pytest.raises(Denied):
-        dead_letters.dismiss(session, actor(session, who), raw_id, "", now=app.clock.now())
+        unread_forms.dismiss(session, actor(session, who), raw_id, "", now=app.clock.now())
 
 
 def test_a_payload_that_is_gone_is_said_to_be_gone(app: TestApp) -> None:
@@ -141,7 +141,7 @@ def test_a_shape_that_nobody_foresaw_is_a_dead_letter(app: TestApp, monkeypatch:
         raise AttributeError("no such thing")
 
     monkeypatch.setattr("core.intake.connectors.jotform.field_of", stumbles)
-    answer = intake.take_in(app, "jotform", WHOLE, now=app.clock.now())
+    answer = receive_form.take_in(app, "jotform", WHOLE, now=app.clock.now())
     assert isinstance(answer, Answer)
     assert answer.verdict is Verdict.KEPT
     assert states(app) == ["dead"]

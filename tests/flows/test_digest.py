@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from core.flows import delivery, staff_outcome
-from core.flows.digest import plan_digest
-from core.flows.submission import Accepted
+from core.flows.analytics.digest import plan_digest
+from core.flows.intake.accept_submission import Accepted
+from core.flows.leads import staff_outcome
+from core.flows.sending import delivery_status
 from core.messaging.tables import timed_actions
-from core.operations import store_marks
+from core.operations import store as operations
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor, submission
@@ -72,7 +73,7 @@ def test_a_day_has_one_line_whatever_is_restarted(app: TestApp) -> None:
     assert [plan_digest(app, now=app.clock.advance(timedelta(hours=1))) for _ in range(3)] == [0, 0, 0]
     app.clock.advance(timedelta(hours=-2))
     with app.db.write() as session:
-        store_marks.reach(session, "digest", app.clock.now() - timedelta(days=30))
+        operations.reach(session, "digest", app.clock.now() - timedelta(days=30))
     plan_digest(app, now=app.clock.now())
     assert len(digests(app)) == 1
 
@@ -85,7 +86,7 @@ def test_a_crash_before_the_mark_is_made_plans_it_once(app: TestApp, monkeypatch
 
     app.clock.advance(NIGHT + timedelta(minutes=1))
     with monkeypatch.context() as patch:
-        patch.setattr(store_marks, "reach", dies)
+        patch.setattr(operations, "reach", dies)
         with pytest.raises(KeyboardInterrupt):
             plan_digest(app, now=app.clock.now())
     assert digests(app) == []
@@ -131,7 +132,7 @@ def test_texts_that_want_a_person_are_mentioned_when_there_are_any(app: TestApp)
     run_due(app)
     sid = next(sid for text, sid, _ in app.sms.accepted if text.to == "+14075550151")
     params = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "30003"}
-    delivery.record(app, "", "", params, now=app.clock.now())
+    delivery_status.record(app, "", "", params, now=app.clock.now())
     morning(app)
     assert ", failed texts 1. http" in digests(app)[0]
 

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply, rescuing
+from core.flows.conversation import receive_text
+from core.flows.sending import delivery_status, dispatch, reconciling, rescuing
 from core.intake.submission import ConsentGiven
 from core.leads import store as leads
 from core.leads.tables import lead_events, tasks
 from core.leads.tables import leads as lead_table
-from core.messaging import rules
-from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.rules import send_hold_drop
+from core.messaging.store import planning as messaging
 from core.messaging.tables import sms_messages, timed_actions
 from core.reads.lead_thread import moves_of
 from tests.conftest import TestApp
@@ -35,8 +36,8 @@ def steps(app: TestApp) -> dict[str, tuple[str, str]]:
         return {step: (state, reason) for step, state, reason in rows}
 
 
-def write_in(app: TestApp, body: str, sid: str = "SMin1", phone: str = PATIENT) -> reply.Received:
-    return reply.receive(app, {"MessageSid": sid, "From": phone, "Body": body}, now=app.clock.now())
+def write_in(app: TestApp, body: str, sid: str = "SMin1", phone: str = PATIENT) -> receive_text.Received:
+    return receive_text.receive(app, {"MessageSid": sid, "From": phone, "Body": body}, now=app.clock.now())
 
 
 def test_the_patient_is_texted_and_the_owner_alerted_at_once(app: TestApp) -> None:
@@ -227,7 +228,7 @@ def test_a_lost_answer_is_looked_up_and_not_sent_twice(app: TestApp) -> None:
     take_in(app, submission())
     run_due(app)
     assert steps(app)["minute-0"] == ("unknown", "unknown")
-    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     assert steps(app)["minute-0"] == ("sent", "adopted")
@@ -240,7 +241,7 @@ def test_a_text_the_provider_never_got_is_sent_again_after_the_grace_period(app:
     )
     take_in(app, submission())
     run_due(app)
-    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     assert len(app.sms.bodies_to(PATIENT)) == 1
@@ -280,7 +281,7 @@ def test_a_callback_proves_a_text_whose_answer_was_lost(app: TestApp) -> None:
     take_in(app, submission())
     run_due(app)
     text, sid, _ = next(entry for entry in app.sms.accepted if entry[0].to == PATIENT)
-    assert delivery.record(
+    assert delivery_status.record(
         app, text.action_id, "1", {"MessageSid": sid, "MessageStatus": "delivered"}, now=app.clock.now()
     )
     assert steps(app)["minute-0"] == ("sent", "adopted")
@@ -293,7 +294,7 @@ def test_statuses_only_move_forward(app: TestApp) -> None:
     run_due(app)
     text, sid, _ = next(entry for entry in app.sms.accepted if entry[0].to == PATIENT)
     news = [
-        delivery.record(
+        delivery_status.record(
             app, text.action_id, "1", {"MessageSid": sid, "MessageStatus": status}, now=app.clock.now()
         )
         for status in ("sent", "delivered", "sent", "delivered", "failed", "queued", "nonsense")
@@ -337,7 +338,7 @@ def test_a_crash_after_the_intent_is_looked_up_by_the_next_scheduler(app: TestAp
     step = dispatch.step(app, "dead", [], ROOM, now=app.clock.now())
     sent = [app.sms.take(job.text) for job in step.jobs]  # handed over, then killed before T2
     assert rescuing.take_over(app, "dead", now=app.clock.now()) == len(sent) == 2
-    app.clock.advance(timedelta(seconds=rules.TAKE_OVER_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.TAKE_OVER_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     assert len(app.sms.accepted) == 2

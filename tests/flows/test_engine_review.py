@@ -17,8 +17,8 @@ from core.adapters.twilio import _read
 from core.db.lease import lease_for
 from core.db.session_lease import SessionLease
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import dispatch, reconciling, rescuing
-from core.messaging import rules
+from core.flows.sending import dispatch, reconciling, rescuing
+from core.messaging.rules import send_hold_drop
 from core.messaging.tables import timed_actions
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
@@ -118,7 +118,7 @@ def test_a_clock_that_was_set_does_not_shorten_the_wait_after_a_take_over(app: T
         verify_at = session.execute(
             select(timed_actions.c.verify_at).where(timed_actions.c.id == action_id)
         ).scalar_one()
-    assert verify_at >= app.clock.now() + timedelta(seconds=rules.TAKE_OVER_SECONDS)
+    assert verify_at >= app.clock.now() + timedelta(seconds=send_hold_drop.TAKE_OVER_SECONDS)
 
 
 def test_results_are_written_even_while_something_is_due_all_the_time(

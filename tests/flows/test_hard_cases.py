@@ -16,12 +16,14 @@ from sqlalchemy.exc import OperationalError, StatementError
 from core.adapters.twilio_account import PooledHttpClient
 from core.compliance.tables import consents
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply, rescuing
+from core.flows.conversation import receive_text
+from core.flows.sending import delivery_status, dispatch, reconciling, rescuing
 from core.intake.submission import Origin
 from core.leads import store as leads
-from core.messaging import rules, store_texts
-from core.messaging import store as messaging
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.rules import send_hold_drop
+from core.messaging.store import planning as messaging
+from core.messaging.store import texts
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients import store as patients
 from scheduler.dispatcher import Dispatcher
@@ -93,7 +95,7 @@ def test_a_stop_is_not_confirmed_hours_later(app: TestApp) -> None:
     """compliance.md A2: within five minutes; after an outage it could come at night."""
     take_in(app, submission())
     run_due(app)
-    reply.receive(app, {"MessageSid": "SMin1", "From": PATIENT, "Body": "STOP"}, now=app.clock.now())
+    receive_text.receive(app, {"MessageSid": "SMin1", "From": PATIENT, "Body": "STOP"}, now=app.clock.now())
     app.clock.advance(timedelta(hours=3))
     run_due(app)
     assert len(app.sms.bodies_to(PATIENT)) == 1
@@ -149,14 +151,14 @@ def test_a_late_callback_of_an_earlier_attempt_stops_the_next_one(app: TestApp) 
     app.sms.answer = lambda text: answers.get(text.attempt)
     action_id = plan_text(app, "one")
     run_due(app)
-    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     _, sid, _ = to_patient(app)[0]
     hidden, app.sms.accepted = app.sms.accepted, []
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
     app.sms.accepted = hidden
     status = {"MessageSid": sid, "MessageStatus": "delivered"}
-    assert delivery.record(app, action_id, "1", status, now=app.clock.now())
+    assert delivery_status.record(app, action_id, "1", status, now=app.clock.now())
     run_until(app, timedelta(minutes=5))
     assert len(to_patient(app)) == 1
     assert state_of(app, action_id) == ("sent", "adopted")
@@ -169,7 +171,7 @@ def test_a_look_up_finds_what_an_earlier_attempt_sent(app: TestApp) -> None:
     )
     plan_text(app, "one")
     run_due(app)
-    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     hidden, app.sms.accepted = app.sms.accepted, []
     reconciling.look_up(app, now=app.clock.now())
     run_due(app)
@@ -199,7 +201,7 @@ def test_of_two_equal_texts_to_one_number_the_one_in_doubt_takes_the_older(app: 
     app.sms.answer = lambda _text: SendResult(Outcome.UNKNOWN, sid="lost")
     run_due(app)
     app.sms.answer = lambda _text: None
-    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     second = plan_text(app, "two")
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
     finished = hand_over(app, step)
@@ -216,11 +218,11 @@ def test_a_callback_of_a_text_that_another_row_adopted_is_no_error(app: TestApp)
         Outcome.UNKNOWN, sid="lost" if text.action_id == second else None
     )
     run_due(app)
-    app.clock.advance(timedelta(seconds=rules.GRACE_SECONDS))
+    app.clock.advance(timedelta(seconds=send_hold_drop.GRACE_SECONDS))
     reconciling.look_up(app, now=app.clock.now())
     _, sid, _ = to_patient(app)[0]
     status = {"MessageSid": sid, "MessageStatus": "delivered"}
-    assert delivery.record(app, second, "1", status, now=app.clock.now())
+    assert delivery_status.record(app, second, "1", status, now=app.clock.now())
     assert len(to_patient(app)) == 1
 
 
@@ -229,10 +231,10 @@ def test_two_callbacks_at_one_moment_leave_the_later_status(app: TestApp) -> Non
     action_id = plan_text(app, "one")
     run_due(app)
     with app.db.write() as session:
-        seen = store_texts.of_actions(session, [action_id])[0]
-        assert store_texts.report(session, seen, "sent", None, app.clock.now())
-        assert store_texts.report(session, seen, "delivered", None, app.clock.now())
-        assert not store_texts.report(session, seen, "failed", None, app.clock.now())
+        seen = texts.of_actions(session, [action_id])[0]
+        assert texts.report(session, seen, "sent", None, app.clock.now())
+        assert texts.report(session, seen, "delivered", None, app.clock.now())
+        assert not texts.report(session, seen, "failed", None, app.clock.now())
 
 
 def test_an_answer_while_its_text_is_settled_does_not_deadlock(
@@ -243,8 +245,10 @@ def test_an_answer_while_its_text_is_settled_does_not_deadlock(
     step = dispatch.step(app, OWNER, [], ROOM, now=app.clock.now())
     finished = hand_over(app, step)
     params = {"MessageSid": "SMin1", "From": PATIENT, "Body": "STOP"}
-    heard: list[reply.Received] = []
-    answering = threading.Thread(target=lambda: heard.append(reply.receive(app, params, now=app.clock.now())))
+    heard: list[receive_text.Received] = []
+    answering = threading.Thread(
+        target=lambda: heard.append(receive_text.receive(app, params, now=app.clock.now()))
+    )
     first, both = leads.show_texts_sent, patients.count_texts_out
 
     def answer_now(*args: object) -> None:
@@ -274,7 +278,7 @@ def test_two_schedulers_share_one_daily_cap(app: TestApp) -> None:
         plan_text(app, key, key, purpose=Purpose.TRANSACTIONAL)
     due = [threading.Barrier(2, timeout=2)]
     jobs: list[dispatch.Job] = []
-    original = store_texts.recent_automated
+    original = texts.recent_automated
 
     def at_the_same_time(*args: Any) -> Any:
         seen = original(*args)
@@ -287,7 +291,7 @@ def test_two_schedulers_share_one_daily_cap(app: TestApp) -> None:
         jobs.extend(dispatch.step(app, owner, [], capacity, now=app.clock.now()).jobs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_texts, "recent_automated", at_the_same_time)
+        patch.setattr(texts, "recent_automated", at_the_same_time)
         both = [threading.Thread(target=claim, args=(owner,)) for owner in ("a", "b")]
         for thread in both:
             thread.start()

@@ -13,10 +13,10 @@ from core.compliance.tables import audit_events
 from core.db import seal
 from core.db.engine import connect
 from core.domain.ids import new_id
-from core.flows import identity, pausing
+from core.flows.sending import confirming_database, pausing
 from core.messaging.tables import attempts, timed_actions
 from core.operations import store as operations
-from core.reads import sending_state
+from core.reads.parts import sending_state
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, take_in
@@ -25,7 +25,7 @@ PATIENT = "+14075550155"
 
 
 def check(app: App) -> bool:
-    return identity.check(app, now=app.clock.now())
+    return confirming_database.check(app, now=app.clock.now())
 
 
 def stopped(app: App) -> str:
@@ -35,7 +35,7 @@ def stopped(app: App) -> str:
 
 def confirm(app: App) -> bool:
     with app.db.write() as session:
-        return identity.confirm(session, app, None, now=app.clock.now())
+        return confirming_database.confirm(session, app, None, now=app.clock.now())
 
 
 def used(app: TestApp) -> TestApp:
@@ -72,7 +72,7 @@ def test_another_account_or_sender_stops_sending_until_it_is_confirmed(
     assert not check(other)
     assert stopped(other) == "not_confirmed"
     with app.db.read() as session:
-        assert what in identity.differences(session, other)
+        assert what in confirming_database.differences(session, other)
     assert confirm(other)
     assert check(other)
     assert stopped(other) == ""
@@ -111,7 +111,7 @@ def test_an_older_copy_that_is_put_back_in_place_sends_nothing(app: TestApp, tmp
     assert not check(app)
     assert run_due(app) == 0
     with app.db.read() as session:
-        assert "older file" in identity.differences(session, app)[0]
+        assert "older file" in confirming_database.differences(session, app)[0]
     assert confirm(app)
     app.clock.advance(timedelta(minutes=11))
     assert check(app)
@@ -189,7 +189,7 @@ def test_confirming_lifts_no_pause(app: TestApp) -> None:
     """Two reasons, two decisions: what a person stopped stays stopped."""
     with app.db.write() as session:
         pausing.pause(session, None, now=app.clock.now())
-        identity.unbind(session, now=app.clock.now())
+        confirming_database.unbind(session, now=app.clock.now())
     assert stopped(app) == "not_confirmed"
     assert confirm(app)
     assert not confirm(app)

@@ -10,11 +10,12 @@ from sqlalchemy import Column, event, select
 from core.compliance.tables import consents, phone_standing
 from core.db.engine import Database
 from core.domain.ports import Outcome, ProviderText, SendResult
-from core.flows import delivery, missed_messages, reply
+from core.flows.conversation import missed_messages, receive_text
+from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
-from core.messaging import store_missed
+from core.messaging.store import missed
 from core.messaging.tables import sms_messages, text_media, timed_actions
-from core.operations import store_marks
+from core.operations import store as operations
 from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import submission
@@ -42,7 +43,7 @@ def writes(app: TestApp, body: str, *, number: int = 1, pictures: int = 0) -> Pr
 
 def webhook(app: TestApp, text: ProviderText) -> None:
     params = {"MessageSid": text.sid, "From": text.sender, "To": text.to, "Body": text.body, "NumMedia": "0"}
-    reply.receive(app, params, now=app.clock.now())
+    receive_text.receive(app, params, now=app.clock.now())
 
 
 def catch_up(app: TestApp, after: timedelta = 3 * MINUTE) -> int:
@@ -152,7 +153,7 @@ def test_the_webhook_and_the_list_at_the_same_moment(app: TestApp, monkeypatch: 
     """The webhook's transaction ends while the list is being read: one text, one event."""
     take_in(app, submission())
     text = writes(app, "Hello")
-    ranks = store_missed.ranks
+    ranks = missed.ranks
 
     def then_the_webhook(session: Any, sids: Any) -> dict[str, int]:
         known = ranks(session, sids)
@@ -160,7 +161,7 @@ def test_the_webhook_and_the_list_at_the_same_moment(app: TestApp, monkeypatch: 
         webhook(app, text)
         return known
 
-    monkeypatch.setattr(store_missed, "ranks", then_the_webhook)
+    monkeypatch.setattr(missed, "ranks", then_the_webhook)
     catch_up(app)
     assert [body for body, _ in inbound(app)] == ["Hello"]
     assert column(app, lead_events.c.kind).count("replied") == 1
@@ -198,7 +199,7 @@ def test_a_crash_between_two_texts_skips_none_and_doubles_none(
     for number in (1, 2, 3):
         writes(app, f"Text {number}", number=number)
         app.clock.advance(timedelta(seconds=1))
-    receive = reply.receive
+    receive = receive_text.receive
 
     def dies_at_the_second(app: TestApp, params: dict[str, str], **moments: datetime) -> Any:
         if params["MessageSid"] == "SMin2":
@@ -206,7 +207,7 @@ def test_a_crash_between_two_texts_skips_none_and_doubles_none(
         return receive(app, params, **moments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reply, "receive", dies_at_the_second)
+        patch.setattr(receive_text, "receive", dies_at_the_second)
         with pytest.raises(KeyboardInterrupt):
             catch_up(app)
     app.clock.advance(timedelta(hours=5))
@@ -226,7 +227,7 @@ def test_a_crash_before_the_mark_is_moved_repeats_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(store_marks, "reach", dies)
+        patch.setattr(operations, "reach", dies)
         with pytest.raises(KeyboardInterrupt):
             catch_up(app)
     assert catch_up(app) == 0
@@ -242,7 +243,7 @@ def test_one_text_that_cannot_be_taken_in_holds_up_no_stop(
     writes(app, "Hello")
     app.clock.advance(timedelta(seconds=1))
     writes(app, "STOP", number=2)
-    receive = reply.receive
+    receive = receive_text.receive
 
     def stumbles(app: TestApp, params: dict[str, str], **moments: datetime) -> Any:
         if params["MessageSid"] == "SMin1":
@@ -250,7 +251,7 @@ def test_one_text_that_cannot_be_taken_in_holds_up_no_stop(
         return receive(app, params, **moments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reply, "receive", stumbles)
+        patch.setattr(receive_text, "receive", stumbles)
         assert catch_up(app) == 1
         assert opted_out(app)
     assert catch_up(app, timedelta(hours=2)) == 1
@@ -336,7 +337,9 @@ def test_a_status_never_goes_back(app: TestApp) -> None:
     take_in(app, submission())
     run_due(app)
     sid = confirmation(app)
-    delivery.record(app, "", "", {"MessageSid": sid, "MessageStatus": "delivered"}, now=app.clock.now())
+    delivery_status.record(
+        app, "", "", {"MessageSid": sid, "MessageStatus": "delivered"}, now=app.clock.now()
+    )
     app.sms.reports[sid] = ("sent", None)
     catch_up(app)
     assert "delivered" in column(app, sms_messages.c.status)

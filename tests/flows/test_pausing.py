@@ -10,13 +10,13 @@ from sqlalchemy.exc import OperationalError
 from core.compliance.tables import audit_events
 from core.domain.errors import Denied, InvalidInput
 from core.domain.roles import Actor
-from core.flows import dispatch, pausing, rescuing
-from core.messaging import store as messaging
+from core.flows.sending import dispatch, pausing, rescuing
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from core.operations import store as operations
 from core.operations import store_stops
-from core.reads import sending_state
+from core.reads.parts import sending_state
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import OWNER, ROOM, hand_over, run_due, take_in

@@ -12,7 +12,7 @@ from core.db.types import blind
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows import delivery, resend
+from core.flows.sending import delivery_status, resend
 from core.messaging.tables import action_moves, sms_messages, timed_actions
 from core.reads import resend as failed_texts
 from tests.conftest import TestApp
@@ -30,7 +30,7 @@ def undelivered(app: TestApp, code: int = 30003, form: str = "form-1") -> str:
     text = next(text for text, _, _ in reversed(app.sms.accepted) if text.to == PHONE)
     sid = next(sid for sent, sid, _ in app.sms.accepted if sent is text)
     params = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": str(code)}
-    assert delivery.record(app, text.action_id, "1", params, now=app.clock.now())
+    assert delivery_status.record(app, text.action_id, "1", params, now=app.clock.now())
     return text.action_id
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 
 from core.compliance.tables import audit_events, consents
 from core.db.schema import metadata
-from core.flows import heartbeat, retention
+from core.flows.upkeep import heartbeat, retention
 from core.operations.tables import heartbeats
 from core.reference import read_toml
 from core.staff.tables import sessions, sign_in_tickets, staff

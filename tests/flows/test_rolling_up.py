@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from core.analytics import store_days
 from core.analytics.store_days import Count
 from core.domain.errors import Denied
-from core.flows import delivery, reply
-from core.flows.rolling_up import roll_up
+from core.flows.analytics.rolling_up import roll_up
+from core.flows.conversation import receive_text
+from core.flows.sending import delivery_status
 from core.messaging.tables import sms_messages
-from core.reads.delivery_days import DayOfTexts, TemplateTexts, by_day, by_template
+from core.reads.parts.delivery_days import DayOfTexts, TemplateTexts, by_day, by_template
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import run_due, take_in
@@ -40,7 +41,7 @@ def a_form(app: TestApp) -> None:
 
 def stop(app: TestApp, sid: str = "SMin1") -> None:
     params = {"MessageSid": sid, "From": PHONE, "Body": "STOP", "NumMedia": "0"}
-    reply.receive(app, params, now=app.clock.now())
+    receive_text.receive(app, params, now=app.clock.now())
 
 
 def test_a_day_is_counted_by_template(app: TestApp) -> None:
@@ -69,7 +70,9 @@ def test_what_arrives_two_days_later_still_counts_for_its_day(app: TestApp) -> N
     roll_up(app, now=app.clock.now())
     app.clock.advance(timedelta(days=2))
     for _, sid, _ in app.sms.accepted:
-        delivery.record(app, "", "", {"MessageSid": sid, "MessageStatus": "delivered"}, now=app.clock.now())
+        delivery_status.record(
+            app, "", "", {"MessageSid": sid, "MessageStatus": "delivered"}, now=app.clock.now()
+        )
     roll_up(app, now=app.clock.now())
     assert counted(app)[0].delivered == len(app.sms.accepted)
 

@@ -8,10 +8,11 @@ from sqlalchemy import func, select, update
 
 from core.compliance.tables import audit_events
 from core.domain.errors import InvalidInput
-from core.flows import sign_in
-from core.flows.sign_in import Refused, SignedIn
-from core.staff import rules, store_accounts
+from core.flows.access import sign_in
+from core.flows.access.sign_in import Refused, SignedIn
+from core.staff import rules
 from core.staff.rules import IDLE_MINUTES, LOCK_MINUTES, SESSION_HOURS, TICKET_SECONDS, TRIES, Tries
+from core.staff.store import accounts
 from core.staff.tables import sessions, staff
 from tests.conftest import TestApp
 
@@ -201,7 +202,7 @@ def test_switching_an_account_off_ends_its_open_pages(app: TestApp) -> None:
     """Somebody who is let go is out within seconds, not tomorrow."""
     who = signed_in(app)
     with app.db.write() as session:
-        store_accounts.set_active(session, who.actor.staff_id, active=False)
+        accounts.set_active(session, who.actor.staff_id, active=False)
     assert sign_in.still_open(app, [who.session_id], app.clock.now()) == set()
 
 

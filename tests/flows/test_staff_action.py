@@ -9,7 +9,7 @@ from core.analytics.tables import conversion_events
 from core.assignment.tables import assignments
 from core.compliance.tables import phone_standing
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
-from core.flows import staff_action
+from core.flows.leads import staff_action
 from core.leads.tables import leads, tasks
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients

@@ -6,7 +6,7 @@ import pytest
 
 from core.analytics.tables import conversion_events
 from core.domain.errors import Denied, InvalidInput, LostRace
-from core.flows import staff_outcome
+from core.flows.leads import staff_outcome
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.domain.errors import ClosedToTexts, Denied, InvalidInput, LostRace, NotFound
-from core.flows import staff_text
+from core.flows.conversation import staff_text
 from core.leads.tables import leads
 from core.messaging.tables import action_moves, sms_messages, timed_actions
 from core.sla.tables import sla_clocks

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from core.compliance import store as compliance
 from core.compliance.tables import consents
 from core.domain.errors import InvalidInput
-from core.flows.submission import Accepted, accept
+from core.flows.intake.accept_submission import Accepted, accept
 from core.intake.submission import Submission
 from core.intake.tables import form_submissions
 from core.leads.tables import lead_events, leads

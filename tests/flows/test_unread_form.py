@@ -6,10 +6,10 @@ from sqlalchemy import insert, select
 from core.compliance.tables import audit_events
 from core.domain.errors import Denied, NotFound
 from core.domain.ids import new_id
-from core.flows import dead_letters, unread_form
+from core.flows.intake import unread_forms
 from core.intake.readable import readable
 from core.intake.tables import raw_payloads
-from core.reads import dead_letters as kept
+from core.reads import unread_forms as kept
 from tests.conftest import TestApp
 from tests.factories import actor
 
@@ -41,7 +41,7 @@ def test_opening_shows_the_content_and_notes_who_looked(app: TestApp) -> None:
     raw_id = keep(app)
     with app.db.write() as session:
         me = actor(session, "frontdesk")
-        form = unread_form.open_form(session, me, raw_id, now=app.clock.now())
+        form = unread_forms.open_form(session, me, raw_id, now=app.clock.now())
         look = session.execute(select(audit_events)).one()
     assert form.lines == (("first_name", "Omar"), ("answers > 1 > phone", "407 555"))
     assert form.waits
@@ -58,14 +58,14 @@ def test_other_roles_may_neither_list_nor_open(app: TestApp, username: str) -> N
         with pytest.raises(Denied):
             kept.read(session, me, app.clock.now())
         with pytest.raises(Denied):
-            unread_form.open_form(session, me, raw_id, now=app.clock.now())
+            unread_forms.open_form(session, me, raw_id, now=app.clock.now())
         assert session.execute(select(audit_events)).all() == []
 
 
 def test_a_form_that_is_gone_is_said_to_be_gone(app: TestApp) -> None:
     """A stale page gets words, not an error."""
     with app.db.write() as session, pytest.raises(NotFound):
-        unread_form.open_form(session, actor(session, "admin"), new_id(app.clock.now()), now=app.clock.now())
+        unread_forms.open_form(session, actor(session, "admin"), new_id(app.clock.now()), now=app.clock.now())
 
 
 def test_the_list_has_what_waits_and_what_was_handled_today(app: TestApp) -> None:
@@ -76,7 +76,7 @@ def test_the_list_has_what_waits_and_what_was_handled_today(app: TestApp) -> Non
     keep(app, state="accepted")
     with app.db.write() as session:
         me = actor(session, "frontdesk")
-        assert dead_letters.dismiss(session, me, dismissed, "spam", now=now)
+        assert unread_forms.dismiss(session, me, dismissed, "spam", now=now)
         found = kept.read(session, me, now)
     assert [(form.id, form.state, form.handled_by) for form in found] == [
         (waiting, "refused", ""),

@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 from core.db.engine import connect
 from core.db.migrate import migrate
 from core.domain.errors import SettingsError
-from core.flows import heartbeat, pausing
+from core.flows.sending import pausing
+from core.flows.upkeep import heartbeat
 from gateway import main
 from gateway.main import create_app
 from tests.conftest import TestApp

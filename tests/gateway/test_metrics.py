@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert, update
 from starlette.testclient import TestClient
 
-from core.flows import dispatch, heartbeat
+from core.flows.sending import dispatch
+from core.flows.upkeep import heartbeat
 from core.messaging.tables import timed_actions
 from core.operations.tables import switches
 from gateway.main import create_app

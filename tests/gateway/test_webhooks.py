@@ -223,7 +223,7 @@ def test_a_fault_of_ours_keeps_the_form_and_says_where_to_look(
     def broken(*_args: object, **_options: object) -> None:
         raise RuntimeError("Omar Reyes 4075550155")
 
-    monkeypatch.setattr("core.flows.intake.accept", broken)
+    monkeypatch.setattr("core.flows.intake.receive_form.accept", broken)
     answer = gateway.submit()
     assert answer.status_code == 500
     assert "Reference E-" in answer.text

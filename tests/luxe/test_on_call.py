@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.messaging import store as messaging
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.operations import store as operations
 from tests.luxe.conftest import Luxe
 

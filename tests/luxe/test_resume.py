@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from core.domain.ids import new_id
-from core.flows import identity
-from core.messaging import store as messaging
+from core.flows.sending import confirming_database
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.messaging.tables import attempts, timed_actions
 from core.operations import store as operations
 from core.operations import store_stops
@@ -36,7 +36,7 @@ def sent_once(luxe: Luxe) -> None:
         ),
     ]
     with app.db.write() as session:
-        identity.confirm(session, app, None, now=now)
+        confirming_database.confirm(session, app, None, now=now)
         ids = messaging.plan_all(session, plans, now)
         session.execute(
             insert(attempts).values(id=new_id(now), action_id=ids["sent"], number=1, started_at=late)
@@ -59,7 +59,7 @@ def stopped(luxe: Luxe) -> str:
 
 def check(luxe: Luxe) -> bool:
     app = luxe.open()
-    found = identity.check(app, now=app.clock.now())
+    found = confirming_database.check(app, now=app.clock.now())
     app.db.engine.dispose()
     return found
 

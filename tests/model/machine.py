@@ -28,10 +28,11 @@ from core.app import App
 from core.compliance import store as compliance
 from core.db.schema import metadata
 from core.domain.ports import Outcome, ProviderText, SendResult
-from core.flows import delivery, dispatch, reconciling, reply, rescuing
-from core.messaging import store as messaging
-from core.messaging import store_doubts
+from core.flows.conversation import receive_text
+from core.flows.sending import delivery_status, dispatch, reconciling, rescuing
 from core.messaging.actions import Lane, NewAction, Purpose, State
+from core.messaging.store import doubts
+from core.messaging.store import planning as messaging
 from core.messaging.tables import action_moves, attempts, sms_messages, timed_actions
 from core.operations.store import PAUSED
 from core.operations.tables import switches
@@ -340,7 +341,7 @@ class Sending(RuleBasedStateMachine):
     def _report(self, pick: int, status: str) -> None:
         text, sid, _ = self.sms.accepted[pick % len(self.sms.accepted)]
         params = {"MessageSid": sid, "MessageStatus": status}
-        delivery.record(self.app, text.action_id, str(text.attempt), params, now=self.clock.now())
+        delivery_status.record(self.app, text.action_id, str(text.attempt), params, now=self.clock.now())
 
     # What must hold after each of these
 
@@ -432,7 +433,7 @@ class Sending(RuleBasedStateMachine):
         c = timed_actions.c
         with self.app.db.read() as session:
             due = session.execute(select(func.min(c.due_at)).where(c.state == State.PLANNED)).scalar()
-            moments = (due, store_doubts.next_doubt(session))
+            moments = (due, doubts.next_doubt(session))
         return min((moment for moment in moments if moment), default=None)
 
     def _everything_ended(self) -> None:
@@ -479,7 +480,7 @@ class Texting(Sending):
         number = NUMBERS[1]  # the other one goes on, or most stories would be over
         self.inbound += 1
         params = {"MessageSid": f"SMin{self.inbound}", "From": number, "Body": "STOP"}
-        reply.receive(self.app, params, now=self.clock.now())
+        receive_text.receive(self.app, params, now=self.clock.now())
         self.stopped.add(number)
 
     @precondition(lambda self: self._any(State.PLANNED))

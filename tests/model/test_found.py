@@ -6,16 +6,16 @@ from datetime import timedelta
 from core.adapters.fakes import FakeClock
 from core.adapters.twilio import TIMEOUT_SECONDS
 from core.domain.ports import Outcome, SendResult
-from core.flows import dispatch, reconciling, rescuing
-from core.messaging import rules
-from core.messaging import store as messaging
+from core.flows.sending import dispatch, reconciling, rescuing
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.rules import send_hold_drop
+from core.messaging.store import planning as messaging
 from scheduler.clock_watch import ClockWatch
 from tests.conftest import TestApp
 from tests.flows.dispatching import ROOM, hand_over, run_due
 from tests.model.machine import NUMBERS, SlowList
 
-GRACE = timedelta(seconds=rules.GRACE_SECONDS)
+GRACE = timedelta(seconds=send_hold_drop.GRACE_SECONDS)
 
 
 def beside(app: TestApp, world: FakeClock) -> tuple[TestApp, SlowList]:

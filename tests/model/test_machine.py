@@ -11,9 +11,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.flows import reconciling
-from core.messaging import store_dispatch
-from core.messaging.store_dispatch import Settled
+from core.flows.sending import reconciling
+from core.messaging.store import dispatch
+from core.messaging.store.dispatch import Settled
 from core.messaging.tables import timed_actions
 from tests.conftest import TestApp
 from tests.model.machine import Sending, SlowList, Texting, prepare
@@ -60,7 +60,7 @@ def advertises_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def believes_every_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A result is written whoever brings it, and of whatever try."""
-    original: Callable[..., list[Settled]] = store_dispatch.settle
+    original: Callable[..., list[Settled]] = dispatch.settle
 
     def unfenced(session: Session, results: Sequence[Settled], now: datetime) -> list[Settled]:
         c = timed_actions.c
@@ -71,7 +71,7 @@ def believes_every_result(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
         return original(session, fenced, now)
 
-    monkeypatch.setattr(store_dispatch, "settle", unfenced)
+    monkeypatch.setattr(dispatch, "settle", unfenced)
 
 
 def calls_however_late(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,17 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.resend_drawer import LEFT
-from console.sending_drawer import ASKED, PAUSE
-from console.views import delivery as view
-from console.views import resend, sending
-from core.flows import pausing
-from core.flows.resend import Preview
+from console.delivery import view
+from console.parts import sending
+from console.parts.resend_drawer import LEFT
+from console.parts.sending_drawer import ASKED, PAUSE
+from console.resend import view as resend
+from core.flows.sending import pausing
+from core.flows.sending.resend import Preview
 from core.messaging.tables import timed_actions
 from core.operations import store_stops
 from core.operations.store import PAUSED
 from core.reads.delivery import Failures, OfTemplate, Outcomes, Recent
-from core.reads.sending_state import StopShown, Waiting
+from core.reads.parts.sending_state import StopShown, Waiting
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.test_resend import undelivered, unknown

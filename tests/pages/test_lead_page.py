@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from console.lead_actions import ACTIONS
-from console.views import lead as view
-from console.views import quick_texts
-from console.views.lead_events import TELLERS
-from core.flows import delivery, staff_action, staff_outcome, staff_text
+from console.lead import view
+from console.lead.actions import ACTIONS
+from console.lead.events import TELLERS
+from console.parts import quick_texts
+from core.flows.conversation import staff_text
+from core.flows.leads import staff_action, staff_outcome
+from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
 from core.messaging import failures
 from core.messaging.segments import size_of
@@ -92,7 +94,7 @@ def test_a_failed_text_says_what_happened_and_what_to_do(app: TestApp) -> None:
     lead_id = new_lead(app)
     sid = next(sid for text, sid, _ in app.sms.accepted if text.to == PATIENT)
     status = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "30003"}
-    delivery.record(app, "", "", status, now=app.clock.now())
+    delivery_status.record(app, "", "", status, now=app.clock.now())
     text = of_kind(app, lead_id, "text")[0]
     assert (text["status"], text["code"], text["tone"]) == ("Phone off or out of reach", 30003, "failed")
     assert text["todo"].startswith("Call")

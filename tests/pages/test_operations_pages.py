@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from console.live import Topic
-from console.views import dead_letters, resend, sla_monitor
-from core.flows import resend as resending
+from console.resend import view as resend
+from console.sla_monitor import view as sla_monitor
+from console.unread_forms import view as dead_letters
+from core.flows.sending import resend as resending
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.test_resend import undelivered

@@ -7,7 +7,9 @@ from starlette.testclient import TestClient
 from console import media
 from console.routes import cookie_name
 from core.domain.ids import new_id
-from core.flows import performing, reply, sign_in
+from core.flows.access import sign_in
+from core.flows.conversation import receive_text
+from core.flows.sending import performing
 from core.messaging.tables import text_media
 from tests.conftest import TestApp
 from tests.flows.staffing import new_lead, one
@@ -24,7 +26,7 @@ def send_picture(app: TestApp, content_type: str = "image/png") -> str:
         "MediaUrl0": "https://example.com/1",
         "MediaContentType0": content_type,
     }
-    reply.receive(app, params, now=app.clock.now())
+    receive_text.receive(app, params, now=app.clock.now())
     performing.fetch_pictures(app, now=app.clock.now())
     return str(one(app, text_media).id)
 

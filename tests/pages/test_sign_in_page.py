@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from core.flows import sign_in
+from core.flows.access import sign_in
 from core.staff.rules import TRIES
 from core.staff.tables import sessions, staff
 from tests.conftest import TestApp

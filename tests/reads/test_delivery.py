@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from core.domain.errors import Denied
-from core.flows import heartbeat
+from core.flows.upkeep import heartbeat
 from core.messaging.tables import timed_actions
 from core.reads import delivery
 from tests.conftest import TestApp

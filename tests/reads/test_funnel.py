@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.domain.errors import Denied
-from core.reads import funnel, scopes
-from core.reads.periods import period
-from core.reads.scopes import Scope
+from core.reads import funnel
+from core.reads.parts import scopes
+from core.reads.parts.periods import period
+from core.reads.parts.scopes import Scope
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.reads.made_up import add_lead, add_patient

@@ -7,11 +7,14 @@ from sqlalchemy import update
 
 from core.domain.errors import Denied, NotFound
 from core.domain.ports import Outcome, SendResult
-from core.flows import delivery, performing, reply, staff_action, staff_text
+from core.flows.conversation import receive_text, staff_text
+from core.flows.leads import staff_action
+from core.flows.sending import delivery_status, performing
 from core.messaging.tables import timed_actions
-from core.reads import lead, lead_thread, texting_hours
+from core.reads import lead, lead_thread
 from core.reads.lead import Lead
 from core.reads.lead_thread import Thread
+from core.reads.parts import texting_hours
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until
@@ -110,7 +113,7 @@ def test_a_text_says_how_far_it_got_and_why_it_went(app: TestApp) -> None:
     text = thread(app, lead_id).texts[0]
     sid = next(sid for sent, sid, _ in app.sms.accepted if sent.to == PATIENT)
     status = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "30003"}
-    delivery.record(app, text.action_id or "", "1", status, now=app.clock.now())
+    delivery_status.record(app, text.action_id or "", "1", status, now=app.clock.now())
     after = thread(app, lead_id)
     assert (after.texts[0].status, after.texts[0].error_code) == ("undelivered", 30003)
     moves = next(one for one in after.decided if one.action_id == text.action_id).moves
@@ -164,7 +167,7 @@ def test_a_picture_is_listed_before_it_was_fetched_and_served_after(app: TestApp
         "MediaUrl0": "https://example.com/one",
         "MediaContentType0": "image/png",
     }
-    reply.receive(app, params, now=app.clock.now())
+    receive_text.receive(app, params, now=app.clock.now())
     picture = thread(app, lead_id).texts[-1].pictures[0]
     assert not picture.ready
     with app.db.read() as session:

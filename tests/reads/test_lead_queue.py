@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from core.domain.errors import Denied
-from core.flows import staff_action, staff_outcome, submission
+from core.flows.intake import accept_submission
+from core.flows.leads import staff_action, staff_outcome
 from core.reads import lead_peek, lead_queue
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -23,7 +24,7 @@ def add(app: TestApp, number: int = 1, **changes: object) -> str:
         submitted_at=app.clock.now(),
     )
     with app.db.write() as session:
-        accepted = submission.accept(
+        accepted = accept_submission.accept(
             session,
             app.reference,
             app.settings,

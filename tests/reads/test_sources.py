@@ -7,8 +7,8 @@ import pytest
 
 from core.domain.errors import Denied
 from core.reads import sources
-from core.reads.periods import period
-from core.reads.scopes import Scope
+from core.reads.parts.periods import period
+from core.reads.parts.scopes import Scope
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.reads.made_up import add_lead, add_patient

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert
 
 from core.adapters.deadman import deadman
-from core.flows import dispatch, heartbeat
+from core.flows.sending import dispatch
+from core.flows.upkeep import heartbeat
 from core.operations.tables import switches
 from scheduler import deadman as job
 from tests.conftest import TestApp

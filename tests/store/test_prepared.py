@@ -14,8 +14,8 @@ from core.db.prepared import Query
 from core.db.schema import metadata
 from core.db.types import UtcDateTime
 from core.leads.tables import leads
-from core.messaging import store as messaging
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from core.patients import store as patients
 from scheduler import main  # noqa: F401  so that every query of the scheduler is there

@@ -15,9 +15,10 @@ from core.db.engine import DUE, Database
 from core.db.lease import FileLease, lease_for
 from core.db.session_lease import SessionLease
 from core.db.watch import ChangeWatcher
-from core.flows import dispatch, heartbeat
-from core.messaging import store as messaging
+from core.flows.sending import dispatch
+from core.flows.upkeep import heartbeat
 from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from scheduler import jobs
 from tests.conftest import TestApp

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.messaging.actions import Purpose
-from core.messaging.rules import (
+from core.messaging.rules.send_hold_drop import (
     CAP_WINDOW,
     Drop,
     Facts,

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from console.views import funnel, sources
-from console.views import resend as resend_view
-from console.views.figures import Share, label, span
-from core.flows.resend import Preview
+from console.funnel import view as funnel
+from console.parts.figures import Share, label, span
+from console.resend import view as resend_view
+from console.sources import view as sources
+from core.flows.sending.resend import Preview
 from core.messaging.failures import CODES, Standing, judge
 from core.reads.funnel import FormRow, Funnel, Slot
-from core.reads.periods import period
+from core.reads.parts.periods import period
 from core.reads.sources import SourceRow
 
 ZONE = ZoneInfo("America/New_York")

@@ -1,0 +1,165 @@
+"""Lines of a lead's timeline in words, an icon and a tone. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.lead_queue.view import FORMS, source_name
+from console.parts.words import STOPPED_BY, TARGETS, UNDERSTOOD, texts
+from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
+from core.messaging import failures
+from core.reads.lead_thread import Event
+
+# Told in the conversation too; everything else only in the timeline.
+IN_THREAD = frozenset(
+    {
+        "submitted", "sequence_stopped", "clock_breached", "called", "opted_out", "opted_in", "refused_text",
+        "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """`tone`: '' or alarm."""
+
+    words: str
+    icon: str
+    tone: str = ""
+
+
+def line(event: Event, names: Mapping[str, str]) -> Line:
+    """One event in words; a kind that this version does not know is shown by its name."""
+    who = event.staff or "Somebody"
+    tell = TELLERS.get(event.kind)
+    if tell:
+        return tell(event.data, who, names)
+    return Line(event.kind.replace("_", " ").capitalize(), "info")
+
+
+Data = Mapping[str, Any]
+Names = Mapping[str, str]
+Teller = Callable[[Data, str, Names], Line]
+
+
+def _name(names: Names, staff_id: Any) -> str:
+    return names.get(str(staff_id or ""), "nobody")
+
+
+def _submitted(data: Data, _who: str, _names: Names) -> Line:
+    form = FORMS.get(data.get("form_type", ""), "Form")
+    source = source_name(str(data.get("source", "")), "")
+    return Line(f"{form} request from {source}" if source else f"{form} request", "form")
+
+
+def _assigned(data: Data, _who: str, names: Names) -> Line:
+    if not data.get("staff_id"):
+        return Line("Nobody could be assigned", "swap", "alarm")
+    return Line(f"Assigned to {_name(names, data['staff_id'])}: {data.get('rule', '')}", "swap")
+
+
+def _taken(data: Data, who: str, names: Names) -> Line:
+    before = f" from {_name(names, data['from'])}" if data.get("from") else ""
+    return Line(f"{who} took the lead{before}", "hand")
+
+
+def _reassigned(data: Data, who: str, names: Names) -> Line:
+    return Line(f"{who} gave the lead to {_name(names, data.get('staff_id'))}", "swap")
+
+
+def _called(data: Data, who: str, _names: Names) -> Line:
+    outcome = CALL_OUTCOMES.get(data.get("outcome", ""), "call").lower()
+    return Line(f"{who} called: {outcome}", "phone", "alarm" if data.get("outcome") == "wrong_number" else "")
+
+
+def _replied(data: Data, _who: str, _names: Names) -> Line:
+    understood = UNDERSTOOD.get(data.get("understood_as", ""))
+    return Line(f"Patient wrote, understood as {understood}" if understood else "Patient wrote", "incoming")
+
+
+def _sequence_stopped(data: Data, _who: str, _names: Names) -> Line:
+    cause = STOPPED_BY.get(data.get("reason", ""), "Staff")
+    count = int(data.get("cancelled", 0))
+    return Line(f"{cause} stopped the sequence: {texts(count)} cancelled", "snooze")
+
+
+def _breached(data: Data, _who: str, _names: Names) -> Line:
+    return Line(f"{TARGETS.get(data.get('target', ''), 'Target')} target missed", "alert", "alarm")
+
+
+def _failed(data: Data, _who: str, _names: Names) -> Line:
+    return Line(f"Text failed: {failures.of(data.get('code')).why.lower()}", "alert", "alarm")
+
+
+def _refused(data: Data, _who: str, _names: Names) -> Line:
+    opted_out = data.get("reason") == "opted_out"
+    why = "this number had opted out" if opted_out else "texts do not reach this number"
+    return Line(f"No automatic texts: {why}, call only", "blocked")
+
+
+def _disqualified(data: Data, who: str, _names: Names) -> Line:
+    why = DISQUALIFIED.get(data.get("reason", ""), "no reason").lower()
+    return Line(f"{who} disqualified the lead: {why}", "close")
+
+
+def _reopened(data: Data, who: str, _names: Names) -> Line:
+    return Line("Open again: the patient replied" if data.get("reason") else f"{who} opened it again", "undo")
+
+
+def _stage(words: str) -> Teller:
+    def tell(data: Data, who: str, _names: Names) -> Line:
+        cents = int(data.get("value_cents") or 0)
+        return Line(f"{words} by {who}" + (f", ${cents // 100:,}" if cents else ""), "calendar")
+
+    return tell
+
+
+def _plain(words: str, icon: str) -> Teller:
+    def tell(_data: Data, who: str, _names: Names) -> Line:
+        return Line(words.format(who=who), icon)
+
+    return tell
+
+
+def _task(words: str, icon: str) -> Teller:
+    def tell(data: Data, who: str, _names: Names) -> Line:
+        return Line(f"{words.format(who=who)}: {data.get('title', 'task').lower()}", icon)
+
+    return tell
+
+
+def _told(data: Data, _who: str, names: Names) -> Line:
+    return Line(f"{_name(names, data.get('staff_id'))} was alerted by text", "alert")
+
+
+TELLERS: dict[str, Teller] = {
+    "submitted": _submitted,
+    "assigned": _assigned,
+    "taken": _taken,
+    "released": _plain("{who} gave the lead back", "undo"),
+    "reassigned": _reassigned,
+    "called": _called,
+    "replied": _replied,
+    "sequence_stopped": _sequence_stopped,
+    "clock_breached": _breached,
+    "text_failed": _failed,
+    "refused_text": _refused,
+    "opted_out": _plain("Patient opted out of texts, call only", "blocked"),
+    "opted_in": _plain("Patient switched texts on again", "check"),
+    "disqualified": _disqualified,
+    "reopened": _reopened,
+    "qualified": _stage("Marked qualified"),
+    "booked": _stage("Marked booked"),
+    "attended": _stage("Marked attended"),
+    "treated": _stage("Marked treated"),
+    "unmarked": _plain("{who} took the last mark back", "undo"),
+    "snoozed": _plain("{who} snoozed the lead", "snooze"),
+    "unsnoozed": _plain("Back from snooze", "clock"),
+    "note": _plain("Note by {who}", "note"),
+    "viewed": _plain("First opened by {who}", "eye"),
+    "task_created": _task("Task", "phone"),
+    "task_done": _task("{who} did", "check"),
+    "task_reopened": _task("{who} opened again", "undo"),
+    "alert_sent": _told,
+    "sent_by_staff": _plain("{who} sent a planned text early", "send"),
+}

@@ -1,0 +1,177 @@
+// One lead's page: follows the topic lead:<id>, draws it, acts on record ids. What one types is never redrawn.
+import { h, put, show, typing } from "../parts/dom.js";
+import { follow, isLive, onStatus, status } from "../parts/live.js";
+import { now, onTick, time } from "../parts/clock.js";
+import { makeComposer } from "./lead_composer.js";
+import { makeHead } from "./lead_head.js";
+import { makeSide } from "./lead_side.js";
+import { makeThread } from "./lead_thread.js";
+import { makeTimeline } from "./lead_timeline.js";
+import { toast } from "../parts/toast.js";
+import { widget } from "../parts/widget.js";
+
+const TONES = { lost: "blue", closed: "grey", refused: "amber", ended: "red", error: "red" };
+const TABS = [["conversation", "Conversation"], ["upcoming", "Upcoming"], ["about", "About"], ["timeline", "Timeline"]];
+const READ_MS = 900;
+const SURE_MS = 4000;
+
+/** At one moment the form comes first, then what was said, then what followed from it. */
+function turn(row) {
+  if (row.icon === "form") return 0;
+  return row.kind === "text" || row.kind === "waiting" ? 1 : 2;
+}
+
+function bones() {
+  const bone = (width, height) => h("div", { class: "bone", style: `width:${width};height:${height}px` });
+  return h("div", { class: "bones", "aria-label": "Loading" }, bone("40%", 30), bone("60%", 16), bone("100%", 44), bone("100%", 320));
+}
+
+export default widget("lead", ({ root, data, act, end }) => {
+  let rows = new Map();
+  let lead = null;
+  let reading = 0;
+
+  const head = makeHead(data, { act: doIt, leave });
+  const thread = makeThread({ works: data.works, undo: (row) => takeBack(row) });
+  const composer = makeComposer(data, {
+    send: (body) => doIt("text", { body }, { quiet: true }),
+    note: (body) => doIt("note", { body }, { quiet: true }),
+  });
+  const side = makeSide({ act: doIt, sendNow, hand: () => head.hand(), works: data.works });
+  const timeline = makeTimeline();
+  const tabs = h("div", { class: "tabs", role: "tablist" }, TABS.map(([id, label]) =>
+    h("button", { class: "tab", type: "button", role: "tab", "data-tab": id, "aria-selected": String(id === "conversation"), onclick: () => open(id) }, label)));
+  const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, tabs,
+    h("div", { class: "columns" },
+      h("div", { class: "main" },
+        h("section", { class: "conversation" }, h("h2", { class: "wide" }, "Conversation"), h("div", { class: "card" }, thread.node, data.works && composer.node)),
+        timeline.node),
+      h("aside", { class: "side", "aria-label": "About this lead" }, side.upcoming, side.about)));
+  const waiting = bones();
+  put(root, waiting, page);
+  const undo = toast(root, end);
+
+  // ---- what is shown
+
+  function heard(topic) {
+    rows = topic.rows;
+    lead = rows.get("lead") || null;
+    if (topic.loaded && !lead) put(waiting, h("h2", {}, "This lead is gone"), h("p", { class: "muted" }, "It was removed while you looked at it. Nothing else changed."));
+    show(waiting, !lead);
+    show(page, !!lead);
+    if (!lead) return;
+    head.draw(lead);
+    const values = [...rows.values()];
+    const said = values.filter((row) => row.kind === "text" || row.kind === "waiting" || row.thread);
+    thread.draw(said.sort((a, b) => a.at - b.at || turn(a) - turn(b) || (a.id < b.id ? -1 : 1)));
+    composer.show(lead);
+    side.draw(rows, lead);
+    timeline.draw(values.filter((row) => row.kind === "event" || row.kind === "note"));
+    const open_ = side.open();
+    tabs.querySelector("[data-tab=upcoming]").textContent = open_ ? `Upcoming ${open_}` : "Upcoming";
+    enable();
+    read();
+  }
+
+  function open(id) {
+    page.dataset.tab = id;
+    for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === id));
+    if (id === "conversation") thread.down();
+  }
+
+  /** Who looks at the page reads what the patient wrote. */
+  function read() {
+    clearTimeout(reading);
+    if (!data.works || !lead?.unread || document.hidden) return;
+    reading = setTimeout(() => { if (isLive() && lead?.unread) act("read", { id: data.lead }); }, READ_MS);
+  }
+
+  function enable() {
+    const reason = !data.works ? "Your role can look at leads, not work them" : isLive() ? "" : status.since ? `Not live since ${time(status.since)}` : "Not live";
+    head.enable(reason);
+    composer.enable(reason);
+    side.enable(reason);
+  }
+
+  // ---- what is done
+
+  /** Send an action about this lead; whether it was done. The page changes when the push says so. */
+  async function doIt(action, fields = {}, { quiet = false } = {}) {
+    if (!lead || !isLive()) return false;
+    const spin = setTimeout(() => head.busy(true), 300);
+    const outcome = await act(action, { id: data.lead, ...fields });
+    clearTimeout(spin);
+    head.busy(false);
+    if (outcome.state !== "done") {
+      head.answer(TONES[outcome.state] || "amber", outcome.words);
+      head.node.scrollIntoView({ block: "nearest" });
+      return false;
+    }
+    head.answer("", "");
+    if (quiet) return true;
+    if (outcome.undo) undo.offer(outcome.words, () => doIt(outcome.undo.action, outcome.undo));
+    else if (outcome.words) undo.tell(outcome.words);
+    return true;
+  }
+
+  async function takeBack(row) {
+    // The words come back into an empty box: most who take a text back want to change it.
+    if (await doIt("cancel_text", { text: row.action })) composer.restore(row.body);
+  }
+
+  /** Out of turn is confirmed: the button asks once more before it sends. */
+  function sendNow(row, button) {
+    if (button.dataset.sure) return doIt("send_now", { action_id: row.action });
+    button.dataset.sure = "1";
+    button.textContent = "Really send now";
+    setTimeout(() => { delete button.dataset.sure; button.textContent = "Send now"; }, SURE_MS);
+    return undefined;
+  }
+
+  function leave() {
+    act("leave");
+  }
+
+  function lastWaiting() {
+    return [...rows.values()].filter((row) => row.kind === "waiting" && row.state === "planned" && row.byId === data.me && row.due > now()).sort((a, b) => b.at - a.at)[0];
+  }
+
+  // ---- keys, only while nobody types; C and R are Streamlit's
+
+  const keys = {
+    a: () => head.take(),
+    p: () => head.call(),
+    t: () => composer.focus(),
+    b: () => head.ask("booked"),
+    s: () => head.snooze(),
+    x: () => head.ask("disqualify"),
+    z: () => { const row = lastWaiting(); if (row) takeBack(row); else undo.undo(); },
+  };
+  function pressed(event) {
+    if (!root.isConnected || !lead) return;
+    const key = event.key.toLowerCase();
+    if (event.altKey && (key === "n" || event.code === "KeyN") && data.works) {
+      event.preventDefault();
+      return composer.note();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if (key === "escape") return head.asking ? head.shut() : typing() ? undefined : leave();
+    if (typing()) return undefined;
+    if (head.asking && /^[1-9]$/.test(key)) {
+      event.preventDefault();
+      return head.pick(Number(key));
+    }
+    if (!keys[key] || !data.works) return undefined;
+    event.preventDefault();
+    return keys[key]();
+  }
+  document.addEventListener("keydown", pressed);
+  end(() => document.removeEventListener("keydown", pressed));
+  document.addEventListener("visibilitychange", read);
+  end(() => { document.removeEventListener("visibilitychange", read); clearTimeout(reading); composer.end(); });
+
+  end(follow(`lead:${data.lead}`, heard));
+  end(onStatus(enable));
+  end(onTick((at) => { head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
+  return () => {};
+});

@@ -1,0 +1,194 @@
+// Above the conversation: who it is, the clock, and what can be done, each with the question it needs answered.
+import { h, put, say, show } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+import { date, dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
+
+const SPANS = [["30m", "30 minutes"], ["1h", "1 hour"], ["3h", "3 hours"], ["tomorrow", "Tomorrow morning"]];
+const DONE = [["treated", "Treated"], ["attended", "Came to the visit"], ["booked", "Booked"]];
+const NEXT = { attended: "Attended", treated: "Treated" };
+
+const key = (sign) => h("span", { class: "key" }, sign);
+const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
+
+/** `on`: {act(action, fields) resolves to whether it was done, leave()}. */
+export function makeHead(data, on) {
+  const name = h("h1", { class: "name" });
+  const chips = h("span", { class: "chips" });
+  const facts = h("div", { class: "muted facts-line" });
+  const call = h("a", { class: "b primary large", onclick: () => ask("call") }, icon("phone"), h("span", {}, "Call"), key("P"));
+  const booked = h("button", { class: "b large wide", type: "button", onclick: () => ask("booked") }, icon("calendar"), "Booked", key("B"));
+  const next = h("button", { class: "b large", type: "button", onclick: () => ask(next.dataset.stage) });
+  const out = h("button", { class: "b large wide", type: "button", onclick: () => ask("disqualify") }, "Disqualify", key("X"));
+  const snooze = h("button", { class: "b large wide", type: "button", onclick: () => (lead.snoozed ? on.act("unsnooze") : ask("snooze")) });
+  const reopen = h("button", { class: "b large", type: "button", onclick: () => on.act("reopen") }, icon("undo"), "Reopen");
+  const more = h("button", { class: "b large", type: "button", "aria-label": "More", title: "More: qualified, hand over", onclick: () => ask("more") }, icon("more"));
+  const takeIt = () => on.act("take", { seen: lead.owner });
+  const take = h("button", { class: "b wide", type: "button", onclick: takeIt }, "Take this lead", key("A"));
+  const takeShort = h("button", { class: "b large narrow", type: "button", onclick: takeIt }, "Take");
+  const mark = h("span", { class: "mark" });
+  const due = h("b");
+  const about = h("span");
+  const rest = h("span", { class: "rest" });
+  const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest), take);
+  const question = h("div", { class: "ask", hidden: true });
+  const answer = h("div", { class: "answer", role: "status" });
+  const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, takeShort, more);
+  const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), "Lead queue", key("Esc"));
+  const node = h("header", { class: "head" }, back,
+    h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
+    question, answer, banner);
+  let lead = null;
+  let asking = "";
+  let reason = "";
+
+  // ---- questions, each one line under the buttons
+
+  function shut() {
+    asking = "";
+    question.hidden = true;
+    put(question);
+  }
+  const cancel = () => h("button", { class: "b", type: "button", onclick: shut }, "Cancel");
+  const choices = (list, press) => h("div", { class: "choices" }, list.map(([code, label], at) =>
+    h("button", { class: "b", type: "button", "data-choice": at + 1, onclick: () => press(code) }, label, at < 9 && key(at + 1))), cancel());
+  async function send(action, fields) {
+    if (await on.act(action, fields)) shut();
+  }
+
+  function money(stage, title, label) {
+    const value = h("input", { class: "field", inputmode: "numeric", "aria-label": "Value in dollars", value: lead.value ? Math.round(lead.value / 100) : "" });
+    const wrong = h("span", { class: "wrong", role: "alert" });
+    return h("form", { class: "choices", onsubmit: (event) => {
+      event.preventDefault();
+      if (!/^\$?[\d,]*$/.test(value.value.trim())) return say(wrong, "Enter whole dollars, such as 450.");
+      return send("stage", { stage, dollars: value.value });
+    } }, h("span", {}, title), h("label", { class: "money" }, "$", value), h("button", { class: "b primary", type: "submit" }, label), cancel(), wrong);
+  }
+  const questions = {
+    call() {
+      const note = h("input", { class: "field grow", maxlength: 500, placeholder: "Add a note, if you like", "aria-label": "Note about the call" });
+      return [h("span", {}, "How did the call go?"), choices(data.outcomes, (outcome) => send("log_call", { outcome, note: note.value })), note];
+    },
+    booked: () => money("booked", "Booked. What is the visit worth?", "Mark booked"),
+    treated: () => money("treated", "Treated. What did it come to?", "Mark treated"),
+    attended: () => [h("span", {}, "The patient came to the visit?"), choices([["attended", "Mark attended"]], (stage) => send("stage", { stage }))],
+    snooze: () => [h("span", {}, "Snooze for"), choices(SPANS, (code) => send("snooze", { span: code }))],
+    disqualify: () => [h("span", {}, "Why does this lead nowhere?"), choices(data.reasons, (code) => send("disqualify", { reason: code }))],
+    hand: () => [h("span", {}, "Give to"), choices(data.colleagues.filter((one) => one.id !== lead.owner).map((one) => [one.id, one.name]), (staff) => send("reassign", { staff }))],
+    more() {
+      const list = lead.state === "open" && getComputedStyle(booked).display === "none" ? [["booked", "Mark booked"]] : [];
+      if (!lead.stages.qualified && lead.state !== "disqualified") list.push(["qualified", "Mark qualified"]);
+      if (lead.state === "booked") for (const [stage, label] of Object.entries(NEXT)) if (!lead.stages[stage]) list.push([stage, `Mark ${label.toLowerCase()}`]);
+      list.push(["hand", "Give to a colleague"]);
+      if (lead.state === "open") list.push(["snooze", "Snooze"], ["disqualify", "Disqualify"]);
+      return [h("span", {}, "More"), choices(list, (code) => (code === "qualified" ? send("stage", { stage: code }) : ask(code)))];
+    },
+  };
+  function ask(which) {
+    if (!lead || reason || !questions[which]) return;
+    if (["booked", "snooze", "disqualify"].includes(which) && lead.state !== "open") return;
+    asking = which;
+    put(question, questions[which]());
+    question.hidden = false;
+    if (which !== "call") question.querySelector("input, [data-choice]")?.focus();
+  }
+
+  // ---- what stands there
+
+  function draw(row) {
+    const first = !lead;
+    lead = row;
+    say(name, lead.name);
+    put(chips,
+      lead.urgent && h("span", { class: "chip urgent" }, "Urgent"),
+      lead.state === "open" && !lead.contacted && h("span", { class: "chip" }, "New"),
+      lead.hot && lead.state === "open" && h("span", { class: "chip" }, icon("flame", 13), "Hot"),
+      lead.vip && h("span", { class: "chip" }, icon("star", 13), "VIP"),
+      lead.closed && h("span", { class: "chip" }, icon("blocked", 13), "Call only"),
+      lead.state !== "open" && h("span", { class: "chip" }, lead.stateName));
+    put(facts, [lead.phone || "no phone number", lead.email, lead.prefers, `lead ${lead.ref}`].filter(Boolean).join(" \u00b7 "));
+    if (lead.dial) call.href = `tel:${lead.dial}`;
+    const stage = lead.state === "booked" ? Object.keys(NEXT).find((one) => !lead.stages[one]) : "";
+    next.dataset.stage = stage || "";
+    put(next, icon("check"), NEXT[stage] || "");
+    show(next, !!stage);
+    show(booked, lead.state === "open");
+    show(out, lead.state === "open");
+    show(snooze, lead.state === "open");
+    put(snooze, lead.snoozed ? "Bring back" : "Snooze", key("S"));
+    show(reopen, lead.state === "disqualified" || lead.state === "closed");
+    show(call, !!lead.dial);
+    if (first) shut();
+    tick(now());
+    enable(reason);
+  }
+
+  /** [tone, what counts, what it is about, the rest where there is room]. */
+  function about_(at) {
+    const clock = lead.clock;
+    const owner = lead.owner === data.me ? "You own it." : lead.owner ? `Owner ${lead.ownerName}${lead.viewed ? "." : " has not opened it."}` : "Nobody owns it.";
+    if (lead.state === "disqualified") return ["grey", "Disqualified:", `${lead.reason || "no reason given"}. `, owner];
+    if (lead.state === "closed") return ["grey", "Closed.", "", owner];
+    if (lead.state === "booked") {
+      const [stage, words] = DONE.find(([one]) => lead.stages[one]) || DONE.at(-1);
+      const value = lead.value ? `, ${dollars(lead.value)}` : "";
+      return ["grey", words, lead.stages[stage] ? `${date(lead.stages[stage])}${value}. ` : "", owner];
+    }
+    if (lead.snoozed) return ["grey", `Snoozed until ${when(lead.snoozed, at)}.`, "Clocks stand still. ", owner];
+    if (!clock) return ["plain", lead.contacted ? `Contacted ${when(lead.contacted, at)}.` : "No clock runs.", "", owner];
+    const state = stateOf(clock, at);
+    const within = clock.target >= 60_000 ? span(clock.target) : "under a minute";
+    if (state === "breached") return ["red", `${dueWords(clock.due, at)}.`, clock.what, ` was due ${when(clock.due, at)}, ${within} after ${clock.from}. ${owner}`];
+    return [state === "approaching" ? "amber" : "plain", `${dueWords(clock.due, at)}.`, clock.what, `, within ${within} of ${clock.from}. ${owner}`];
+  }
+
+  function tick(at) {
+    if (!lead) return;
+    const [tone, title, words, more_] = about_(at);
+    if (banner.dataset.tone !== tone) {
+      banner.dataset.tone = tone;
+      banner.className = `banner ${tone}`;
+    }
+    say(due, title);
+    say(about, words);
+    say(rest, more_);
+    const clock = lead.state === "open" && !lead.snoozed ? lead.clock : null;
+    show(mark, !!clock);
+    if (clock) reshape(mark, clock, at, 18);
+    for (const button of [take, takeShort]) show(button, data.works && lead.state === "open" && lead.owner !== data.me);
+  }
+
+  function enable(why) {
+    reason = why;
+    for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
+      button.disabled = !!why;
+      button.title = why || (button === more ? "More: qualified, hand over" : "");
+    }
+    show(buttons, data.works || !!lead?.dial);
+    if (!data.works) for (const button of [booked, next, out, snooze, reopen, more]) button.hidden = true;
+    for (const button of question.querySelectorAll("[data-choice], [type=submit]")) button.disabled = !!why;
+  }
+
+  return {
+    node, draw, tick, enable, ask, shut,
+    get asking() {
+      return asking;
+    },
+    call: () => lead?.dial && call.click(),
+    take: () => !take.hidden && !take.disabled && takeIt(),
+    snooze: () => !snooze.hidden && snooze.click(),
+    hand: () => ask("hand"),
+    pick(number) {
+      const button = question.querySelector(`[data-choice="${number}"]`);
+      if (button && !button.disabled) button.click();
+      return !!button;
+    },
+    answer(tone, words) {
+      put(answer, words && h("div", { class: `note ${tone}` }, icon(tone === "blue" ? "faster" : "info"), h("span", {}, words),
+        h("button", { class: "b quiet", type: "button", onclick: () => put(answer) }, "Close")));
+    },
+    busy(on_) {
+      buttons.setAttribute("aria-busy", String(on_));
+    },
+  };
+}

@@ -1,0 +1,145 @@
+// Beside the conversation: what is to come, why this person, why sent and why not, the request, consent.
+import { h, put, show } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+import { date, now, span, time, when } from "../parts/clock.js";
+import { makeRows } from "../parts/rows.js";
+
+const FEW = 4;
+const FEW_OPEN = 5;
+const FEW_STOPPED = 2;
+const WEEK_MS = 6 * 24 * 3600_000;
+
+/** A moment that fits a narrow column: the time, the weekday with it, or the date alone. */
+function slot(moment) {
+  return moment - now() > WEEK_MS ? date(moment) : when(moment);
+}
+
+function panel(title, ...rest) {
+  const heading = h("h3", {}, title);
+  const tools = h("span", { class: "tools" });
+  const body = h("div", { class: "panel-body" });
+  return { heading, tools, body, node: h("section", { class: "panel" }, h("div", { class: "panel-head" }, heading, tools), body, rest) };
+}
+
+function later(row, on) {
+  const stopped = row.state === "stopped";
+  const preview = row.preview && h("div", { class: "preview", hidden: true }, row.preview);
+  const title = h(row.preview ? "button" : "span", row.preview ? { class: "link-title", type: "button", title: "Show the wording", onclick: () => show(preview, preview.hidden) } : { class: stopped ? "struck" : "" }, row.title);
+  const held = !stopped && row.why ? `${row.note}; waits: ${row.why}` : row.note;
+  const doing = stopped ? h("span", { class: "muted small" }, "Stopped")
+    : row.state !== "planned" ? h("span", { class: "muted small" }, "Under way")
+      : on.works && h("span", { class: "row-do" },
+        row.isText && h("button", { class: "b quiet", type: "button", onclick: (event) => on.sendNow(row, event.currentTarget) }, "Send now"),
+        h("button", { class: "b quiet", type: "button", onclick: () => on.act("cancel_step", { action_id: row.action }) }, "Cancel"));
+  return h("div", { class: `later ${stopped ? "stopped" : ""}` },
+    h("span", { class: "at", title: when(row.at) }, slot(row.at)),
+    h("span", {}, title, h("span", { class: "muted small block" }, stopped ? row.why : held), preview), doing);
+}
+
+function task(row, on) {
+  const under = h("span", { class: "muted small block" });
+  const node = h("div", { class: "later task" }, h("span", { class: "at" }, row.at <= now() ? "Now" : when(row.at)),
+    h("span", {}, row.title, under),
+    on.works && h("button", { class: "b quiet", type: "button", onclick: () => on.act("finish_task", { task: row.task }) }, "Done"));
+  node.tick = (at) => {
+    const words = `Task for ${row.owner}${at - row.at > 60_000 ? `, overdue ${span(at - row.at)}` : ""}`;
+    if (under.textContent !== words) under.textContent = words;
+  };
+  node.tick(now());
+  return node;
+}
+
+/** `on`: {act(action, fields), sendNow(row, button), hand(), works}. */
+export function makeSide(on) {
+  const upcoming = panel("Upcoming");
+  const list = h("div", { class: "laters" });
+  const nothing = h("p", { class: "muted small" });
+  const rest = h("button", { class: "b quiet", type: "button", onclick: () => { whole = !whole; drawUpcoming(); } });
+  put(upcoming.body, list, nothing, rest);
+  const rows = makeRows(list, (row) => (row.kind === "task" ? task(row, on) : later(row, on)));
+  const why = panel("Why this person");
+  const hand = h("button", { class: "b quiet", type: "button", onclick: on.hand }, "Reassign");
+  if (on.works) put(why.tools, hand);
+  const decisions = panel("Why sent, why not");
+  const all = h("button", { class: "b quiet", type: "button", onclick: () => { every = !every; drawDecisions(); } });
+  put(decisions.tools, all);
+  const request = panel("Request");
+  const consent = panel("Consent");
+  let items = [];
+  let lines = [];
+  let whole = false;
+  let every = false;
+  let consentShown = ""; // an opened ledger stays open: it is drawn again only when it says something else
+
+  function changed(row) {
+    const text = JSON.stringify(row);
+    const differs = text !== consentShown;
+    consentShown = text;
+    return differs;
+  }
+
+  function drawUpcoming() {
+    const open = items.filter((row) => row.state !== "stopped");
+    const stopped = items.filter((row) => row.state === "stopped");
+    const shown = whole ? [...open, ...stopped] : [...open.slice(0, FEW_OPEN), ...stopped.slice(0, FEW_STOPPED)];
+    rows.draw(shown);
+    show(nothing, !open.length);
+    nothing.textContent = stopped.length ? "Nothing more goes out by itself." : "Nothing is planned.";
+    const hidden = [[open.length - FEW_OPEN, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
+    show(rest, hidden.length > 0);
+    rest.textContent = whole ? "Show fewer" : hidden.map(([count, what]) => `${count} more ${what}`).join(", ");
+  }
+
+  function drawDecisions() {
+    const shown = every ? lines : lines.slice(-FEW);
+    put(decisions.body, lines.length === 0 && h("p", { class: "muted small" }, "No text was due yet."),
+      h("ul", { class: "moves" }, shown.map((line) =>
+        h("li", { class: line.mark === "check" ? "" : "muted" }, icon(line.mark, 16),
+          h("span", {}, `${when(line.at)} ${line.name}: ${line.words}`, line.until && ` until ${when(line.until)}`)))));
+    show(all, lines.length > FEW);
+    all.textContent = every ? "Show fewer" : `All ${lines.length}`;
+  }
+
+  function drawWhy(row, lead) {
+    why.heading.textContent = lead.owner ? `Why ${lead.ownerName.split(" ")[0]}` : "Why nobody";
+    put(why.body, row.rule && h("p", { class: "muted small" }, `${row.rule}, ${when(row.at)}`),
+      h("ul", { class: "moves" }, row.trace.map((line) => h("li", { class: line.chosen ? "" : "muted" }, icon(line.chosen ? "check" : "close", 15),
+        h("span", {}, line.chosen ? h("b", {}, line.name) : line.name, `: ${line.why}`)))));
+  }
+
+  function drawRequest(row) {
+    put(request.body, h("dl", {}, row.facts.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
+      row.earlier.length > 0 && [h("p", { class: "muted small" }, "Other requests of this patient"),
+        h("ul", { class: "moves" }, row.earlier.map((one) => h("li", {}, icon("form", 15),
+          h("span", {}, h("a", { href: `/lead?lead=${one.ref}`, target: "_self" }, one.ref), ` ${one.words}, ${date(one.at)}`))))]);
+  }
+
+  function drawConsent(row) {
+    put(consent.body,
+      row.standing.length > 0 ? h("dl", {}, row.standing.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])) : h("p", { class: "muted small" }, "Nothing is known about this number."),
+      row.conflicts.map((one) => h("p", { class: "conflict" }, icon("info", 15), h("span", {}, `${one.words}, ${date(one.at)}`))),
+      row.ledger.length > 0 && h("details", {}, h("summary", {}, `Ledger, ${row.ledger.length} ${row.ledger.length === 1 ? "line" : "lines"}`),
+        h("ul", { class: "ledger" }, row.ledger.map((one) => h("li", {}, h("b", {}, one.what), h("span", { class: "muted small block" }, `${date(one.at)}, ${time(one.at)}, ${one.how}`),
+          one.wording && h("q", { class: "small" }, one.wording))))));
+  }
+
+  return {
+    upcoming: upcoming.node,
+    about: h("div", { class: "about" }, why.node, decisions.node, request.node, consent.node),
+    draw(all_, lead) {
+      const values = [...all_.values()];
+      items = values.filter((row) => row.kind === "task" || row.kind === "later").sort((a, b) => a.at - b.at);
+      lines = all_.get("moves")?.lines || [];
+      drawUpcoming();
+      drawDecisions();
+      if (all_.has("why")) drawWhy(all_.get("why"), lead);
+      if (all_.has("request")) drawRequest(all_.get("request"));
+      if (all_.has("consent") && changed(all_.get("consent"))) drawConsent(all_.get("consent"));
+    },
+    open: () => items.filter((row) => row.state !== "stopped").length,
+    tick: rows.tick,
+    enable(reason) {
+      for (const button of [...list.querySelectorAll("button:not(.link-title)"), hand]) button.disabled = !!reason;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// The conversation: patient left; automatic dashed right; people filled right; events in the middle; notes with a bar.
+import { h, put, say, show } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+import { date, now, sameDay, time, weekday, when } from "../parts/clock.js";
+import { makeRows } from "../parts/rows.js";
+
+const NEAR_PX = 80;
+const day = (moment) => `${weekday(moment)}, ${date(moment)}`;
+
+function why(row) {
+  const lines = h("ul", { class: "moves", hidden: true },
+    row.because && h("li", {}, icon("check", 15), h("span", {}, row.because)),
+    row.why.map((move) => h("li", {}, icon(move.mark, 15), h("span", {}, `${time(move.at)} ${move.words}`, move.until && ` until ${when(move.until)}`))));
+  const button = h("button", { class: "b quiet", type: "button", "aria-expanded": "false",
+    onclick: () => {
+      lines.hidden = !lines.hidden;
+      button.setAttribute("aria-expanded", String(!lines.hidden));
+    } }, "why sent");
+  return [button, lines];
+}
+
+function picture(one) {
+  if (!one.ready) return h("span", { class: "picture waits muted" }, icon("picture"), "Picture on its way");
+  if (!one.type.startsWith("image/")) return h("span", { class: "picture waits muted" }, icon("picture"), "A file that is no picture");
+  return h("a", { class: "picture", href: `/pictures/${one.id}`, target: "_blank", rel: "noreferrer" },
+    h("img", { src: `/pictures/${one.id}`, alt: "Picture from the patient", loading: "lazy" }));
+}
+
+function text(row) {
+  const mine = row.origin !== "patient";
+  const facts = [];
+  if (row.origin === "automatic") facts.push(`Automatic, ${row.name.toLowerCase()}`);
+  if (row.origin === "staff" && row.by) facts.push(row.by);
+  if (mine) facts.push(row.statusAt && !row.tone ? `${row.status} ${when(row.statusAt)}` : `${row.status} ${when(row.at)}`);
+  else facts.push(when(row.at));
+  if (row.understood) facts.push(`understood as "${row.understood}"`);
+  if (row.earlier) facts.push("earlier request");
+  const [button, lines] = row.why.length ? why(row) : [null, null];
+  return h("div", { class: `said ${row.origin} ${row.tone}` },
+    row.body && h("div", { class: `bubble ${row.origin}` }, row.body),
+    row.pictures.length > 0 && h("div", { class: "pictures" }, row.pictures.map(picture)),
+    h("div", { class: "facts" }, row.tone === "failed" && icon("alert", 15), row.origin === "automatic" && icon("robot", 15),
+      h("span", {}, facts.join(" \u00b7 ")), row.code && h("span", { class: "code" }, row.code), button),
+    row.todo && h("div", { class: "facts todo" }, row.todo),
+    lines);
+}
+
+function waiting(row, on) {
+  const words = h("span");
+  const undo = h("button", { class: "b", type: "button", onclick: () => on.undo(row) });
+  const pill = h("div", { class: "pill", role: "status" }, words, undo);
+  const node = h("div", { class: "said staff waiting" }, h("div", { class: "bubble staff" }, row.body), pill);
+  node.tick = (at) => {
+    const left = Math.ceil((row.due - at) / 1000);
+    const soon = row.state === "planned" && left <= 60;
+    if (row.state === "stopped") say(words, `Not sent: ${row.words}`);
+    else if (row.state === "held") say(words, `Waits until ${when(row.due)}: ${row.words}`);
+    else if (row.state === "unknown") say(words, "Not sure that it left, being looked up");
+    else if (row.state === "planned" && left > 60) say(words, `Goes ${when(row.due)}`);
+    else say(words, soon && left > 0 ? `Sending in ${left} s` : "Sending");
+    const open = row.state === "held" || (row.state === "planned" && left > 0);
+    show(undo, open && on.works);
+    pill.classList.toggle("off", row.state === "stopped");
+    if (open && undo.dataset.soon !== String(soon)) {
+      undo.dataset.soon = String(soon);
+      put(undo, soon ? ["Undo", h("span", { class: "key" }, "Z")] : "Cancel");
+    }
+  };
+  node.tick(now());
+  return node;
+}
+
+function event(row) {
+  if (row.kind === "note") {
+    return h("div", { class: "note-line" },
+      h("div", { class: "facts" }, icon("note", 15), `Internal note \u00b7 ${row.who || "Staff"}, ${when(row.at)}`),
+      h("div", { class: "words" }, row.note));
+  }
+  return h("div", { class: `happened ${row.tone}` }, h("span", { class: "middle" }, icon(row.icon, 15), `${row.words}, ${time(row.at)}`,
+    row.note && h("span", { class: "muted" }, ` "${row.note}"`)));
+}
+
+/** `on`: {undo(row), works}. Gives {node, draw(rows), tick(now)}. */
+export function makeThread(on) {
+  const list = h("div", { class: "thread-rows" });
+  const more = h("button", { class: "b newer", type: "button", hidden: true, onclick: () => down() }, icon("down", 15), "New below");
+  const node = h("div", { class: "thread", role: "log", "aria-label": "Conversation", tabindex: "0" }, list, more);
+  const rows = makeRows(list, (row) => {
+    if (row.kind === "day") return h("div", { class: "happened day" }, h("span", { class: "middle" }, row.words));
+    if (row.kind === "text") return text(row);
+    return row.kind === "waiting" ? waiting(row, on) : event(row);
+  });
+  let drawn = false;
+
+  function atEnd() {
+    return node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_PX;
+  }
+  function down() {
+    more.hidden = true;
+    if (node.scrollHeight > node.clientHeight + 1) node.scrollTop = node.scrollHeight;
+    else if (drawn) list.lastElementChild?.scrollIntoView({ block: "nearest" });
+  }
+  node.addEventListener("scroll", () => { if (atEnd()) more.hidden = true; }, { passive: true });
+
+  function days(items) {
+    const out = [];
+    let last = null;
+    for (const row of items) {
+      if (last === null || !sameDay(last, row.at)) out.push({ id: `day:${day(row.at)}`, kind: "day", words: day(row.at) });
+      last = row.at;
+      out.push(row);
+    }
+    return out;
+  }
+
+  return {
+    node,
+    draw(items) {
+      const stay = atEnd();
+      const fresh = rows.draw(days(items));
+      if (!drawn || (fresh.length && stay)) requestAnimationFrame(down);
+      else if (fresh.length) more.hidden = false;
+      requestAnimationFrame(() => { drawn = true; });
+    },
+    down,
+    tick: rows.tick,
+  };
+}

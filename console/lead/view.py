@@ -1,0 +1,267 @@
+"""One lead as rows that browsers follow: the lead itself, what is to come, request, consent, why this person.
+
+Words that depend on the time are the browser's; moments are product milliseconds.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from console.lead import consent
+from console.lead import thread as thread_view
+from console.lead_queue.view import FORMS, budget, source_name
+from console.live import READER, Topic, millis
+from console.parts.words import TARGETS, only_if, reason, template_name
+from core.app import App
+from core.domain.errors import NotFound
+from core.domain.ids import reference
+from core.domain.phone import show_phone
+from core.domain.roles import Permission
+from core.flows.conversation.staff_text import closed_words
+from core.leads.reasons import DISQUALIFIED, STAGES
+from core.reads import lead, lead_thread
+from core.reads.lead import Clock, Earlier, Later, Lead, OpenTask
+from core.reads.parts import texting_hours
+from core.reference import Reference
+
+Row = dict[str, Any]
+STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
+TIMEFRAMES = {"asap": "as soon as possible", "just_browsing": "just looking"}
+SHOWN_APART = frozenset(
+    {
+        "treatment",
+        "timeframe",
+        "budget",
+        "notes",
+        "first_name",
+        "last_name",
+        "phone",
+        "email",
+        "zip",
+        "fields",
+    }
+)
+MOST_ANSWERS = 12
+
+
+def rows(app: App, session: Session, lead_id: str, now: datetime) -> Iterable[Row]:
+    """Nothing where the lead does not exist."""
+    try:
+        found = lead.read(session, READER, lead_id)
+    except NotFound:
+        return
+    yield lead_row(found, app.reference, now)
+    yield from (later_row(one, found, app.reference) for one in found.later)
+    yield from (task_row(one) for one in found.tasks)
+    yield {
+        "id": "request",
+        "facts": request(found, app.reference),
+        "earlier": [earlier(one) for one in found.earlier],
+    }
+    yield consent.row(found, app.reference.clinic.zone)
+    yield why_row(found)
+    yield from thread_view.rows(lead_thread.read(session, READER, lead_id), lead_id)
+
+
+def name_of(found: Lead) -> str:
+    return f"{found.profile.first_name} {found.profile.last_name}".strip() or "New number"
+
+
+def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
+    """What stands above the conversation, and what the composer must know."""
+    r, p = found.request, found.profile
+    zones = tuple(p.zone.split(",")) if p.zone else (data.clinic.zone.key,)
+    return {
+        "id": "lead",
+        "lead": r.id,
+        "ref": reference(r.number),
+        "name": name_of(found),
+        "first": p.first_name or "them",
+        "phone": show_phone(r.phone or ""),
+        "dial": r.phone or "",
+        "email": p.email or "",
+        "prefers": prefers(found),
+        "wants": wants(found, data),
+        "state": r.state,
+        "stateName": STATES.get(r.state, r.state),
+        "reason": DISQUALIFIED.get(r.disqualified_reason or "", "").lower(),
+        "urgent": r.priority == 1,
+        "hot": r.temperature == "hot",
+        "vip": p.vip,
+        "owner": r.owner_id,
+        "ownerName": found.owner,
+        "created": millis(r.created_at),
+        "viewed": millis(r.viewed_at),
+        "contacted": millis(r.contacted_at),
+        "snoozed": millis(r.snoozed_until),
+        "unread": r.unread,
+        "value": r.value_cents,
+        "stages": {stage: millis(getattr(r, column)) for stage, column in STAGES.items()},
+        "clock": clock(found.clocks),
+        "closed": closed_words(r.phone or "", found.standing, call_only=r.call_only, zone=data.clinic.zone),
+        "consented": found.standing.transactional_at is not None or found.standing.marketing_at is not None,
+        "wrote": millis(p.last_response_at),
+        "spans": [
+            [millis(opens), millis(closes)]
+            for opens, closes in texting_hours.spans(data.texting_hours, zones, p.state, now)
+        ],
+        "zone": "" if data.clinic.zone.key in zones else zones[0],
+    }
+
+
+def prefers(found: Lead) -> str:
+    """'prefers calls, after 2 PM'"""
+    channel = {"call": "prefers calls", "email": "prefers email"}.get(found.profile.preferred_channel, "")
+    best = (found.profile.preferred_time or "").replace("_", " ").lower()
+    return ", ".join(word for word in (channel, f"best time: {best}" if best else "") if word)
+
+
+def wants(found: Lead, data: Reference) -> str:
+    """'Lip filler, this week'"""
+    r = found.request
+    when = TIMEFRAMES.get(r.timeframe, r.timeframe.replace("_", " "))
+    return ", ".join(
+        word for word in (data.treatment_label(r.treatment) if r.treatment else "", when) if word
+    )
+
+
+def clock(clocks: Iterable[Clock]) -> Row | None:
+    """The live clock that is due first, as clocks.js takes it."""
+    live = [one for one in clocks if one.state in ("running", "paused")]
+    if not live:
+        return None
+    first = min(live, key=lambda one: one.due_at)
+    return {
+        "due": millis(first.due_at),
+        "target": first.target_seconds * 1000,
+        "state": first.state,
+        "what": TARGETS.get(first.target, first.target),
+        "from": "the form" if first.target == "first_contact" else "their text",
+        "policy": first.policy,
+    }
+
+
+def later_row(one: Later, found: Lead, data: Reference) -> Row:
+    """A step that is to come, or one that was stopped, with the reason."""
+    stopped = one.state in ("cancelled", "dropped")
+    is_text = one.kind == "text"
+    title = template_name(one.template, one.purpose) if is_text else one.variables.get("taskTitle", "Call")
+    return {
+        "id": f"u:{one.id}",
+        "action": one.id,
+        "kind": "later",
+        "isText": is_text,
+        "at": millis(one.due_at),
+        "state": "stopped" if stopped else one.state,
+        "title": title,
+        "note": later_note(one),
+        "why": reason(one.reason, {}, None) if stopped or one.reason else "",
+        "preview": preview(one, found, data) if is_text and not stopped else "",
+        "byHand": one.reason in ("cancelled_by_staff",),
+    }
+
+
+def later_note(one: Later) -> str:
+    kind = "Automatic" if one.kind == "text" else "Task for the owner"
+    return ", ".join(words for words in (kind, only_if(one.conditions)) if words)
+
+
+def preview(one: Later, found: Lead, data: Reference) -> str:
+    """The wording as it would go out now."""
+    template = data.templates.get(one.template or "")
+    clinic = data.clinic
+    values = {
+        "firstName": found.profile.first_name or "there",
+        "clinicName": clinic.name,
+        "clinicShortName": clinic.short_name,
+        "clinicPhone": show_phone(clinic.phone),
+        **one.variables,
+    }
+    return template.render(values) if template else ""
+
+
+def task_row(one: OpenTask) -> Row:
+    return {
+        "id": f"t:{one.id}",
+        "task": one.id,
+        "kind": "task",
+        "at": millis(one.due_at),
+        "title": one.title,
+        "owner": one.owner or "nobody yet",
+    }
+
+
+def request(found: Lead, data: Reference) -> list[list[str]]:
+    """What was asked for, as [label, value] lines; what is not known is left out."""
+    r, form = found.request, found.form_data
+    birth = found.profile.birth_date or ""
+    facts = [
+        ("Wants", sentence(wants(found, data))),
+        ("Budget", budget(r.budget) if r.budget else ""),
+        ("Note", r.notes or ""),
+        ("Best time", sentence(str(form.get("best_time") or found.profile.preferred_time or ""))),
+        ("Heard of us", str(form.get("heard_from") or found.profile.referral or "")),
+        ("Came by", f"{FORMS.get(r.form_type, r.form_type)}, {source_name(r.source, r.campaign)}"),
+        ("Location", data.clinic.location(r.location).name),
+        ("Score", f"{found.profile.score} of 100" if found.profile.score else ""),
+        ("Value", f"${r.value_cents // 100:,}" if r.value_cents else ""),
+        ("Birth date", birth),
+        ("ZIP code", found.profile.zip or ""),
+        ("Replies", replies(found)),
+        *_answers(form.get("fields")),
+    ]
+    return [[label, value] for label, value in facts if value.strip()]
+
+
+def sentence(code: str) -> str:
+    """'after_5 PM' as 'After 5 PM'."""
+    words = code.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def replies(found: Lead) -> str:
+    sent = found.profile.texts_out
+    return f"{found.profile.texts_in} to {sent} texts" if sent else ""
+
+
+def _answers(fields: Any) -> list[tuple[str, str]]:
+    """Further questions of the form with their answers."""
+    if not isinstance(fields, dict):
+        return []
+    asked = [
+        (key, value) for key, value in fields.items() if key not in SHOWN_APART and value not in ("", None)
+    ]
+    return [(key.replace("_", " ").capitalize(), _answer(value)) for key, value in asked[:MOST_ANSWERS]]
+
+
+def _answer(value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)[:400]
+
+
+def earlier(one: Earlier) -> Row:
+    return {
+        "ref": reference(one.number),
+        "words": f"{FORMS.get(one.form_type, one.form_type)}, {STATES.get(one.state, one.state).lower()}",
+        "at": millis(one.created_at),
+    }
+
+
+def why_row(found: Lead) -> Row:
+    """Why this person: the last decision about the owner."""
+    why = found.why
+    return {
+        "id": "why",
+        "rule": why.rule if why else "",
+        "at": millis(why.at) if why else None,
+        "trace": [
+            {"name": line.get("name", ""), "chosen": bool(line.get("chosen")), "why": line.get("why", "")}
+            for line in (why.trace if why else ())
+        ],
+    }
+
+
+LEAD = Topic("lead", Permission.SEE_LEADS, rows)

@@ -1,0 +1,217 @@
+// The SLA monitor: every live clock by time left, the day's figures beside it. ?wall=1 shows it for a wall.
+import { h, put, say, show } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+import { follow } from "../parts/live.js";
+import { onTick, stateOf, when } from "../parts/clock.js";
+import { bar, counts, figures, hours, initials, refresh, shifts, sort, tally, tickRow } from "./sla_parts.js";
+import { drawWall } from "./sla_wall.js";
+import { ring, sound } from "../parts/sound.js";
+import { widget } from "../parts/widget.js";
+
+const USUAL_ROWS = 60;
+const SEGMENTS = [["", "All clocks"], ["first", "First contact"], ["reply", "Replies"]];
+
+function options(names, all, chosen) {
+  return [["", all], ...Object.entries(names)].map(([value, name]) => h("option", { value, selected: value === chosen }, name));
+}
+
+/** Keep a filter in the address without running the page again. */
+function remember(name, value) {
+  const address = new URL(window.location.href);
+  if (value) address.searchParams.set(name, value);
+  else address.searchParams.delete(name);
+  window.history.replaceState(window.history.state, "", address);
+}
+
+function rowOf(row) {
+  const parts = {
+    shape: h("span", { class: "shape-holder" }),
+    words: h("span", { class: "words" }),
+    bar: bar(),
+    name: h("span", { class: "name" }),
+    goal: h("span", { class: "goal-words" }),
+    owner: h("span", { class: "owner" }),
+    came: h("span", { class: "came" }),
+  };
+  parts.root = h("a", { class: "row", role: "row", tabindex: "-1", href: `lead?lead=${encodeURIComponent(row.ref)}` },
+    h("span", { class: "left", role: "gridcell" }, parts.shape, parts.words),
+    h("span", { class: "clock", role: "gridcell" }, parts.bar.root),
+    h("span", { class: "lead", role: "gridcell" }, parts.name, parts.goal),
+    h("span", { class: "whose", role: "gridcell" }, parts.owner),
+    h("span", { class: "from", role: "gridcell" }, parts.came));
+  return parts;
+}
+
+function fillRow(row, parts, data) {
+  put(parts.name, h("b", {}, row.name), " ", h("span", { class: "muted" }, row.ref));
+  say(parts.goal, row.goal);
+  put(parts.owner,
+    row.owner
+      ? [h("span", { class: "initials", "aria-hidden": "true" }, initials(row.owner)), h("span", { class: "owner-name" }, row.owner)]
+      : [h("span", { class: "initials nobody", "aria-hidden": "true" }, "?"), h("span", { class: "owner-name words-breached" }, "Nobody")],
+    row.owner && !row.seen && row.state !== "paused" && h("span", { class: "tag" }, "not seen"));
+  put(parts.came, h("span", {}, data.forms[row.form] || row.form), h("span", { class: "muted" }, `since ${when(row.since)}`));
+}
+
+export default widget("sla_board", ({ root, data, end }) => {
+  if (data.wall) return drawWall({ root, data, end });
+  let rows = new Map();
+  let loaded = false;
+  let place = data.location;
+  let form = data.form;
+  let segment = "";
+  let all = false;
+  let held = false;
+  const drawn = new Map(); // id -> {parts, row}
+  const states = new Map(); // id -> state, to hear the moment a clock runs out
+
+  const buttons = SEGMENTS.map(([key, name]) => {
+    const figure = h("span", { class: "figure" });
+    const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => choose(key) }, name, figure);
+    return { key, button, figure };
+  });
+  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => { place = places.value; remember("location", place); draw(); } }, options(data.places, "All locations", place));
+  const forms = h("select", { class: "field", "aria-label": "Form", onchange: () => { form = forms.value; remember("form", form); draw(); } }, options(data.forms, "All forms", form));
+  const loud = h("button", { class: "b large", type: "button", onclick: () => { sound.on = !sound.on; if (sound.on) ring(); name(); } });
+  const toWall = h("a", { class: "b large wall-link", href: "sla?wall=1" }, icon("expand"), "Wall display");
+  const strip = counts(34);
+  const quick = h("div", { class: "quick" });
+  const head = h("div", { class: "row head", role: "row" }, ["Time left", "Clock", "Lead, target", "Owner", "Form"].map((words) => h("span", { role: "columnheader" }, words)));
+  const body = h("div", { class: "body", role: "rowgroup" });
+  const list = h("div", { class: "list", role: "grid", "aria-label": "Clocks by time left" }, head, body);
+  const empty = h("div", { class: "empty" });
+  const foot = h("div", { class: "foot" });
+  const news = h("div", { class: "hidden-name", role: "status" });
+  const median = h("div", { class: "fact" });
+  const onTime = h("div", { class: "fact" });
+  const machine = h("div", { class: "fact" });
+  const chart = h("div", { class: "chart" });
+  const crew = h("div", { class: "crew" });
+  const bones = h("div", { class: "bones", "aria-hidden": "true" }, Array.from({ length: 8 }, () => h("span", { class: "bone" })));
+
+  root.append(
+    h("div", { class: "tools" }, h("div", { class: "segments", role: "group", "aria-label": "Which clocks" }, buttons.map((b) => b.button)), h("div", { class: "filters" }, places, forms, loud, toWall)),
+    h("div", { class: "board" },
+      h("div", { class: "main" }, strip.root, quick, list, bones, empty, foot, news),
+      h("aside", { class: "side" }, median, onTime, machine,
+        h("div", { class: "chart-head" }, h("strong", {}, "Median by hour, minutes"), h("span", { class: "muted small" }, "dashed: goal")), chart,
+        h("strong", { class: "crew-head" }, "On shift now"), crew)));
+
+  function name() {
+    put(loud, icon("bell"), sound.on ? "Sound off" : "Sound on");
+    loud.setAttribute("aria-pressed", String(sound.on));
+  }
+  function choose(key) {
+    segment = key;
+    for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.key === key));
+    draw();
+  }
+  const wanted = (row) => !segment || (segment === "reply") === row.reply;
+
+  // Nothing moves under the hand: while the pointer or the focus is in the list its order holds.
+  body.addEventListener("pointerenter", (event) => { held = event.pointerType === "mouse"; });
+  body.addEventListener("pointerleave", () => { held = false; draw(); });
+  body.addEventListener("focusout", () => { if (!held) draw(); });
+  body.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    if (!step) return;
+    const lines = [...body.children];
+    const next = lines[lines.indexOf(event.target.closest(".row")) + step];
+    if (next) { event.preventDefault(); focusOn(next); }
+  });
+  function focusOn(line) {
+    for (const other of body.children) other.tabIndex = -1;
+    line.tabIndex = 0;
+    line.focus();
+  }
+  const steady = () => held || body.matches(":focus-within");
+
+  function line(row) {
+    let entry = drawn.get(row.id);
+    if (!entry) drawn.set(row.id, (entry = { parts: rowOf(row), row: null }));
+    if (entry.row !== row) fillRow(row, entry.parts, data);
+    entry.row = row;
+    entry.parts.root.classList.remove("over");
+    tickRow(row, entry.parts, 18);
+    return entry.parts.root;
+  }
+
+  function drawList(clocks, more) {
+    const shown = all ? clocks : clocks.slice(0, USUAL_ROWS);
+    const ids = new Set(clocks.map((row) => row.id));
+    if (steady()) {
+      for (const row of shown) if (drawn.get(row.id)?.parts.root.isConnected) line(row);
+      for (const [id, entry] of drawn) entry.parts.root.classList.toggle("over", !ids.has(id));
+    } else {
+      const lines = shown.map(line);
+      if (lines.length !== body.children.length || lines.some((node, place) => node !== body.children[place])) put(body, lines);
+      for (const id of [...drawn.keys()]) if (!ids.has(id)) drawn.delete(id);
+      if (lines.length && !lines.some((node) => node.tabIndex === 0)) lines[0].tabIndex = 0;
+    }
+    const hidden = clocks.length - shown.length + more;
+    show(foot, hidden > 0);
+    if (hidden > 0) {
+      refresh(foot, `${hidden}`, () => [h("span", { class: "muted small" }, `${hidden} more are due later`),
+        clocks.length > shown.length && h("button", { class: "b quiet", type: "button", onclick: () => { all = true; held = false; draw(); } }, `Show all ${clocks.length}`)]);
+    }
+  }
+
+  function drawEmpty(found) {
+    show(bones, !loaded);
+    show(list, loaded && found.clocks.length > 0);
+    show(empty, loaded && found.clocks.length === 0);
+    const narrowed = place || form || segment;
+    refresh(empty, String(!!narrowed), () => [
+      h("h2", {}, narrowed ? "No clock matches these filters" : "No clock is running"),
+      h("p", { class: "muted" }, narrowed ? "Others may be running. Show them all to see." : "A clock starts with every form and every reply. New ones appear here by themselves."),
+      narrowed && h("button", { class: "b", type: "button", onclick: () => { place = form = ""; places.value = forms.value = ""; remember("location", ""); remember("form", ""); choose(""); } }, "Clear filters")]);
+  }
+
+  function fact(holder, title, [value, rest]) {
+    refresh(holder, `${value}|${rest}`, () => [h("span", { class: "title" }, title), h("span", { class: "value" }, h("b", { class: value === "none yet" ? "none" : "" }, value), " ", h("span", { class: "muted small" }, rest))]);
+  }
+
+  function drawSide(found) {
+    const facts = figures(found.day, data);
+    fact(median, "Median first human contact today", facts.median);
+    fact(onTime, "On time today", facts.onTime);
+    fact(machine, "First automatic text", facts.automatic);
+    refresh(quick, JSON.stringify(facts), () => ["Median today ", h("b", {}, facts.median[0]), h("span", { class: "muted" }, " · "), "On time ", h("b", {}, facts.onTime[0])]);
+    refresh(chart, JSON.stringify(found.day?.hours || []), () => hours(found.day, data));
+    refresh(crew, JSON.stringify(found.staff), () => shifts(found.staff));
+  }
+
+  /** Say once what ran out; ring where the person asked for it. */
+  function hearAlarms(clocks) {
+    const late = [];
+    for (const row of clocks) {
+      const state = stateOf(row);
+      if (state === "breached" && states.has(row.id) && states.get(row.id) !== "breached") late.push(row);
+      states.set(row.id, state);
+    }
+    if (!late.length) return;
+    say(news, late.map((row) => `${row.name || row.ref} is overdue`).join(". "));
+    if (sound.on) ring();
+  }
+
+  function draw() {
+    const found = sort(rows, place, form);
+    for (const one of buttons) {
+      const count = found.clocks.filter((row) => !one.key || (one.key === "reply") === row.reply).length;
+      say(one.figure, String(count + (one.key || place || form ? 0 : found.more)));
+    }
+    hearAlarms(found.clocks);
+    found.clocks = found.clocks.filter(wanted);
+    const more = place || form || segment ? 0 : found.more;
+    strip.draw(tally(found.clocks, more));
+    drawList(found.clocks, more);
+    drawEmpty(found);
+    drawSide(found);
+  }
+
+  name();
+  draw();
+  end(follow("sla", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); }));
+  end(onTick(() => loaded && draw()));
+  return () => {};
+});

@@ -1,0 +1,90 @@
+"""The morning line for managers: how the last day went and what waits, when the clinic opens. Figures, never names."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.analytics import store as conversions
+from core.app import App
+from core.domain.hours import at
+from core.leads import store_work as leads
+from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import outcomes as texts
+from core.messaging.store import planning as messaging
+from core.operations import store as operations
+from core.reference import Clinic
+from core.sla import store as sla
+from core.staff.store.people import Contact, managers
+
+MARK = "digest"
+USEFUL = timedelta(hours=4)
+DAY = timedelta(days=1)
+LOOK_BACK = 14  # days; no clinic is closed for longer
+
+
+def plan_digest(app: App, *, now: datetime) -> int:
+    """Plan today's line once the clinic has opened; for how many managers. Restarts plan it no second time."""
+    clinic = app.reference.clinic
+    today = now.astimezone(clinic.zone).date()
+    opens = _opens(clinic, today)
+    if opens is None or not opens <= now < opens + USEFUL:
+        return 0
+    with app.db.read() as session:
+        planned = operations.reached(session, MARK)
+        if planned and planned >= opens:
+            return 0
+        figures = _figures(session, clinic, today)
+    with app.db.write() as session:
+        wanted = [
+            contact for contact in managers(session) if contact.phone and "sms" in contact.alert_channels
+        ]
+        variables = figures | {"consoleUrl": app.settings.console}
+        actions = [_line(contact, today, variables, opens, now) for contact in wanted]
+        messaging.plan_all(session, actions, now)
+        operations.reach(session, MARK, opens)
+    return len(actions)
+
+
+def _opens(clinic: Clinic, day: date) -> datetime | None:
+    """When the first location opens; None on a day on which none does."""
+    return min(
+        (opens for place in clinic.locations.values() for opens, _ in place.hours.on(day)), default=None
+    )
+
+
+def _last_open_day(clinic: Clinic, today: date) -> date:
+    days = (today - back * DAY for back in range(1, LOOK_BACK))
+    return next((day for day in days if _opens(clinic, day)), today - DAY)
+
+
+def _figures(session: Session, clinic: Clinic, today: date) -> dict[str, str]:
+    """What the template says. A day on which the clinic was closed is counted with the open one before it."""
+    first = _last_open_day(clinic, today)
+    start, end = at(first, time.min, clinic.zone), at(today, time.min, clinic.zone)
+    on_time, due = sla.first_contacts(session, start, end)
+    return {
+        "digestSpan": "Yesterday" if first == today - DAY else f"Since {first:%a}",
+        "leadCount": str(leads.came(session, start, end)),
+        "onTime": f"{on_time} of {due}" if due else "",
+        "bookedCount": str(conversions.how_many(session, "booked", start, end)),
+        "waitingCount": str(sla.waiting(session)),
+        "failedCount": str(texts.for_a_person(session, start) or ""),  # none is not worth a word
+    }
+
+
+def _line(
+    contact: Contact, today: date, variables: dict[str, str], opens: datetime, now: datetime
+) -> NewAction:
+    return NewAction(
+        key=f"digest:{today.isoformat()}:{contact.id}",
+        kind="text",
+        due_at=now,
+        purpose=Purpose.STAFF_ALERT,
+        lane=Lane.BULK,
+        useful_until=opens + USEFUL,
+        audience="staff",
+        staff_id=contact.id,
+        template="staff_digest",
+        variables=variables,
+        phone=contact.phone,
+    )

@@ -1,0 +1,133 @@
+"""Staff write to a patient, and decide about texts that are still to go.
+
+A text leaves ten seconds after it was written, so that it can be taken back; until then it is a planned action like
+any other, and at hand-over the send decision still asks about opt-outs and texting hours.
+"""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.compliance import store as compliance
+from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
+from core.domain.ids import new_id
+from core.domain.phone import show_phone
+from core.domain.roles import Actor, Permission, require
+from core.flows.leads.staff_action import open_for_work
+from core.leads import store as leads
+from core.leads.store import LeadBrief
+from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import by_hand
+from core.messaging.store import planning as messaging
+from core.reference import Reference
+
+UNDO = timedelta(seconds=10)
+LONGEST = 1600  # what the provider takes in one request
+MANUAL_WAITS = timedelta(hours=20)  # a text held overnight still goes in the morning, not days later
+
+
+def send_text(
+    session: Session, reference: Reference, actor: Actor, lead_id: str, body: str, *, now: datetime
+) -> str:
+    """Plan a text to the lead's number in ten seconds; its action id. `cancel_action` takes it back until then.
+
+    Raises InvalidInput(body), and ClosedToTexts with why and what to do instead.
+    """
+    lead = open_for_work(session, actor, lead_id)
+    words = body.strip()
+    if not words:
+        raise InvalidInput.of("body", "Write something first.")
+    if len(words) > LONGEST:
+        raise InvalidInput.of("body", f"A text has at most {LONGEST} characters; this one {len(words)}.")
+    closed = why_closed(session, reference, lead)
+    if closed:
+        raise ClosedToTexts(closed)
+    due_at = now + UNDO
+    return messaging.plan(
+        session,
+        NewAction(
+            key=f"manual:{new_id(now)}",
+            kind="text",
+            due_at=due_at,
+            purpose=Purpose.MANUAL,
+            lane=Lane.URGENT,
+            useful_until=due_at + MANUAL_WAITS,
+            lead_id=lead.id,
+            patient_id=lead.patient_id,
+            staff_id=actor.staff_id,
+            phone=lead.phone,
+            body=words,
+        ),
+        now,
+    )
+
+
+def why_closed(session: Session, reference: Reference, lead: LeadBrief) -> str:
+    """Why no text may go to this lead and what to do instead, or '' where one may."""
+    if not lead.phone_index:
+        return closed_words("", compliance.Standing(), call_only=True, zone=reference.clinic.zone)
+    standing = compliance.standing(session, lead.phone_index)
+    return closed_words(lead.phone or "", standing, call_only=lead.call_only, zone=reference.clinic.zone)
+
+
+class HasBars(Protocol):
+    """What can stand against a text to a number."""
+
+    @property
+    def opted_out_at(self) -> datetime | None: ...
+
+    @property
+    def unreachable_at(self) -> datetime | None: ...
+
+
+def closed_words(phone: str, standing: HasBars, *, call_only: bool, zone: ZoneInfo) -> str:
+    """What bars texts to `phone` (E.164, '' for none) and what to do instead; '' where nothing does."""
+    if not phone:
+        return "No phone number was given. Write an email, or wait for them to reach out."
+    number = show_phone(phone)
+    if standing.opted_out_at:
+        local = standing.opted_out_at.astimezone(zone)
+        return (
+            f"This number opted out of texts on {local:%b} {local.day}. Call {number} instead; "
+            "only START, texted by the patient, opens it again."
+        )
+    if standing.unreachable_at:
+        return f"Texts do not reach {number}: no mobile, or a wrong number. Call, or ask for another number."
+    return f"This lead is call only. Call {number} instead." if call_only else ""
+
+
+def cancel_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:
+    """Stop something that is still to come. True is a promise that it never goes out; False: it is on its way."""
+    _action(session, actor, action_id)
+    return messaging.cancel(session, action_id, "cancelled_by_staff", by=actor.staff_id, now=now)
+
+
+def restore_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:
+    """Undo a cancel, while the moment is still to come; whether it was done."""
+    _action(session, actor, action_id)
+    return by_hand.restore(session, action_id, by=actor.staff_id, now=now)
+
+
+def send_now(session: Session, actor: Actor, action_id: str, *, now: datetime) -> None:
+    """Send a planned text at once, outside its plan. Opt-outs, the daily cap and texting hours still hold it back.
+
+    Raises InvalidInput(action) for what is no text to a patient, LostRace when it has left its plan already.
+    """
+    action = _action(session, actor, action_id)
+    if action.kind != "text":
+        raise InvalidInput.of("action", "Only a text can be sent now.")
+    if not messaging.bring_forward(session, action_id, by=actor.staff_id, now=now):
+        raise LostRace("This text is not waiting any more.")
+    if action.lead_id:
+        leads.note_event(session, action.lead_id, "sent_by_staff", "staff", now=now, staff_id=actor.staff_id)
+
+
+def _action(session: Session, actor: Actor, action_id: str) -> by_hand.Planned:
+    """An action of a patient's lead. Alerts to staff are nobody's to stop here."""
+    require(actor, Permission.WORK_LEADS)
+    action = by_hand.find(session, action_id)
+    if action is None or action.purpose == Purpose.STAFF_ALERT:
+        raise NotFound("This text does not exist any more.")
+    return action

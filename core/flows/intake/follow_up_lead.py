@@ -1,0 +1,130 @@
+"""What follows from a new lead, still in the transaction that made it: owner, clock, alert, sequence, event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.analytics import store as analytics
+from core.flows.leads import assigning
+from core.flows.sending import alerts, enrolling
+from core.intake.submission import Submission
+from core.leads.rules import Heat
+from core.reference import Reference
+from core.settings import Settings
+from core.sla import rules as sla_rules
+from core.sla import store as sla
+
+
+@dataclass(frozen=True)
+class NewLead:
+    """A lead at its beginning. `number` is what its reference is made of."""
+
+    id: str
+    number: int
+    patient_id: str
+    submission_id: str
+    location: str
+    heat: Heat
+    value_cents: int
+    treatment_group: str
+    vip: bool
+    call_only: bool
+
+
+def follow_up(
+    session: Session,
+    reference: Reference,
+    settings: Settings,
+    submission: Submission,
+    lead: NewLead,
+    now: datetime,
+) -> None:
+    """Everything that happens from here on."""
+    owner = assigning.assign(
+        session,
+        reference,
+        lead_id=lead.id,
+        wanted=assigning.Wanted(
+            lead.treatment_group, lead.location, lead.value_cents, lead.vip, submission.form_type
+        ),
+        now=now,
+    )
+    # compliance.md H1: the clock starts when the patient sent the form, however late it reached us.
+    started_at = min(submission.submitted_at, now)
+    due_at = _first_contact(session, reference, submission, lead, started_at, now)
+    alerts.alert(
+        session,
+        settings,
+        key=f"alert:new_lead:{lead.id}",
+        template="staff_new_lead",
+        staff_id=owner.staff_id if owner else None,
+        lead_id=lead.id,
+        lead_number=lead.number,
+        due_at=due_at,
+        now=now,
+    )
+    hours = reference.clinic.location(lead.location).hours
+    promise = enrolling.promise(owner.name if owner else None, due_at, settings.zone, hours, now)
+    _sequence(session, reference, submission, lead, promise, started_at, now)
+    _event(session, submission, lead, now)
+
+
+def _first_contact(
+    session: Session,
+    reference: Reference,
+    submission: Submission,
+    lead: NewLead,
+    started_at: datetime,
+    now: datetime,
+) -> datetime:
+    """Start the first-contact clock; when it is due."""
+    facts = {
+        "temperature": lead.heat.temperature,
+        "form_type": submission.form_type,
+        "location": lead.location,
+    }
+    policy = sla_rules.choose(reference.policies, sla_rules.FIRST_CONTACT, facts)
+    due_at = sla_rules.due_at(policy, reference.clinic.location(lead.location).hours, started_at)
+    sla.start(session, lead.id, policy, started_at=started_at, due_at=due_at, now=now)
+    return due_at
+
+
+def _sequence(
+    session: Session,
+    reference: Reference,
+    submission: Submission,
+    lead: NewLead,
+    promise: dict[str, str],
+    started_at: datetime,
+    now: datetime,
+) -> None:
+    enrolling.replace_earlier(session, lead.patient_id, lead.id, now)
+    enrolling.enroll(
+        session,
+        reference.sequences["lead"],
+        reference.templates,
+        lead_id=lead.id,
+        patient_id=lead.patient_id,
+        phone=submission.phone,
+        texts=not lead.call_only,
+        variables=promise,
+        sent_at=started_at,
+        now=now,
+    )
+
+
+def _event(session: Session, submission: Submission, lead: NewLead, now: datetime) -> None:
+    analytics.record(
+        session,
+        "form_submitted",
+        patient_id=lead.patient_id,
+        lead_id=lead.id,
+        submission_id=lead.submission_id,
+        now=now,
+        detail={
+            "form_type": submission.form_type,
+            "source": submission.source,
+            "campaign": submission.utm.get("utm_campaign", ""),
+        },
+    )

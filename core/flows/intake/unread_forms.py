@@ -1,0 +1,92 @@
+"""Staff handle a form that was kept: read it again, or put it aside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.compliance import store as compliance
+from core.domain.roles import Actor, Permission, require
+from core.flows.intake import receive_form
+from core.flows.intake.accept_submission import accept
+from core.intake import store
+from core.intake.connectors import EVERY
+from core.intake.readable import Line, readable
+from core.intake.store import UNHANDLED, RawState
+from core.reference import Reference
+from core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """`lead_id` is None for a provider's test. `repeated`: it was a submission already, and nothing new was made."""
+
+    submission_id: str
+    lead_id: str | None
+    repeated: bool
+
+
+def replay(
+    session: Session,
+    reference: Reference,
+    settings: Settings,
+    actor: Actor,
+    raw_payload_id: str,
+    *,
+    now: datetime,
+) -> Replayed:
+    """Read a kept form again and store it; the second time answers the first one's submission.
+
+    Raises Denied, NotFound, and UnreadablePayload or InvalidInput where it still can't be taken: then nothing
+    has changed. Raises IntegrityError when the same form arrives at this moment: try again.
+    """
+    require(actor, Permission.SEE_DEAD_LETTERS)
+    raw = store.take(session, raw_payload_id)
+    if raw.submission_id:
+        return Replayed(raw.submission_id, None, repeated=True)
+    connector = EVERY[raw.connector]
+    submission = receive_form.read(reference, connector, raw.delivery, received_at=raw.received_at)
+    accepted = accept(session, reference, settings, submission, raw_payload_id=raw.id, now=now)
+    store.settle(
+        session,
+        raw.id,
+        RawState.REPLAYED,
+        by=actor.staff_id,
+        now=now,
+        submission_id=accepted.submission_id,
+    )
+    compliance.audit(session, staff_id=actor.staff_id, action="form_replayed", subject=raw.id, now=now)
+    return Replayed(accepted.submission_id, accepted.lead_id, accepted.repeated)
+
+
+def dismiss(session: Session, actor: Actor, raw_payload_id: str, reason: str, *, now: datetime) -> bool:
+    """Put a kept form aside; False where somebody had handled it already. Raises Denied and NotFound."""
+    require(actor, Permission.SEE_DEAD_LETTERS)
+    raw = store.take(session, raw_payload_id)
+    if raw.state not in UNHANDLED:
+        return False
+    store.settle(session, raw.id, RawState.DISMISSED, by=actor.staff_id, now=now)
+    compliance.audit(
+        session, staff_id=actor.staff_id, action="form_dismissed", subject=raw.id, reason=reason, now=now
+    )
+    return True
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """The readable content of one kept form: (name, value) in the order it came. `waits` for a person still."""
+
+    id: str
+    connector: str
+    received_at: datetime
+    waits: bool
+    lines: tuple[Line, ...]
+
+
+def open_form(session: Session, actor: Actor, raw_payload_id: str, *, now: datetime) -> OpenForm:
+    """Decrypt one form and note who looked. Raises Denied and NotFound."""
+    require(actor, Permission.SEE_DEAD_LETTERS)
+    raw = store.take(session, raw_payload_id)
+    compliance.audit(session, staff_id=actor.staff_id, action="form_opened", subject=raw.id, now=now)
+    lines = readable(raw.delivery.body, raw.delivery.content_type)
+    return OpenForm(raw.id, raw.connector, raw.received_at, raw.state in UNHANDLED, lines)

@@ -1,0 +1,100 @@
+"""Due actions that are no texts: call tasks for staff, and pictures to fetch."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.app import App
+from core.domain.ports import ProviderUnavailable
+from core.flows.sending import alerts
+from core.leads import store as leads
+from core.messaging.actions import Claimed, State
+from core.messaging.store import dispatch, texts
+from core.messaging.store.planning import record_moves
+
+KEEP_ASKING = timedelta(days=1)
+
+
+def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datetime) -> None:
+    """Carry out each within the claiming transaction: nothing here leaves the database."""
+    for action in actions:
+        if action.kind == "call_task":
+            opens = _opens(session, app, action, now)
+            if opens > now:
+                dispatch.hold(session, [(action.id, opens, "clinic_closed")])
+                moved = {"until": opens.isoformat()}
+                record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
+                continue
+            state, reason = _call_task(session, app, action, now)
+        else:
+            state, reason = State.SENT, "due"
+        dispatch.end(session, [(action.id, state, reason)], now)
+        record_moves(session, [(action.id, state, reason, {})], now=now)
+
+
+def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:
+    """When the lead's location is open from now on: nobody is asked to call at night."""
+    lead = leads.find(session, action.lead_id or "")
+    hours = app.reference.clinic.location(lead.location if lead else "").hours
+    return hours.next_open(now) or now
+
+
+def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tuple[State, str]:
+    lead = leads.find(session, action.lead_id or "")
+    if lead is None or lead.state in ("disqualified", "closed"):
+        return State.DROPPED, "disqualified"
+    moot = {
+        "not_contacted": lead.contacted_at,
+        "not_replied": lead.responded_at,
+        "not_booked": lead.booked_at,
+    }
+    for condition in action.conditions:
+        if moot[condition]:
+            return State.DROPPED, condition.removeprefix("not_")
+    if action.useful_until and now > action.useful_until:
+        return State.DROPPED, "too_late"
+    title = action.variables.get("taskTitle", "Call")
+    leads.add_task(
+        session,
+        lead_id=lead.id,
+        kind="call",
+        title=title,
+        action_id=action.id,
+        owner_id=lead.owner_id,
+        due_at=now,
+        now=now,
+    )
+    leads.note_event(session, lead.id, "task_created", "automatic", now=now, data={"title": title})
+    alerts.alert(
+        session,
+        app.settings,
+        key=f"alert:task:{action.id}",
+        template="staff_call_task",
+        staff_id=lead.owner_id,
+        lead_id=lead.id,
+        lead_number=lead.number,
+        due_at=now,
+        now=now,
+        task_title=title,
+    )
+    return State.SENT, "due"
+
+
+def fetch_pictures(app: App, *, now: datetime, since: datetime | None = None, limit: int = 10) -> int:
+    """Fetch received pictures and keep them encrypted; how many. The provider is asked outside any transaction.
+
+    `since` where older ones are asked for than those of the last day.
+    """
+    with app.db.read() as session:
+        waiting = texts.media_to_fetch(session, since or now - KEEP_ASKING, limit)
+    fetched = 0
+    for media_id, url in waiting:
+        try:
+            content_type, content = app.sms.fetch_media(url)
+        except ProviderUnavailable:
+            continue  # the next sweep asks again; the thread says meanwhile that the picture is on its way
+        with app.db.write() as session:
+            texts.keep_media(session, media_id, content_type, content, now)
+        fetched += 1
+    return fetched

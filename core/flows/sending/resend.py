@@ -1,0 +1,294 @@
+"""An admin sends failed and doubtful texts again: previewed, confirmed, once each, and in the audit trail.
+
+A resend is a new planned action like any other. It leaves after ten seconds, so that it can be stopped, and at
+hand-over the send decision asks again about opt-outs, consent, hours and the cap.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.compliance import store as compliance
+from core.domain.errors import InvalidInput, LostRace, NotFound
+from core.domain.phone import show_phone
+from core.domain.roles import Actor, Permission, require
+from core.flows.sending import dispatch_facts
+from core.leads import store as leads
+from core.messaging import failures
+from core.messaging.actions import Claimed, Lane, NewAction, Purpose, State
+from core.messaging.failures import Failure
+from core.messaging.rules import send_hold_drop
+from core.messaging.segments import size_of
+from core.messaging.store import planning as messaging
+from core.messaging.store import resend as store_resend
+from core.messaging.store.resend import ENDED_UNSENT, RESENT, Again, Original
+from core.operations import store as operations
+from core.reference import Reference
+
+UNDO = timedelta(seconds=10)
+USEFUL = timedelta(hours=36)  # held overnight or by the cap it still goes, days later it does not
+MOST_AT_ONCE = 100
+NOT_TO_BE_SENT = "marked_not_to_be_sent"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One text as it would go. `verdict`: goes, held (until `until`), dropped; `reason` is the decision's word."""
+
+    action_id: str
+    phone: str
+    body: str
+    segments: int
+    verdict: str
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Resent:
+    """New action by old one. `already`: a resend was under way. `refused`: old action -> why it can't be resent."""
+
+    planned: Mapping[str, str] = field(default_factory=dict)
+    already: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def preview(
+    session: Session, reference: Reference, actor: Actor, action_ids: Sequence[str], *, now: datetime
+) -> list[Preview]:
+    """Each text with today's values and today's decision. Raises Denied, NotFound."""
+    require(actor, Permission.RESEND)
+    leaves_at = now + UNDO
+    claims = [_as_claimed(original, now) for original in _found(session, action_ids)]
+    world = dispatch_facts.gather(session, reference, claims, operations.gate(session), leaves_at)
+    return [
+        _preview(action_id, claim, world, reference, leaves_at)
+        for action_id, claim in zip(action_ids, claims, strict=True)
+    ]
+
+
+def _preview(
+    action_id: str, claim: Claimed, world: dispatch_facts.World, reference: Reference, leaves_at: datetime
+) -> Preview:
+    body = claim.body or reference.templates[claim.template or ""].render(world.values(claim, leaves_at))
+    phone, segments = show_phone(claim.phone or ""), size_of(body).segments
+    match send_hold_drop.decide(claim, world.facts(claim), leaves_at):
+        case send_hold_drop.Send(reason):
+            world.count(claim, segments, leaves_at)
+            return Preview(action_id, phone, body, segments, "goes", reason)
+        case send_hold_drop.Hold(until, reason):
+            return Preview(action_id, phone, body, segments, "held", reason, until)
+        case send_hold_drop.Drop(reason, after):
+            return Preview(action_id, phone, body, segments, "dropped", after or reason)
+
+
+def resend(
+    session: Session, actor: Actor, action_ids: Sequence[str], reason: str, *, now: datetime
+) -> Resent:
+    """Plan each text again, once: a second click finds what the first one planned.
+
+    Raises Denied, NotFound, and InvalidInput naming reason or texts.
+    """
+    require(actor, Permission.RESEND)
+    action_ids = list(dict.fromkeys(action_ids))
+    _check(action_ids, reason)
+    originals = _found(session, action_ids)
+    earlier = store_resend.resends_of(session, action_ids)
+    already = {of: again[-1].id for of, again in earlier.items() if again[-1].state not in ENDED_UNSENT}
+    refused: dict[str, str] = {}
+    actions: dict[str, NewAction] = {}
+    for original in originals:
+        if original.id in already:
+            continue
+        failure = judged(session, original)
+        if not failure.resend or not _closed(session, original, actor, now):
+            refused[original.id] = failure.why
+        else:
+            actions[original.id] = _new_action(original, _next_number(earlier.get(original.id, [])), now)
+    ids = messaging.plan_all(session, list(actions.values()), now)
+    planned = {of: ids[action.key] for of, action in actions.items()}
+    _keep_trail(session, actor, planned, originals, reason.strip(), now)
+    return Resent(planned, already, refused)
+
+
+def _check(action_ids: Sequence[str], reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput.of("reason", "Say why, in a few words: it is kept in the audit trail.")
+    if not action_ids:
+        raise InvalidInput.of("texts", "Select at least one text.")
+    if len(action_ids) > MOST_AT_ONCE:
+        raise InvalidInput.of(
+            "texts", f"At most {MOST_AT_ONCE} texts at once; {len(action_ids)} are selected."
+        )
+
+
+def _found(session: Session, action_ids: Sequence[str]) -> list[Original]:
+    originals = store_resend.originals(session, action_ids)
+    if len(originals) != len(action_ids):
+        raise NotFound("A text of the selection does not exist any more. Select again.")
+    return originals
+
+
+def judged(session: Session, original: Original) -> Failure:
+    """Whether this text may be resent now, and why not."""
+    if not original.failed and not original.unknown:
+        return Failure("It is not failed any more", "None", resend=False)
+    standing = compliance.standing(session, original.phone_index or "")
+    lead = leads.find(session, original.lead_id or "")
+    known = failures.Standing(
+        opted_out=standing.opted_out_at is not None,
+        unreachable=standing.unreachable_at is not None,
+        call_only=bool(lead and lead.call_only),
+    )
+    checking = original.unknown and original.verify_at is not None
+    return failures.judge(original.code, known, unknown=original.unknown, checking=checking)
+
+
+def _closed(session: Session, original: Original, actor: Actor, now: datetime) -> bool:
+    """An unknown one is settled by its resend, so that it is not sent by two ways."""
+    return not original.unknown or store_resend.close_unknown(
+        session, original.id, RESENT, by=actor.staff_id, now=now
+    )
+
+
+def _next_number(earlier: list[Again]) -> int:
+    """Stopped resends are counted; one under way never comes here."""
+    return earlier[-1].number + 1 if earlier else 1
+
+
+def _new_action(original: Original, number: int, now: datetime) -> NewAction:
+    """The same intention, planned anew. A promise of a call time is left out: its moment has passed."""
+    return NewAction(
+        key=store_resend.key_of(original.id, number),
+        kind="text",
+        due_at=now + UNDO,
+        purpose=_purpose(original, now),
+        lane=Lane.BULK,
+        useful_until=now + USEFUL,
+        lead_id=original.lead_id,
+        patient_id=original.patient_id,
+        staff_id=original.staff_id,
+        enrollment_id=original.enrollment_id,
+        step=original.step,
+        conditions=original.conditions,
+        template=original.template,
+        variables={name: value for name, value in original.variables.items() if name != "callBy"},
+        phone=original.phone,
+        body=original.body,
+    )
+
+
+def _purpose(original: Original, now: datetime) -> Purpose:
+    """A confirmation may go at any hour only as the immediate answer to a form; later it keeps texting hours."""
+    late = now - original.planned_for > send_hold_drop.RESPONSIVE
+    return Purpose.TRANSACTIONAL if original.purpose is Purpose.CONFIRMATION and late else original.purpose
+
+
+def _as_claimed(original: Original, now: datetime) -> Claimed:
+    """The new action as the dispatcher will see it."""
+    action = _new_action(original, 1, now)
+    return Claimed(
+        id=action.key,
+        kind=action.kind,
+        lane=int(action.lane),
+        purpose=action.purpose,
+        audience=action.audience,
+        planned_for=action.due_at,
+        useful_until=action.useful_until,
+        lead_id=action.lead_id,
+        patient_id=action.patient_id,
+        staff_id=action.staff_id,
+        enrollment_id=action.enrollment_id,
+        step=action.step,
+        conditions=action.conditions,
+        template=action.template,
+        variables=action.variables,
+        phone=action.phone,
+        phone_index=original.phone_index,
+        body=action.body,
+        attempt=1,
+        reason="",
+    )
+
+
+def _keep_trail(
+    session: Session,
+    actor: Actor,
+    planned: Mapping[str, str],
+    originals: list[Original],
+    reason: str,
+    now: datetime,
+) -> None:
+    if not planned:
+        return
+    states = {original.id: original.state for original in originals}
+    moves: list[messaging.Move] = [
+        (new, State.PLANNED, RESENT, {"instead_of": old}) for old, new in planned.items()
+    ]
+    moves += [
+        (old, states[old], RESENT, {"by": new})
+        for old, new in planned.items()
+        if states[old] is not State.UNKNOWN
+    ]
+    messaging.record_moves(session, moves, now=now, by=actor.staff_id)
+    compliance.audit(
+        session,
+        staff_id=actor.staff_id,
+        action="texts_resent",
+        subject=f"{len(planned)} texts",
+        reason=reason,
+        detail={"actions": dict(planned)},
+        now=now,
+    )
+
+
+def stop(session: Session, actor: Actor, action_ids: Sequence[str], *, now: datetime) -> int:
+    """Take back resends that have not left yet; how many will never go out. Raises Denied."""
+    require(actor, Permission.RESEND)
+    stopped = [
+        of
+        for of, action_id in store_resend.stood_for(session, action_ids)
+        if messaging.cancel(session, action_id, "cancelled_by_staff", by=actor.staff_id, now=now)
+    ]
+    for of in stopped:
+        store_resend.reopen_unknown(session, of, RESENT, by=actor.staff_id, now=now)
+    if stopped:
+        compliance.audit(
+            session,
+            staff_id=actor.staff_id,
+            action="resend_stopped",
+            subject=f"{len(stopped)} texts",
+            detail={"actions": stopped},
+            now=now,
+        )
+    return len(stopped)
+
+
+def leave(session: Session, actor: Actor, action_ids: Sequence[str], reason: str, *, now: datetime) -> int:
+    """Mark unknown texts as not to be sent; how many, which is fewer where some were settled meanwhile.
+
+    Raises Denied, NotFound, InvalidInput naming reason or texts, and LostRace where none is unknown any more.
+    """
+    require(actor, Permission.RESEND)
+    action_ids = list(dict.fromkeys(action_ids))
+    _check(action_ids, reason)
+    _found(session, action_ids)
+    left = [
+        action_id
+        for action_id in action_ids
+        if store_resend.close_unknown(session, action_id, NOT_TO_BE_SENT, by=actor.staff_id, now=now)
+    ]
+    if not left:
+        raise LostRace("Not unknown any more, or still being looked up. Nothing was changed.")
+    compliance.audit(
+        session,
+        staff_id=actor.staff_id,
+        action="texts_marked_not_to_be_sent",
+        subject=f"{len(left)} texts",
+        reason=reason.strip(),
+        detail={"actions": left},
+        now=now,
+    )
+    return len(left)

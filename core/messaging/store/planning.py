@@ -1,0 +1,222 @@
+"""SQL of planning and cancelling. Claims and results are in `store_dispatch`, texts in `store_texts`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.db.engine import DUE, announce
+from core.db.prepared import Bulk
+from core.db.types import blind, is_word
+from core.domain.ids import new_id
+from core.messaging.actions import NewAction, State
+from core.messaging.rules.send_hold_drop import RANKS
+from core.messaging.tables import action_moves, sms_messages, timed_actions
+
+SOON = timedelta(minutes=2)
+
+
+def plan(session: Session, action: NewAction, now: datetime) -> str:
+    """Plan one action; its id, or the id of the row that already has its key."""
+    return plan_all(session, [action], now)[action.key]
+
+
+def plan_all(session: Session, actions: list[NewAction], now: datetime) -> dict[str, str]:
+    """Plan several at once: ids by key. A key that exists already keeps its row, whatever state that is in."""
+    if not actions:
+        return {}
+    indexes: dict[str, str] = {}
+    rows = [_row(session, action, now, indexes) for action in actions]
+    inserted = _insert_new(session, rows)
+    missing = [row["key"] for row in rows if row["key"] not in inserted]
+    if missing:
+        found = session.execute(
+            select(timed_actions.c.key, timed_actions.c.id).where(timed_actions.c.key.in_(missing))
+        )
+        inserted |= {row.key: row.id for row in found}
+    _tell_of(session, actions, now)
+    return inserted
+
+
+def _tell_of(session: Session, actions: Sequence[NewAction], now: datetime) -> None:
+    """The scheduler is woken for what is due soon; the rest it finds by itself."""
+    if any(action.due_at <= now + SOON for action in actions):
+        announce(session, DUE)
+
+
+def _insert_new(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        build(timed_actions)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(timed_actions.c.key, timed_actions.c.id)
+    )
+    return {row.key: row.id for row in session.execute(statement, rows)}
+
+
+COLUMNS = (
+    "id",
+    "key",
+    "kind",
+    "lane",
+    "state",
+    "due_at",
+    "planned_for",
+    "useful_until",
+    "purpose",
+    "audience",
+    "lead_id",
+    "patient_id",
+    "staff_id",
+    "enrollment_id",
+    "step",
+    "conditions",
+    "template",
+    "variables",
+    "phone",
+    "phone_index",
+    "body",
+    "attempts",
+    "reason",
+    "created_at",
+)
+# The blind index beside it shows already which rows carry the same number.
+_NEW = Bulk(insert(timed_actions), COLUMNS, once="key", shared=("phone",))
+
+
+def plan_many(session: Session, actions: Sequence[NewAction], now: datetime) -> int:
+    """Plan a batch, such as an import's: how many are new. A key that exists already keeps its row.
+
+    Several texts to one number share what is made of it: encrypting and indexing it is half the cost of a row.
+    """
+    indexes: dict[str, str] = {}
+    rows = [_row(session, action, now, indexes) for action in actions]
+    written = _NEW.run(session, rows)
+    _tell_of(session, actions, now)
+    return written
+
+
+def _row(session: Session, action: NewAction, now: datetime, indexes: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": new_id(now),
+        "key": action.key,
+        "kind": action.kind,
+        "lane": int(action.lane),
+        "state": State.PLANNED.value,
+        "due_at": action.due_at,
+        "planned_for": action.planned_for or action.due_at,
+        "useful_until": action.useful_until,
+        "purpose": action.purpose.value,
+        "audience": action.audience,
+        "lead_id": action.lead_id,
+        "patient_id": action.patient_id,
+        "staff_id": action.staff_id,
+        "enrollment_id": action.enrollment_id,
+        "step": action.step,
+        "conditions": list(action.conditions),
+        "template": action.template,
+        "variables": dict(action.variables),
+        "phone": action.phone,
+        "phone_index": _index(session, action.phone, indexes),
+        "body": action.body,
+        "attempts": 0,
+        "reason": "",
+        "created_at": now,
+    }
+
+
+def _index(session: Session, phone: str | None, known: dict[str, str]) -> str | None:
+    if phone is None:
+        return None
+    if phone not in known:
+        known[phone] = blind(session, "phone", phone)
+    return known[phone]
+
+
+def cancel(session: Session, action_id: str, reason: str, *, by: str | None, now: datetime) -> bool:
+    """True is a promise: the action was still planned, and now it never goes out."""
+    return bool(_cancel(session, timed_actions.c.id == action_id, reason, by, now))
+
+
+def cancel_patient_texts(
+    session: Session, phone_index: str, reason: str, *, by: str | None, now: datetime
+) -> int:
+    """Cancel every planned text to a patient's number (an opt-out); how many were stopped.
+
+    The answer that a keyword is owed stays: a second STOP must not take back the confirmation of the first.
+    """
+    where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
+    where &= timed_actions.c.purpose != "reply"
+    return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
+
+
+def cancel_sequence(
+    session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime, keep_tasks: bool = False
+) -> int:
+    """Cancel what is still planned of a lead's sequences; how many steps were stopped."""
+    where = (timed_actions.c.lead_id == lead_id) & timed_actions.c.enrollment_id.is_not(None)
+    if keep_tasks:
+        where &= timed_actions.c.kind == "text"
+    return len(_cancel(session, where, reason, by, now))
+
+
+def _cancel(
+    session: Session, where: ColumnElement[bool], reason: str, by: str | None, now: datetime
+) -> list[str]:
+    statement = (
+        update(timed_actions)
+        .where(where, is_word(timed_actions.c.state, State.PLANNED))
+        .values(state=State.CANCELLED.value, reason=reason, settled_at=now)
+        .returning(timed_actions.c.id)
+    )
+    cancelled = list(session.execute(statement).scalars())
+    withdraw_texts(session, cancelled)
+    record_moves(session, ((id_, State.CANCELLED, reason, {}) for id_ in cancelled), now=now, by=by)
+    return cancelled
+
+
+def withdraw_texts(session: Session, action_ids: Sequence[str]) -> None:
+    """A first try was refused for now and there will be no second: the text was not sent, and counts as none."""
+    if action_ids:
+        never_taken = (sms_messages.c.action_id.in_(action_ids), sms_messages.c.status == "handing_over")
+        values = {"status": "canceled", "status_rank": RANKS["canceled"]}
+        session.execute(update(sms_messages).where(*never_taken).values(values))
+
+
+def bring_forward(session: Session, action_id: str, *, by: str, now: datetime) -> bool:
+    """Make a planned action due now because a person said so. False when it is no longer planned."""
+    statement = (
+        update(timed_actions)
+        .where(timed_actions.c.id == action_id, is_word(timed_actions.c.state, State.PLANNED))
+        .values(due_at=now, useful_until=None, conditions=[], reason="sent_by_staff", lane=0)
+        .returning(timed_actions.c.id)
+    )
+    moved = list(session.execute(statement).scalars())
+    record_moves(session, ((id_, State.PLANNED, "sent_by_staff", {}) for id_ in moved), now=now, by=by)
+    if moved:
+        announce(session, DUE)
+    return bool(moved)
+
+
+Move = tuple[str, State, str, Mapping[str, Any]]
+
+
+def record_moves(session: Session, moves: Iterable[Move], *, now: datetime, by: str | None = None) -> None:
+    """Write why each action moved: (action id, new state, reason word, detail)."""
+    rows = [
+        {
+            "id": new_id(now),
+            "action_id": action_id,
+            "at": now,
+            "state": state.value,
+            "reason": reason,
+            "detail": dict(detail),
+            "by_staff_id": by,
+        }
+        for action_id, state, reason, detail in moves
+    ]
+    if rows:
+        session.execute(insert(action_moves), rows)

@@ -1,0 +1,287 @@
+"""SQL of texts: what was said, in or out, and how far it got."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, bindparam, case, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.db.prepared import Bulk, Query
+from core.db.types import UtcDateTime, among, blind
+from core.domain.ids import new_id
+from core.messaging.rules.send_hold_drop import RANKS, moves_forward
+from core.messaging.tables import sms_messages, text_media
+
+S = sms_messages.c
+AUTOMATED = "automatic"
+
+
+_TO_THESE = among(S.phone_index, "indexes")
+_SINCE = S.created_at > bindparam("since", type_=UtcDateTime)
+_RECENT = Query(
+    select(S.phone_index, S.action_id, S.created_at).where(
+        _TO_THESE,
+        _SINCE,
+        S.origin == AUTOMATED,
+        S.purpose != "reply",
+        *(S.status != gone for gone in ("failed", "undelivered", "canceled")),
+    )
+)
+_INBOUND = Query(select(S.phone_index, S.created_at).where(_TO_THESE, _SINCE, S.direction == "inbound"))
+
+
+def recent_automated(
+    session: Session, phone_indexes: Sequence[str], since: datetime
+) -> dict[str, list[tuple[str, datetime]]]:
+    """(action id, when) of automated texts handed over to each number since `since`; refused ones do not count."""
+    found: dict[str, list[tuple[str, datetime]]] = {}
+    for index, action_id, at in _RECENT.rows(session, indexes=phone_indexes, since=since):
+        found.setdefault(index, []).append((action_id, at))
+    return found
+
+
+def last_inbound(session: Session, phone_indexes: Sequence[str], since: datetime) -> dict[str, datetime]:
+    """When each number last wrote to us since `since`."""
+    found: dict[str, datetime] = {}
+    for index, at in _INBOUND.rows(session, indexes=phone_indexes, since=since):
+        found[index] = max(at, found.get(index, at))
+    return found
+
+
+@dataclass(frozen=True)
+class OutText:
+    """A text at the moment of hand-over."""
+
+    action_id: str
+    attempt: int
+    lead_id: str | None
+    patient_id: str | None
+    staff_id: str | None
+    origin: str  # automatic, staff, staff_alert
+    purpose: str
+    template: str | None
+    phone: str
+    phone_index: str
+    body: str
+    segments: int
+
+
+_NEW_TEXTS = Bulk(
+    insert(sms_messages),
+    (
+        "id",
+        "patient_id",
+        "lead_id",
+        "direction",
+        "origin",
+        "message_body",
+        "segments",
+        "template_id",
+        "purpose",
+        "phone",
+        "phone_index",
+        "status",
+        "status_rank",
+        "action_id",
+        "staff_id",
+        "media_count",
+        "created_at",
+    ),
+)
+
+
+def hand_over(session: Session, texts: Sequence[OutText], now: datetime) -> None:
+    """Write the text of each attempt: a row at the first, its wording again at a later one."""
+    first = [text for text in texts if text.attempt == 1]
+    _NEW_TEXTS.run(session, [_out_row(text, now) for text in first])
+    for text in texts:
+        if text.attempt > 1:
+            again = {
+                "message_body": text.body,
+                "segments": text.segments,
+                "status": "handing_over",
+                "status_rank": 1,
+                "error_code": None,
+            }
+            session.execute(
+                update(sms_messages).where(S.action_id == text.action_id).values(**again, created_at=now)
+            )
+
+
+def _out_row(text: OutText, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(now),
+        "patient_id": text.patient_id,
+        "lead_id": text.lead_id,
+        "direction": "outbound",
+        "origin": text.origin,
+        "message_body": text.body,
+        "segments": text.segments,
+        "template_id": text.template,
+        "purpose": text.purpose,
+        "phone": text.phone,
+        "phone_index": text.phone_index,
+        "status": "handing_over",
+        "status_rank": RANKS["handing_over"],
+        "action_id": text.action_id,
+        "staff_id": text.staff_id,
+        "media_count": 0,
+        "created_at": now,
+    }
+
+
+@dataclass(frozen=True)
+class TextBrief:
+    """What the stories about one text need."""
+
+    id: str
+    action_id: str | None
+    lead_id: str | None
+    patient_id: str | None
+    staff_id: str | None
+    origin: str
+    phone_index: str
+    status: str
+    status_rank: int
+
+
+_BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]
+
+
+_OF_ACTIONS = Query(select(*_BRIEF).where(among(S.action_id, "ids")))
+
+
+def of_actions(session: Session, action_ids: Sequence[str]) -> list[TextBrief]:
+    """The texts of several actions."""
+    if not action_ids:
+        return []
+    return [TextBrief(*row) for row in _OF_ACTIONS.rows(session, ids=action_ids)]
+
+
+def of_sid(session: Session, sid: str) -> TextBrief | None:
+    row = session.execute(select(*_BRIEF).where(S.twilio_sid == sid)).one_or_none()
+    return TextBrief(*row) if row else None
+
+
+_ACCEPTED = Bulk(
+    update(sms_messages)
+    .where(S.action_id == bindparam("id_"))
+    .values(
+        twilio_sid=bindparam("sid_"),
+        sent_at=bindparam("at"),
+        # The provider's first status never pulls back one that a callback brought before us.
+        status=case((S.status_rank < bindparam("rank"), bindparam("status_", type_=String)), else_=S.status),
+        status_rank=case(
+            (S.status_rank < bindparam("rank"), bindparam("rank", type_=Integer)), else_=S.status_rank
+        ),
+    )
+)
+
+
+def accepted(session: Session, texts: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """The provider took each (action id, sid, status). Raises IntegrityError for a sid that is another text's."""
+    rows = [
+        {
+            "id_": id_,
+            "sid_": sid,
+            "status_": status,
+            "rank": max(RANKS.get(status, 0), RANKS["accepted"]),
+            "at": now,
+        }
+        for id_, sid, status in texts
+    ]
+    _ACCEPTED.run(session, rows)
+
+
+def failed(session: Session, action_id: str, code: int | None) -> None:
+    """It was refused for good, or given up."""
+    session.execute(
+        update(sms_messages)
+        .where(S.action_id == action_id)
+        .values(status="failed", status_rank=RANKS["failed"], error_code=code)
+    )
+
+
+def report(session: Session, text: TextBrief, status: str, code: int | None, now: datetime) -> bool:
+    """A status callback: forward only; whether it was news. Of two at once the database keeps the later status."""
+    if not moves_forward(text.status_rank, status):
+        return False
+    values: dict[str, Any] = {"status": status, "status_rank": RANKS[status], "error_code": code}
+    if status == "delivered":
+        values["delivered_at"] = now
+    moved = session.execute(
+        update(sms_messages)
+        .where(S.id == text.id, S.status_rank < RANKS[status])
+        .values(**values)
+        .returning(S.id)
+    )
+    return moved.scalar_one_or_none() is not None
+
+
+@dataclass(frozen=True)
+class InText:
+    """A text from a patient. `media` holds (url, content type) of each picture."""
+
+    sid: str
+    phone: str
+    body: str
+    media: tuple[tuple[str, str], ...]
+    understood_as: str
+
+
+def receive(session: Session, text: InText, *, patient_id: str, lead_id: str, now: datetime) -> str:
+    """Store an inbound text, unread; its id. Raises IntegrityError when its sid is being stored by another process."""
+    text_id = new_id(now)
+    session.execute(
+        insert(sms_messages).values(
+            id=text_id,
+            patient_id=patient_id,
+            lead_id=lead_id,
+            direction="inbound",
+            origin="patient",
+            message_body=text.body,
+            segments=1,
+            phone=text.phone,
+            phone_index=blind(session, "phone", text.phone),
+            status="received",
+            status_rank=10,
+            twilio_sid=text.sid,
+            understood_as=text.understood_as,
+            media_count=len(text.media),
+            created_at=now,
+        )
+    )
+    rows = [
+        {"id": new_id(now), "text_id": text_id, "position": position, "url": url, "content_type": kind}
+        for position, (url, kind) in enumerate(text.media)
+    ]
+    if rows:
+        session.execute(insert(text_media), rows)
+    return text_id
+
+
+def media_to_fetch(session: Session, since: datetime, limit: int) -> list[tuple[str, str]]:
+    """(media id, url) of pictures received after `since` that were not fetched yet, newest first.
+
+    Newest first, and no older than `since`: pictures that are gone must not keep new ones waiting for ever.
+    """
+    c = text_media.c
+    waiting = (
+        select(c.id, c.url)
+        .join(sms_messages, sms_messages.c.id == c.text_id)
+        .where(c.fetched_at.is_(None), sms_messages.c.created_at > since)
+        .order_by(c.id.desc())
+        .limit(limit)
+    )
+    return [(row.id, row.url) for row in session.execute(waiting)]
+
+
+def keep_media(session: Session, media_id: str, content_type: str, content: bytes, now: datetime) -> None:
+    """Store a picture, encrypted."""
+    session.execute(
+        update(text_media)
+        .where(text_media.c.id == media_id)
+        .values(content_type=content_type[:80], content=content, fetched_at=now)
+    )

@@ -1,0 +1,83 @@
+"""SQL of who may be given a lead, and of whom to alert."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.staff.tables import staff
+
+
+@dataclass(frozen=True)
+class PoolMember:
+    """A member of staff who accepts leads. `hours`: weekday ("0" Monday) -> windows such as "09:00-17:00"."""
+
+    id: str
+    name: str
+    role: str
+    title: str
+    skills: list[str]
+    seniority: int
+    location: str
+    status: str
+    capacity: int
+    hours: dict[str, list[str]]
+
+
+def pool(session: Session) -> list[PoolMember]:
+    """Everybody who accepts leads, in a fixed order."""
+    columns: list[Any] = [staff.c[name] for name in PoolMember.__dataclass_fields__]
+    rows = session.execute(select(*columns).where(staff.c.active, staff.c.accepts_leads).order_by(staff.c.id))
+    return [PoolMember(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach a member of staff. `phone` E.164 or None."""
+
+    id: str
+    name: str
+    phone: str | None
+    alert_channels: list[str]
+
+
+def contact(session: Session, staff_id: str) -> Contact | None:
+    """Where an active member of staff wants alerts."""
+    c = staff.c
+    row = session.execute(
+        select(c.id, c.name, c.phone, c.alert_channels).where(c.id == staff_id, c.active)
+    ).one_or_none()
+    return Contact(*row) if row else None
+
+
+def managers(session: Session) -> list[Contact]:
+    """Every active manager, in a fixed order."""
+    c = staff.c
+    rows = session.execute(
+        select(c.id, c.name, c.phone, c.alert_channels).where(c.active, c.role == "manager").order_by(c.id)
+    )
+    return [Contact(*row) for row in rows]
+
+
+def name(session: Session, staff_id: str | None) -> str:
+    """Their full name, 'Somebody' where the account is not known any more."""
+    return names(session, [staff_id]).get(staff_id or "", "Somebody")
+
+
+def names(session: Session, staff_ids: Iterable[str | None]) -> dict[str, str]:
+    """Names by id; closed accounts included, unknown ids left out."""
+    wanted = sorted({staff_id for staff_id in staff_ids if staff_id})
+    if not wanted:
+        return {}
+    rows = session.execute(select(staff.c.id, staff.c.name).where(staff.c.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def accepts_leads(session: Session, staff_id: str) -> bool:
+    """Whether leads can be given to this person."""
+    found = session.execute(
+        select(staff.c.id).where(staff.c.id == staff_id, staff.c.active, staff.c.accepts_leads)
+    )
+    return found.scalar_one_or_none() is not None
