@@ -47,6 +47,8 @@ def signs(text: str) -> Iterator[str]:
 def _joins(classes: str, following: str) -> bool:
     """Whether a character of class `following` belongs to the sign whose classes are `classes`."""
     before = classes[-1]
+    if following == OTHER:
+        return before == "P"
     if "C" in (before, following) or (following != "R" and FULL_FLAG.fullmatch(classes)):
         return False
     if following in "EZS" or before == "P" or following in JOINED_AFTER.get(before, ""):

@@ -39,7 +39,7 @@ def size_of(text: str) -> Size:
 
 def _units(text: str) -> int:
     """In UTF-16. A lone surrogate, which no encoder takes, is one."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _gsm_segments(text: str, units: int) -> int:

@@ -1,5 +1,5 @@
-// What handlebars.js makes of each line of {body, values}: {text} or {refused: true}. Where the package is found:
-// NODE_PATH, or a folder given as the first argument.
+// What handlebars.js makes of each line of {body, values}: {text} or {refused: true}. The folder with the package's
+// node_modules is the first argument.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
@@ -11,8 +11,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   let said;
   try {
     said = { text: handlebars.compile(body, { noEscape: true })(values) };
-  } catch (error) {
-    said = { refused: String(error.message).split("\n")[0] };
+  } catch {
+    said = { refused: true };
   }
   process.stdout.write(`${JSON.stringify(said)}\n`);
 }
