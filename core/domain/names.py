@@ -71,6 +71,8 @@ def decode_entities(text: str) -> str:
 
 def without_unseen(text: str) -> str:
     """Text in one line, without control, bidi, zero-width and other characters that show nothing."""
+    if text.isprintable():
+        return text
     spaced = "".join(" " if c.isspace() else c for c in text)
     return "".join(c for c in spaced if unicodedata.category(c) not in UNSEEN)
 
@@ -81,6 +83,8 @@ def greeting_name(written: str) -> str:
     A stranger fills this in and the clinic's number sends it, so only one to three words of letters pass, 25
     characters in all, without digit, slash, or a dot that makes an address.
     """
+    if written.isascii() and written.isalpha() and written.istitle() and len(written) <= LONGEST_GREETING:
+        return written  # most names, and every text on its way passes here
     name = cleaned_name(written)
     parts = name.split()
     fits = 0 < len(parts) <= MOST_WORDS and len(name) <= LONGEST_GREETING

@@ -63,7 +63,8 @@ def _place(name: str) -> str:
 
 def _tidy(words: str) -> str:
     """Close what missing values left: 'the wait, {{firstName}}: reply' becomes 'the wait: reply'."""
-    words = ASIDE.sub("", words)
-    words = OPENING.sub(r"\1Hi there", words)
-    words = words.replace(NOBODY, "there")
-    return SPACES.sub(" ", HOLE.sub("", words))
+    if NOBODY in words:
+        words = OPENING.sub(r"\1Hi there", ASIDE.sub("", words)).replace(NOBODY, "there")
+    if NOTHING in words:
+        words = HOLE.sub("", words)
+    return SPACES.sub(" ", words)
