@@ -40,6 +40,7 @@ MEASUREMENTS = (
     Measurement("bench.queue_page", "the lead queue with 100,000 patients"),
     Measurement("bench.console_live", "from a commit to the screen, with 60 open consoles"),
     Measurement("bench.processes", "start-up and memory of each process"),
+    Measurement("bench.try_lines", "10,000 lines of each kind that luxe try knows"),
 )
 
 

@@ -9,6 +9,8 @@ import typer
 
 from core.db.migrate import migrate as run_migrations
 from core.logs import configure_logs
+from core.reference import load_reference
+from core.settings import load_settings
 from luxe import backup as backups
 from luxe import doctor as checkup
 from luxe import keys as key_rotation
@@ -18,6 +20,7 @@ from luxe import status as on_call
 from luxe.demo import make as made_up
 from luxe.opening import EXIT_FAILED, open_app, open_settings, said_plainly
 from luxe.staff_commands import staff_app
+from luxe.try_out import lines as trying
 from luxe.up import up as run_everything
 
 app = typer.Typer(
@@ -177,6 +180,23 @@ def restore(
     """Put a backup in the database's place; everything else must be stopped."""
     with said_plainly():
         typer.echo(backups.restore(open_app(schema=False), file, force=force))
+
+
+@app.command(name="try", epilog="; ".join(f"{name}: {what}" for name, what in trying.KINDS.items()))
+def try_out(
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(trying.KINDS)}.")],
+) -> None:
+    """Say what would happen: JSON lines in, one JSON line out for each. Stores and sends nothing."""
+    with said_plainly():
+        wanted = trying.open_kind(kind)
+        reference = load_reference(load_settings().zone)
+        out = typer.get_binary_stream("stdout")
+        try:
+            all_read = trying.answer_lines(wanted, reference, typer.get_binary_stream("stdin"), out)
+        except BrokenPipeError:
+            trying.leave_quietly(out)
+            return
+        raise typer.Exit(0 if all_read else EXIT_FAILED)
 
 
 @keys_app.callback()

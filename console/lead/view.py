@@ -180,7 +180,7 @@ def preview(one: Later, found: Lead, data: Reference) -> str:
     template = data.templates.get(one.template or "")
     clinic = data.clinic
     values = {
-        "firstName": found.profile.first_name or "there",
+        "firstName": found.profile.first_name,
         "clinicName": clinic.name,
         "clinicShortName": clinic.short_name,
         "clinicPhone": show_phone(clinic.phone),

@@ -31,7 +31,7 @@ def filled(
 ) -> list[dict[str, Any]]:
     """Each wording with its title, ready to be changed and sent."""
     values = {
-        "firstName": first_name or "there",
+        "firstName": first_name,
         "staffName": staff.split()[0] if staff else clinic.short_name,
         "clinicName": clinic.name,
         "clinicShortName": clinic.short_name,

@@ -1,54 +1,27 @@
-"""Wording with variables: a strict subset of Handlebars.
+"""Wording as the product sends it: the strict subset of Handlebars, and what we do where a value is missing.
 
-`{{name}}` and `{{#if name}}...{{else}}...{{/if}}`, nothing else: no attribute access, no expressions, no loops.
-Every mistake is found when the template is read, with its line and column; a value that is missing at send time
-becomes an empty string and never prints braces.
+Every mistake is found when the template is read, with its line and column. A value that is missing at send time leaves
+neither braces nor holes, and what a stranger called a name is printed only where it is plainly one.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.domain.errors import LuxeError
+from core.domain.names import greeting_name, without_unseen
+from core.messaging.handlebars import Node, Value, read_blocks, render_nodes
+from core.messaging.handlebars import TemplateError as TemplateError
+from core.messaging.standalone import settle
 
-TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*$")
+ADDRESSEE = "firstName"  # the one variable that a form fills
+# Noncharacters keep the place of what is missing until the words around it are known.
+NOBODY = "\ufdd0"
+NOTHING = "\ufdd1"
+
+ASIDE = re.compile(rf",[ \t]*{NOBODY}(?=[.!?:;,]|\Z)")
+OPENING = re.compile(rf"(\A\s*|[.!?:\n]\s+){NOBODY}(?=[,.!])")
+HOLE = re.compile(rf"(?:\A|(?<=\n)){NOTHING}+[ \t]*|[ \t]*{NOTHING}+(?=[\s,.;:!?]|\Z)|{NOTHING}")
 SPACES = re.compile(r"[ \t]{2,}")
-
-
-class TemplateError(LuxeError):
-    """A template that can't be used. `line` and `column` count from 1."""
-
-    def __init__(self, message: str, line: int, column: int) -> None:
-        super().__init__(f"line {line}, column {column}: {message}")
-        self.line = line
-        self.column = column
-
-
-@dataclass(frozen=True)
-class Text:
-    """Literal words."""
-
-    words: str
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A value to fill in."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class If:
-    """One of two bodies, by whether the variable has a value."""
-
-    name: str
-    then: tuple["Node", ...]
-    otherwise: tuple["Node", ...]
-
-
-Node = Text | Variable | If
 
 
 @dataclass(frozen=True)
@@ -62,99 +35,36 @@ class Template:
     nodes: tuple[Node, ...]
 
     def render(self, values: Mapping[str, str]) -> str:
-        """The text with its values filled in, spaces that an empty value left behind closed up."""
-        return SPACES.sub(" ", _render(self.nodes, values)).strip()
+        """The text as it leaves: no value with what can't be seen, no holes, and 'Hi there' for who has no name.
 
-
-def _render(nodes: tuple[Node, ...], values: Mapping[str, str]) -> str:
-    parts = []
-    for node in nodes:
-        match node:
-            case Text(words):
-                parts.append(words)
-            case Variable(name):
-                parts.append(values.get(name, ""))
-            case If(name, then, otherwise):
-                parts.append(_render(then if values.get(name) else otherwise, values))
-    return "".join(parts)
+        This is where a name is judged, so that no way to a text goes around it.
+        """
+        return _tidy(render_nodes(self.nodes, _fit(values), _place)).strip()
 
 
 def parse_template(key: str, version: int, purpose: str, body: str, known: frozenset[str]) -> Template:
     """Read a template whose variables must be among `known`. Raises TemplateError with line and column."""
-    return Template(key, version, purpose, body, _Parser(body, known).parse())
+    return Template(key, version, purpose, body, settle(read_blocks(body, known)))
 
 
-@dataclass
-class _Open:
-    """A block that waits for its end."""
-
-    name: str
-    offset: int
-    then: list[Node]
-    otherwise: list[Node]
-    in_else: bool = False
+def render_bare(body: str, values: Mapping[str, Value]) -> str:
+    """The text as handlebars.js has it, without any policy of ours and with any names. Raises TemplateError."""
+    return render_nodes(settle(read_blocks(body, None)), values)
 
 
-class _Parser:
-    def __init__(self, body: str, known: frozenset[str]) -> None:
-        self.body = body
-        self.known = known
-        self.root: list[Node] = []
-        self.stack: list[_Open] = []
+def _fit(values: Mapping[str, str]) -> dict[str, str]:
+    fit = {name: without_unseen(value) for name, value in values.items()}
+    return fit | {ADDRESSEE: greeting_name(values.get(ADDRESSEE, ""))}
 
-    def parse(self) -> tuple[Node, ...]:
-        position = 0
-        for tag in TAG.finditer(self.body):
-            self._literal(self.body[position : tag.start()], position)
-            self._tag(tag.group(1).strip(), tag.start())
-            position = tag.end()
-        self._literal(self.body[position:], position)
-        if self.stack:
-            raise self._error(
-                f"{{{{#if {self.stack[-1].name}}}}} is never closed; add {{{{/if}}}}", self.stack[-1].offset
-            )
-        return tuple(self.root)
 
-    def _literal(self, words: str, offset: int) -> None:
-        for braces in ("{{", "}}"):
-            if braces in words:
-                raise self._error(f"'{braces}' without its partner", offset + words.index(braces))
-        if words:
-            self._target().append(Text(words))
+def _place(name: str) -> str:
+    return NOBODY if name == ADDRESSEE else NOTHING
 
-    def _tag(self, inside: str, offset: int) -> None:
-        if inside.startswith("#if "):
-            self.stack.append(_Open(self._name(inside[4:].strip(), offset), offset, [], []))
-        elif inside == "else":
-            self._else(offset)
-        elif inside == "/if":
-            self._close(offset)
-        else:
-            self._target().append(Variable(self._name(inside, offset)))
 
-    def _else(self, offset: int) -> None:
-        if not self.stack or self.stack[-1].in_else:
-            raise self._error("{{else}} stands outside an {{#if}}", offset)
-        self.stack[-1].in_else = True
-
-    def _close(self, offset: int) -> None:
-        if not self.stack:
-            raise self._error("{{/if}} closes nothing", offset)
-        block = self.stack.pop()
-        self._target().append(If(block.name, tuple(block.then), tuple(block.otherwise)))
-
-    def _name(self, name: str, offset: int) -> str:
-        if not NAME.match(name):
-            raise self._error(f"{name!r} is not a variable; write a name such as {{{{firstName}}}}", offset)
-        if name not in self.known:
-            raise self._error(f"unknown variable {name}", offset)
-        return name
-
-    def _target(self) -> list[Node]:
-        if not self.stack:
-            return self.root
-        return self.stack[-1].otherwise if self.stack[-1].in_else else self.stack[-1].then
-
-    def _error(self, message: str, offset: int) -> TemplateError:
-        before = self.body[:offset]
-        return TemplateError(message, before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
+def _tidy(words: str) -> str:
+    """Close what missing values left: 'the wait, {{firstName}}: reply' becomes 'the wait: reply'."""
+    if NOBODY in words:
+        words = OPENING.sub(r"\1Hi there", ASIDE.sub("", words)).replace(NOBODY, "there")
+    if NOTHING in words:
+        words = HOLE.sub("", words)
+    return SPACES.sub(" ", words)

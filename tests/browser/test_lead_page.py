@@ -1,5 +1,6 @@
 """A lead worked in a real browser: written to, taken back, called, passed on, whatever moves meanwhile."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.leads.tables import leads
 from core.messaging.segments import size_of
 from core.messaging.tables import timed_actions
 from tests.browser.conftest import Console, sign_in
+from tests.oracles.answers import recorded
 
 pytestmark = pytest.mark.browser
 
@@ -245,6 +247,10 @@ def test_the_page_counts_segments_as_the_core_does(page: Page, console: Console)
     euro, smile, ni = "\u20ac", "\U0001f600", "\u4f60"
     samples = ["", "a" * 160, "a" * 161, euro * 80, euro * 81, "a" * 152 + euro + "b" * 153, smile * 35]
     samples += [smile * 36, ni * 70, ni * 71, "It\u2019s", "{}[]~|^\\", "a" * 459, "x" * 66 + smile * 3]
+    whole = [case["in"]["text"] for case in recorded("segments")]
+    samples += [
+        text for text in whole if not re.search("[\ud800-\udfff]", text)
+    ]  # no half of a pair gets there
     script = """async (texts) => {
       const loaded = performance.getEntriesByType("resource").map((one) => one.name);
       const url = loaded.find((name) => name.includes("/parts/widget.js"));

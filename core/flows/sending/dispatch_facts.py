@@ -116,11 +116,11 @@ class World:
         # A form matched by email may carry another person's number: who owns it must not learn this one's name.
         theirs = patient.phone_index == action.phone_index
         values = {
-            "firstName": patient.first_name if theirs and patient.first_name else "there",
             "clinicName": clinic.name,
             "clinicShortName": clinic.short_name,
             "clinicPhone": show_phone(clinic.phone),
             **action.variables,
+            "firstName": patient.first_name if theirs else "",
         }
         if now - action.planned_for > send_hold_drop.RESPONSIVE:
             values["callBy"] = ""

@@ -1,0 +1,100 @@
+"""Each of our texts reads well whatever is missing when it leaves."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+
+from console.parts.quick_texts import templates as quick_templates
+from core.messaging.templates import Template, parse_template
+from core.reference import load_reference
+from core.settings import Settings
+
+REFERENCE = load_reference(Settings(_env_file=None).zone)
+OURS = {**REFERENCE.templates, **{f"quick_{key}": one for key, _, one in quick_templates()}}
+ALWAYS = {
+    "clinicName": "Luxe Medical Spa",
+    "clinicShortName": "Luxe",
+    "clinicPhone": "(512) 555-0100",
+    "locationName": "Downtown",
+    "address": "1 Main Street",
+    "leadRef": "A-1001",
+    "leadUrl": "https://console.luxe.example.com/lead?lead=A-1001",
+    "consoleUrl": "https://console.luxe.example.com",
+    "digestSpan": "Yesterday",
+    "leadCount": "12",
+    "bookedCount": "4",
+    "waitingCount": "3",
+    "dueTime": "Wed 10:00 AM",
+    "taskTitle": "Second call",
+    "staffName": "our team",
+    "openToday": "8 AM to 8 PM",
+}
+MAYBE = {"firstName": "Ava", "callBy": "by 3:05 PM", "onTime": "9 of 12", "failedCount": "2"}
+# The only variable of patients' texts that a form fills; the rest are the clinic's own words.
+FROM_FORMS = {"firstName"}
+AWKWARD = re.compile(
+    r"  | [,.;:!?](?!\d)|,[,.;:!?]|\A\W|^there\b|[.!?] there\b|, there\b|Hi[,.!]|[{}]|\s\Z", re.MULTILINE
+)
+KNOWN = frozenset({"firstName", "callBy", "clinicName"})
+
+
+def missing_some() -> Iterator[dict[str, str]]:
+    names = sorted(MAYBE)
+    for count in range(len(names) + 1):
+        for left_out in combinations(names, count):
+            yield ALWAYS | {name: "" if name in left_out else MAYBE[name] for name in names}
+
+
+@pytest.mark.parametrize("key", OURS)
+def test_a_text_reads_well_whatever_is_missing(key: str) -> None:
+    """No hole, no comma in the air, and 'Hi there' rather than 'there, shall we'."""
+    for values in missing_some():
+        for given in (values, {name: value for name, value in values.items() if value}):
+            text = OURS[key].render(given)
+            assert not AWKWARD.search(text), text
+
+
+def wording(body: str) -> Template:
+    return parse_template("t", 1, "x", body, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("Hi {{firstName}}, it's us.", "Hi there, it's us."),
+        ("{{firstName}}, shall we call?", "Hi there, shall we call?"),
+        ("It's us. {{firstName}}, shall we call?", "It's us. Hi there, shall we call?"),
+        ("You can skip the wait, {{firstName}}: reply BOOK.", "You can skip the wait: reply BOOK."),
+        ("Thank you, {{firstName}}! Bye.", "Thank you! Bye."),
+        ("Well, {{firstName}}, call us.", "Well, call us."),
+        ("See you, {{firstName}}", "See you"),
+        ("For {{firstName}} only", "For there only"),
+        ("{{#if firstName}}Dear {{firstName}}{{else}}Hello{{/if}}, it's us.", "Hello, it's us."),
+        ("We call {{callBy}}.", "We call."),
+        ("We call {{callBy}} or write.", "We call or write."),
+        ("We call {{callBy}} {{clinicName}}, or write.", "We call, or write."),
+        ("{{clinicName}} calls.\n{{callBy}} it is", "calls.\nit is"),
+    ],
+)
+def test_a_hole_is_closed_by_the_words_around_it(body: str, text: str) -> None:
+    """Who writes a template need not think of every empty value."""
+    assert wording(body).render({"firstName": "prize.example"}) == text
+
+
+def test_no_way_to_a_text_goes_around_the_check_of_a_name() -> None:
+    """Whoever renders gets the name cleaned, or none."""
+    assert wording("Hi {{firstName}}!").render({"firstName": "ROBIN"}) == "Hi Robin!"
+    assert wording("Hi {{firstName}}!").render({"firstName": "Win at prize.example/x7"}) == "Hi there!"
+    assert wording("By {{callBy}}\u200d!").render({"callBy": "3\u202e PM\x07"}) == "By 3 PM\u200d!"
+
+
+@pytest.mark.parametrize("key", [key for key, one in OURS.items() if one.purpose != "staff_alert"])
+def test_a_patients_text_carries_no_words_of_a_form_but_the_name(key: str) -> None:
+    """Whoever fills in a form may give a stranger's number: no text may become their letter."""
+    used = set(re.findall(r"\{\{(?:#if )?(\w+)\}\}", OURS[key].body)) - {"else"}
+    clinics = {
+        "clinicName", "clinicShortName", "clinicPhone", "staffName", "callBy", "locationName", "address", "openToday",
+    }  # fmt: skip
+    assert used <= clinics | FROM_FORMS
