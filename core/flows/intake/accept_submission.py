@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
+from core.domain.phone import Phone
 from core.flows.intake import follow_up_lead
 from core.flows.intake.follow_up_lead import NewLead
 from core.intake import store_submissions as submissions
@@ -217,7 +218,7 @@ def _lead(
         value_cents=value,
         treatment_group=treatment.group if treatment else "",
         vip=vip,
-        call_only=bool(standing.opted_out_at or standing.unreachable_at) or phone_index is None,
+        call_only=_why_call_only(submission, standing) != "",
     )
     lead = replace(lead, number=leads.create(session, _lead_row(lead, submission, phone_index, now)))
     patients.touch(session, patient_id, now, score=warmth.score)
@@ -230,9 +231,18 @@ def _lead(
             "refused_text",
             "automatic",
             now=now,
-            data={"reason": "opted_out" if standing.opted_out_at else "unreachable"},
+            data={"reason": _why_call_only(submission, standing)},
         )
     return lead
+
+
+def _why_call_only(submission: Submission, standing: compliance.Standing) -> str:
+    """Why no text may go to the number of this form, or '' where one may."""
+    if standing.opted_out_at:
+        return "opted_out"
+    if standing.unreachable_at or not submission.phone:
+        return "unreachable"
+    return "" if Phone(submission.phone, submission.extension).textable else "not_textable"
 
 
 def _lead_row(
@@ -259,6 +269,7 @@ def _lead_row(
         "campaign": submission.utm.get("utm_campaign", ""),
         "phone": submission.phone or None,
         "phone_index": phone_index,
+        "extension": submission.extension or None,
         "call_only": lead.call_only,
         "last_event_at": now,
         "last_event_kind": "submitted",

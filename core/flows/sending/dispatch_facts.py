@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
 from core.compliance.rules import opens_at
-from core.domain.phone import show_phone
+from core.domain.phone import may_be_texted, show_phone
 from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Claimed, Purpose
@@ -55,7 +55,7 @@ class World:
             opens_at=self._opens_at(action),
             opted_out=standing.opted_out_at is not None,
             unreachable=standing.unreachable_at is not None,
-            call_only=bool(lead and lead.call_only),
+            call_only=bool(lead and lead.call_only) or not may_be_texted(action.phone or ""),
             may_inform=standing.transactional_at is not None,
             may_market=standing.marketing_at is not None,
             lead_state=lead.state if lead else "open",
