@@ -27,18 +27,23 @@ ABROAD = re.compile(
     r"^(?:011|00)[\s.-]*(?=[1-9])"
 )  # what is dialled before a country code, here and elsewhere
 
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Area codes of the plan that are neither the United States nor Canada: another country's, or a territory's.
-ISLANDS = frozenset(
-    "242 246 264 268 284 340 345 441 473 649 658 664 670 671 684 721 758 767 784 787 809 829 849 868 869 876 939".split()
+ISLANDS = _codes(
+    "242 246 264 268 284 340 345 441 473 649 658 664 670 671 684 721 758 767 784 787 809 829 849 868 869 876 939"
 )
 # Codes of services, in use or set aside for one: no place, so never where a person's own mobile is.
-TOLL_FREE = frozenset("800 822 833 844 855 866 877 880 881 882 883 884 885 886 887 888 889".split())
-FOLLOW_ME = frozenset(
+TOLL_FREE = _codes("800 822 833 844 855 866 877 880 881 882 883 884 885 886 887 888 889")
+FOLLOW_ME = _codes(
     "500 521 522 523 524 525 526 527 528 529 532 533 535 538 542 543 544 545 546 547 549 550 552 553 554 556 566 569"
-    " 577 578 588 589".split()
+    " 577 578 588 589"
 )
 PREMIUM = "900"
-SERVICES = TOLL_FREE | FOLLOW_ME | frozenset("456 600 622 633 644 655 677 688 700 710".split()) | {PREMIUM}
+SERVICES = TOLL_FREE | FOLLOW_ME | _codes("456 600 622 633 644 655 677 688 700 710") | {PREMIUM}
 
 
 @dataclass(frozen=True)

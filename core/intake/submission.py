@@ -28,7 +28,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class Submission:
-    """A valid form. `phone` is E.164, `extension` the digits behind it; `treatment`, `timeframe`, `budget` are codes of the reference data or ''.
+    """A valid form. `phone` is E.164, `extension` the digits behind it, or ''.
+
+    `treatment`, `timeframe`, `budget` are codes of the reference data or ''.
 
     (`connector`, `external_id`) names it for good: a second delivery of the same pair is a repeat.
     """

@@ -228,7 +228,7 @@ def _hear(session: Session, app: App, lead: LeadBrief, written_at: datetime, now
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
     leads.change(session, lead.id, now, unread=leads.one_more_unread(), snoozed_until=None)
-    sla.resume(session, lead.id, now)
+    sla.resume(session, lead.id, app.reference.clinic.location(lead.location).hours, now)
     if leads.first_time(session, lead.id, "responded_at", now):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
     due_at = _await_answer(session, app, lead, written_at, now)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
-from core.compliance.rules import opens_at
+from core.compliance.rules import TextClass, opens_at
 from core.domain.phone import may_be_texted, show_phone
+from core.flows.sending.promising import call_by
 from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Claimed, Purpose
@@ -43,7 +44,9 @@ class World:
     stopped: dict[str, str]
     now: datetime
     segments: int = 0
-    _opening: dict[tuple[str, str, bool], datetime] = field(default_factory=dict)  # few zones, many patients
+    _opening: dict[tuple[str, str, TextClass], datetime] = field(
+        default_factory=dict
+    )  # few zones, many patients
 
     def facts(self, action: Claimed) -> send_hold_drop.Facts:
         """The facts that decide one action."""
@@ -84,24 +87,25 @@ class World:
         return tuple(at for action_id, at in texts if action_id != action.id)
 
     def _opens_at(self, action: Claimed) -> datetime:
-        if self._any_hour(action):
-            return self.now
         patient = self.patients.get(action.patient_id or "", NOBODY)
-        marketing = action.purpose is Purpose.MARKETING
-        key = (patient.zone, patient.state, marketing)
+        key = (patient.zone, patient.state, self._class(action))
         if key not in self._opening:
-            zones = tuple(patient.zone.split(",")) if patient.zone else (self.reference.clinic.zone.key,)
+            zones = patient.zone.split(",") if patient.zone else [self.reference.clinic.zone.key]
             hours = self.reference.texting_hours
-            self._opening[key] = opens_at(hours, zones, patient.state, marketing=marketing, now=self.now)
+            self._opening[key] = opens_at(hours, zones, patient.state, kind=key[2], now=self.now)
         return self._opening[key]
 
-    def _any_hour(self, action: Claimed) -> bool:
-        if action.purpose is Purpose.CONFIRMATION:
-            return self.now - action.planned_for <= send_hold_drop.RESPONSIVE
+    def _class(self, action: Claimed) -> TextClass:
+        if action.purpose is Purpose.MARKETING:
+            return TextClass.MARKETING
+        if (
+            action.purpose is Purpose.CONFIRMATION
+            and self.now - action.planned_for <= send_hold_drop.RESPONSIVE
+        ):
+            return TextClass.CONFIRMATION
         wrote_at = self.inbound.get(action.phone_index or "")
-        return (
-            action.purpose is Purpose.MANUAL and wrote_at is not None and self.now - wrote_at <= CONVERSATION
-        )
+        answers = wrote_at is not None and self.now - wrote_at <= CONVERSATION
+        return TextClass.REPLY if answers and action.purpose is Purpose.MANUAL else TextClass.INFORMATIONAL
 
     def count(self, action: Claimed, segments: int, now: datetime) -> None:
         """A text of this batch is about to go: the next ones, to the same number or of the same sender, must know."""
@@ -110,7 +114,7 @@ class World:
             self.recent.setdefault(action.phone_index or "", []).append((action.id, now))
 
     def values(self, action: Claimed, now: datetime) -> dict[str, str]:
-        """The variables of a template, read at the last moment; a promise that has passed is left out."""
+        """The variables of a template, read at the last moment: a promise names only what is still ahead."""
         clinic = self.reference.clinic
         patient = self.patients.get(action.patient_id or "", NOBODY)
         # A form matched by email may carry another person's number: who owns it must not learn this one's name.
@@ -122,9 +126,14 @@ class World:
             "clinicPhone": show_phone(clinic.phone),
             **action.variables,
         }
-        if now - action.planned_for > send_hold_drop.RESPONSIVE:
-            values["callBy"] = ""
-        return values
+        return values | {"callBy": self._call_by(action, now)}
+
+    def _call_by(self, action: Claimed, now: datetime) -> str:
+        due, lead = action.variables.get("callDue"), self.leads.get(action.lead_id or "")
+        if not due or lead is None:
+            return ""
+        clinic = self.reference.clinic
+        return call_by(datetime.fromisoformat(due), clinic.location(lead.location).hours, clinic.zone, now)
 
     def spend(self, session: Session) -> None:
         """Write down what this batch uses of its sender's day."""

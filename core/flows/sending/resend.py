@@ -174,7 +174,7 @@ def _new_action(original: Original, number: int, now: datetime) -> NewAction:
         step=original.step,
         conditions=original.conditions,
         template=original.template,
-        variables={name: value for name, value in original.variables.items() if name != "callBy"},
+        variables={name: value for name, value in original.variables.items() if name != "callDue"},
         phone=original.phone,
         body=original.body,
     )
