@@ -89,7 +89,7 @@ def may_be_texted(e164: str) -> bool:
     """The policy: the United States and Canada, Alaska and Hawaii with them. Territories, other countries, toll-free,
     premium and follow-me numbers are called: a text there costs more, arrives less, or reaches no person."""
     code = area_code(e164)
-    return bool(code) and code not in ISLANDS | SERVICES
+    return bool(code) and code not in ISLANDS and code not in SERVICES
 
 
 def is_premium(e164: str) -> bool:

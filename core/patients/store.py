@@ -211,6 +211,7 @@ class PatientBrief:
     vip: bool
     opened_before: bool
     phone_index: str | None = None
+    zip: str = ""
 
 
 def brief(session: Session, patient_id: str) -> PatientBrief:
@@ -220,7 +221,7 @@ def brief(session: Session, patient_id: str) -> PatientBrief:
 
 _P = patients.c
 _BRIEFS = Query(
-    select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
+    select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index, _P.zip).where(
         among(_P.id, "ids")
     )
 )
@@ -231,8 +232,10 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
     if not patient_ids:
         return {}
     return {
-        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index)
-        for id_, first_name, zone, state, vip, last_form_at, index in _BRIEFS.rows(session, ids=patient_ids)
+        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index, zip_code or "")
+        for id_, first_name, zone, state, vip, last_form_at, index, zip_code in _BRIEFS.rows(
+            session, ids=patient_ids
+        )
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from core.domain.errors import ClosedToTexts
-from core.flows.conversation import staff_text
+from core.flows.conversation import receive_text, staff_text
 from core.leads.tables import lead_events, leads, tasks
 from core.messaging.tables import timed_actions
 from tests.conftest import TestApp
@@ -50,3 +50,12 @@ def test_whatever_reopens_a_lead_to_texts_no_text_goes_abroad(app: TestApp) -> N
     run_until(app, timedelta(days=15))
     assert lead_id
     assert app.sms.bodies_to("+442079460958") == []
+
+
+def test_whoever_writes_from_abroad_is_heard_and_called(app: TestApp) -> None:
+    """Their START opens nothing that we may not use."""
+    for sid, body in (("SMin1", "Do you do fillers?"), ("SMin2", "STOP"), ("SMin3", "START")):
+        receive_text.receive(
+            app, {"MessageSid": sid, "From": "+442079460958", "Body": body}, now=app.clock.now()
+        )
+    assert one(app, leads).call_only

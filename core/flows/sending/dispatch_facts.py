@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
 from core.compliance.rules import TextClass, opens_at
-from core.domain.phone import may_be_texted, show_phone
+from core.domain.phone import area_code, may_be_texted, show_phone
 from core.flows.sending.promising import call_by
 from core.leads import store as leads
 from core.leads.store import LeadBrief
@@ -20,6 +20,7 @@ from core.messaging.store import texts as store_texts
 from core.operations import store as operations
 from core.operations.store import Gate
 from core.patients import store as patients
+from core.patients.rules import whereabouts
 from core.patients.store import PatientBrief
 from core.reference import Reference
 from core.sequences import store as sequences
@@ -46,7 +47,7 @@ class World:
     segments: int = 0
     _opening: dict[tuple[str, str, TextClass], datetime] = field(
         default_factory=dict
-    )  # few zones, many patients
+    )  # few places, many patients
 
     def facts(self, action: Claimed) -> send_hold_drop.Facts:
         """The facts that decide one action."""
@@ -87,12 +88,15 @@ class World:
         return tuple(at for action_id, at in texts if action_id != action.id)
 
     def _opens_at(self, action: Claimed) -> datetime:
-        patient = self.patients.get(action.patient_id or "", NOBODY)
-        key = (patient.zone, patient.state, self._class(action))
+        """By the number that is texted, which may be a newer one than the patient's own, and by today's tables."""
+        patient, phone = self.patients.get(action.patient_id or "", NOBODY), action.phone or ""
+        key = (patient.zip, area_code(phone), self._class(action))
         if key not in self._opening:
-            zones = patient.zone.split(",") if patient.zone else [self.reference.clinic.zone.key]
-            hours = self.reference.texting_hours
-            self._opening[key] = opens_at(hours, zones, patient.state, kind=key[2], now=self.now)
+            data = self.reference
+            where = whereabouts(patient.zip, phone, data.area_codes, data.clinic.zone.key)
+            self._opening[key] = opens_at(
+                data.texting_hours, where.zones, where.state, kind=key[2], now=self.now
+            )
         return self._opening[key]
 
     def _class(self, action: Claimed) -> TextClass:
