@@ -29,6 +29,11 @@ class WeeklyHours:
     closed: Container[date] = field(default_factory=frozenset)
     days: Mapping[date, Sequence[Window]] = field(default_factory=dict)
 
+    def of_somebody(self, windows: Mapping[int, Sequence[Window]]) -> "WeeklyHours":
+        """The hours of a person with `windows` of their own at this place: off on every date on which it is closed."""
+        shut: dict[date, Sequence[Window]] = {day: () for day, spans in self.days.items() if not spans}
+        return WeeklyHours(self.zone, windows, self.closed, shut)
+
     def on(self, day: date) -> list[Span]:
         """The open spans that begin on one local date as aware UTC moments, in order. The last may end a day later."""
         spans = sorted(span for window in self._windows(day) for span in shown(day, window, self.zone))

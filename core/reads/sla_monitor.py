@@ -264,4 +264,4 @@ def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime
 def _works_now(row: Any, reference: Reference, now: datetime) -> bool:
     windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in row.hours.items()}
     place = reference.clinic.location(row.location).hours
-    return WeeklyHours(place.zone, windows, place.closed).is_open(now)
+    return place.of_somebody(windows).is_open(now)

@@ -63,6 +63,13 @@ def test_a_closed_day_that_has_hours_of_its_own_opens_for_them() -> None:
     assert hours.next_open(local(25, 18)) == local(26, 9)
 
 
+def test_nobody_works_on_a_date_on_which_the_place_is_closed() -> None:
+    place = WeeklyHours(NEW_YORK, {}, NINE_TO_FIVE.closed, {date(2026, 11, 25): ()})
+    hers = place.of_somebody({day: ((time(8), time(12)),) for day in range(7)})
+    assert hers.on(date(2026, 11, 25)) == hers.on(date(2026, 11, 26)) == []
+    assert hers.on(date(2026, 11, 27)) == [(local(27, 8), local(27, 12))]
+
+
 def test_a_window_over_midnight_belongs_to_the_day_on_which_it_opens() -> None:
     friday = WeeklyHours(NEW_YORK, {4: (parse_window("22:00-02:00", over_midnight=True),)})
     assert friday.on(date(2026, 11, 27)) == [(local(27, 22), local(28, 2))]
