@@ -21,7 +21,6 @@ from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.flows.conversation.staff_text import closed_words
 from core.leads.reasons import DISQUALIFIED, STAGES
-from core.patients.rules import whereabouts
 from core.reads import lead, lead_thread
 from core.reads.lead import Clock, Earlier, Later, Lead, OpenTask
 from core.reads.parts import texting_hours
@@ -73,7 +72,7 @@ def name_of(found: Lead) -> str:
 def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
     """What stands above the conversation, and what the composer must know."""
     r, p = found.request, found.profile
-    where = whereabouts(p.zip or "", r.phone or "", data.area_codes, data.clinic.zone.key)
+    zones = tuple(p.zone.split(",")) if p.zone else (data.clinic.zone.key,)
     return {
         "id": "lead",
         "lead": r.id,
@@ -106,9 +105,9 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         "wrote": millis(p.last_response_at),
         "spans": [
             [millis(opens), millis(closes)]
-            for opens, closes in texting_hours.spans(data.texting_hours, where.zones, where.state, now)
+            for opens, closes in texting_hours.spans(data.texting_hours, zones, p.state, now)
         ],
-        "zone": "" if data.clinic.zone.key in where.zones else where.zones[0],
+        "zone": "" if data.clinic.zone.key in zones else zones[0],
     }
 
 

@@ -211,7 +211,6 @@ class PatientBrief:
     vip: bool
     opened_before: bool
     phone_index: str | None = None
-    zip: str = ""
 
 
 def brief(session: Session, patient_id: str) -> PatientBrief:
@@ -221,7 +220,7 @@ def brief(session: Session, patient_id: str) -> PatientBrief:
 
 _P = patients.c
 _BRIEFS = Query(
-    select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index, _P.zip).where(
+    select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
         among(_P.id, "ids")
     )
 )
@@ -232,11 +231,35 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
     if not patient_ids:
         return {}
     return {
-        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index, zip_code or "")
-        for id_, first_name, zone, state, vip, last_form_at, index, zip_code in _BRIEFS.rows(
-            session, ids=patient_ids
-        )
+        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index)
+        for id_, first_name, zone, state, vip, last_form_at, index in _BRIEFS.rows(session, ids=patient_ids)
     }
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What tells where a patient is, and what was made of it. `zip_code` and `phone` are '' where unknown."""
+
+    id: str
+    zip_code: str
+    phone: str
+    zone: str
+    state: str
+
+
+_PLACED = select(_P.id, _P.zip, _P.phone, _P.zone, _P.state)
+
+
+def placed(session: Session, patient_id: str) -> Placed:
+    """One patient who must exist."""
+    id_, zip_code, phone, zone, state = session.execute(_PLACED.where(_P.id == patient_id)).one()
+    return Placed(id_, zip_code or "", phone or "", zone, state)
+
+
+def placed_after(session: Session, last_id: str, limit: int) -> list[Placed]:
+    """The next patients in the order of their ids."""
+    found = session.execute(_PLACED.where(_P.id > last_id).order_by(_P.id).limit(limit))
+    return [Placed(id_, zip_code or "", phone or "", *rest) for id_, zip_code, phone, *rest in found]
 
 
 STATUSES = ("new", "contacted", "qualified", "converted")

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from core.flows.upkeep import placing
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
 from tests.conftest import TestApp
@@ -55,8 +56,37 @@ def test_a_text_waits_until_it_is_day_wherever_the_number_may_be(
     assert sent_in_the_morning(app, phone, zip_code, hour, minute) is sent
 
 
-def test_what_was_stored_with_a_patient_by_an_older_table_makes_no_night_a_day(app: TestApp) -> None:
-    take_in(app, submission(external_id="earlier", phone="+12195550155"))
+def zone_of_all(app: TestApp) -> list[str]:
+    with app.db.read() as session:
+        return list(session.execute(select(patients.c.zone)).scalars())
+
+
+def test_an_update_of_the_tables_places_every_patient_anew_once(app: TestApp) -> None:
+    take_in(app, submission(phone="+12195550155"))
     with app.db.write() as session:
         session.execute(update(patients).values(zone="America/New_York"))
-    assert not sent_in_the_morning(app, "+12195550155", "", 8, 30)
+    assert placing.place_everybody(app, now=app.clock.now()) == 1
+    assert zone_of_all(app) == ["America/Chicago,America/New_York"]
+    with app.db.write() as session:
+        session.execute(update(patients).values(zone="America/Phoenix"))  # by hand, for a reason
+    assert placing.place_everybody(app, now=app.clock.now()) == 0
+    assert zone_of_all(app) == ["America/Phoenix"]
+
+
+def test_a_number_that_a_later_form_adds_moves_the_patient(app: TestApp) -> None:
+    """The first form gave none, so the patient was where the clinic is."""
+    take_in(app, submission(external_id="earlier", phone="", consents=()))
+    assert zone_of_all(app) == ["America/New_York"]
+    take_in(app, submission(phone="+13085550155"))
+    assert zone_of_all(app) == ["America/Chicago,America/Denver"]
+
+
+def test_the_night_at_another_number_than_the_patient_s_own_counts_too(app: TestApp) -> None:
+    """Recognised by their email address; the form gave a number on the Pacific."""
+    take_in(app, submission(external_id="earlier", consents=()))
+    assert not sent_in_the_morning(app, "+12065550155", "", 10, 59)
+
+
+def test_and_their_day_begins_when_it_is_day_in_both_places(app: TestApp) -> None:
+    take_in(app, submission(external_id="earlier", consents=()))
+    assert sent_in_the_morning(app, "+12065550155", "", 11)

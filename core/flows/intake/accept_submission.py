@@ -15,6 +15,7 @@ from core.domain.ids import new_id
 from core.domain.phone import Phone
 from core.flows.intake import follow_up_lead
 from core.flows.intake.follow_up_lead import NewLead
+from core.flows.upkeep import placing
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads import store as leads
@@ -107,6 +108,7 @@ def _patient(
             "referral": s.heard_from,
         }
         patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
+        placing.place(session, reference, found.patient_id, now=now)
         patients.touch(session, found.patient_id, now, last_form_at=now)
         return found.patient_id, True
     return patients.create(session, _profile(reference, s, now), s.birth_date, now), False

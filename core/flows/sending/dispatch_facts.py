@@ -20,7 +20,7 @@ from core.messaging.store import texts as store_texts
 from core.operations import store as operations
 from core.operations.store import Gate
 from core.patients import store as patients
-from core.patients.rules import Whereabouts, whereabouts
+from core.patients.rules import Whereabouts, also_at
 from core.patients.store import PatientBrief
 from core.reference import Reference
 from core.sequences import store as sequences
@@ -45,10 +45,7 @@ class World:
     stopped: dict[str, str]
     now: datetime
     segments: int = 0
-    _places: dict[tuple[str, str], Whereabouts] = field(default_factory=dict)
-    _opening: dict[tuple[tuple[str, ...], str, TextClass], datetime] = field(
-        default_factory=dict
-    )  # few, for many
+    _opening: dict[tuple[str, str, str, TextClass], datetime] = field(default_factory=dict)
 
     def facts(self, action: Claimed) -> send_hold_drop.Facts:
         """The facts that decide one action."""
@@ -89,21 +86,18 @@ class World:
         return tuple(at for action_id, at in texts if action_id != action.id)
 
     def _opens_at(self, action: Claimed) -> datetime:
-        where = self._where(action)
-        key = (where.zones, where.state, self._class(action))
+        patient = self.patients.get(action.patient_id or "", NOBODY)
+        # A form may give another number than the patient's own: the night there counts too.
+        other = "" if patient.phone_index == action.phone_index else area_code(action.phone or "")
+        key = (patient.zone, patient.state, other, self._class(action))
         if key not in self._opening:
-            hours = self.reference.texting_hours
-            self._opening[key] = opens_at(hours, where.zones, where.state, kind=key[2], now=self.now)
-        return self._opening[key]
-
-    def _where(self, action: Claimed) -> Whereabouts:
-        """By the number that is texted, which may be a newer one than the patient's own, and by today's tables."""
-        patient, phone = self.patients.get(action.patient_id or "", NOBODY), action.phone or ""
-        key = (patient.zip, area_code(phone))
-        if key not in self._places:
             data = self.reference
-            self._places[key] = whereabouts(patient.zip, phone, data.area_codes, data.clinic.zone.key)
-        return self._places[key]
+            known = Whereabouts(tuple((patient.zone or data.clinic.zone.key).split(",")), patient.state)
+            where = also_at(known, other, data.area_codes) if other else known
+            self._opening[key] = opens_at(
+                data.texting_hours, where.zones, where.state, kind=key[3], now=self.now
+            )
+        return self._opening[key]
 
     def _class(self, action: Claimed) -> TextClass:
         if action.purpose is Purpose.MARKETING:
