@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,8 +10,9 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.compliance.legal_holidays import LegalHolidays
 from core.compliance.rules import TextingHours, parse_texting_hours
-from core.domain.hours import WeeklyHours, parse_window
+from core.domain.hours import WeeklyHours, Window, parse_window
 from core.domain.names import fold
 from core.messaging.senders import SenderLimits, parse_senders
 from core.messaging.templates import Template, parse_template
@@ -157,19 +158,23 @@ def _area_codes() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def _clinic(zone: ZoneInfo) -> Clinic:
     raw = read_toml("clinic.toml")
-    closed = frozenset(date.fromisoformat(day) for day in raw["closed_days"])
-    locations = {entry["slug"]: _location(entry, zone, closed) for entry in raw["locations"]}
+    closed = LegalHolidays(only=frozenset(raw["closed_holidays"]))
+    days = {date.fromisoformat(day): _windows(spans) for day, spans in raw["days"].items()}
+    locations = {entry["slug"]: _location(entry, zone, closed, days) for entry in raw["locations"]}
     names = ("name", "legal_name", "short_name", "phone", "website", "texts_a_month", "default_location")
     return Clinic(**{name: raw[name] for name in names}, zone=zone, locations=locations)
 
 
-def _location(entry: dict[str, Any], zone: ZoneInfo, closed: frozenset[date]) -> Location:
-    windows = {
-        WEEKDAYS.index(day): tuple(parse_window(text) for text in spans)
-        for day, spans in entry["hours"].items()
-    }
-    hours = WeeklyHours(zone, windows, closed)
+def _location(
+    entry: dict[str, Any], zone: ZoneInfo, closed: Container[date], days: Mapping[date, tuple[Window, ...]]
+) -> Location:
+    windows = {WEEKDAYS.index(day): _windows(spans) for day, spans in entry["hours"].items()}
+    hours = WeeklyHours(zone, windows, closed, days)
     return Location(entry["slug"], entry["name"], entry["address"], tuple(entry["zips"]), hours)
+
+
+def _windows(spans: list[str]) -> tuple[Window, ...]:
+    return tuple(parse_window(text, over_midnight=True) for text in spans)
 
 
 def _treatments() -> dict[str, Treatment]:

@@ -90,9 +90,15 @@ def _failed(data: Data, _who: str, _names: Names) -> Line:
     return Line(f"Text failed: {failures.of(data.get('code')).why.lower()}", "alert", "alarm")
 
 
+WHY_REFUSED = {
+    "opted_out": "this number had opted out",
+    "not_textable": "this number is abroad, of a service, or has an extension",
+}
+
+
 def _refused(data: Data, _who: str, _names: Names) -> Line:
-    opted_out = data.get("reason") == "opted_out"
-    why = "this number had opted out" if opted_out else "texts do not reach this number"
+    reason = data.get("reason", "")
+    why = WHY_REFUSED.get(reason, "texts do not reach this number")
     return Line(f"No automatic texts: {why}, call only", "blocked")
 
 

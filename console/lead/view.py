@@ -26,7 +26,7 @@ from console.parts.words import (
 from core.app import App
 from core.domain.errors import NotFound
 from core.domain.ids import reference
-from core.domain.phone import show_phone
+from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.flows.conversation.staff_text import closed_words
 from core.leads.reasons import DISQUALIFIED, STAGES
@@ -86,8 +86,8 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         "ref": reference(r.number),
         "name": name_of(found),
         "first": p.first_name or "them",
-        "phone": show_phone(r.phone or ""),
-        "dial": r.phone or "",
+        "phone": show_phone(r.phone or "", r.extension or ""),
+        "dial": dial_phone(r.phone or "", r.extension or ""),
         "email": p.email or "",
         "prefers": prefers(found),
         "wants": wants(found, data),

@@ -23,7 +23,7 @@ from console.parts.words import (
 from core.app import App
 from core.domain.errors import NotFound
 from core.domain.ids import reference
-from core.domain.phone import show_phone
+from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.reads import lead_peek, lead_queue
 from core.reads.lead_peek import Peek, PeekText
@@ -72,8 +72,8 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "id": lead.id,
         "ref": reference(lead.number),
         "name": f"{lead.first_name} {lead.last_name}".strip() or "New number",
-        "phone": show_phone(lead.phone or ""),
-        "dial": lead.phone or "",
+        "phone": show_phone(lead.phone or "", lead.extension or ""),
+        "dial": dial_phone(lead.phone or "", lead.extension or ""),
         "wants": wants(lead, data),
         "form": lead.form_type,
         "formName": form_name(lead.form_type),

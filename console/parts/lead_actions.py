@@ -101,8 +101,9 @@ def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def unsnooze(message: Message) -> Outcome:
+    reference = current_app().reference
     return act(
-        lambda session, actor, now: staff_outcome.unsnooze(session, actor, message["id"], now=now),
+        lambda session, actor, now: staff_outcome.unsnooze(session, reference, actor, message["id"], now=now),
         "Back in the queue",
     )
 

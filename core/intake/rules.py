@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from core.domain.errors import FieldError, InvalidInput
 from core.domain.names import fold, split_full_name
-from core.domain.phone import parse_phone
+from core.domain.phone import Phone, is_premium, read_phone
 from core.intake import text
 from core.intake.draft import CLICK_IDS, STANDARD_ANSWERS, Draft, Vocabulary
 from core.intake.submission import Origin, Submission
@@ -32,7 +32,6 @@ FORM_TYPES = (
 ADULT, OLDEST = 18, 120
 OLDEST_CLAIM = timedelta(hours=24)
 NAME_LIMIT, EMAIL_LIMIT, SHORT_LIMIT, EXTERNAL_ID_LIMIT = 100, 254, 200, 200
-FEW_DIGITS, ALL_DIGITS = 4, 10
 LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 ZIP = re.compile(r"^(\d{5})(-?\d{4})?$")
 BIRTH_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
@@ -62,7 +61,7 @@ def submission_of(draft: Draft, vocabulary: Vocabulary, received_at: datetime) -
     found = Findings()
     answers = draft.answers
     first_name, last_name = found.read(lambda: names_of(answers), ("", ""))
-    phone = found.read(lambda: phone_of(text.line(answers.get("phone"))), "")
+    phone = found.read(lambda: phone_of(text.line(answers.get("phone"))), Phone(""))
     email = found.read(lambda: email_of(text.line(answers.get("email"))), "")
     born = found.read(lambda: birth_date_of(answers.get("date_of_birth"), received_at.date()), None)
     form_type = found.read(lambda: form_type_of(draft.form_type), "")
@@ -80,7 +79,8 @@ def submission_of(draft: Draft, vocabulary: Vocabulary, received_at: datetime) -
         submitted_at=submitted_at_of(draft.submitted_at, received_at),
         first_name=first_name,
         last_name=last_name,
-        phone=phone,
+        phone=phone.e164,
+        extension=phone.extension,
         email=email,
         birth_date=born,
         zip=zip_code,
@@ -113,14 +113,12 @@ def names_of(answers: Mapping[str, object]) -> tuple[str, str]:
     return split_full_name(full) if full else (first, last)
 
 
-def phone_of(value: str) -> str:
-    """E.164. Raises InvalidInput, counting the digits where some are missing: the usual slip on a phone."""
-    digits = sum(character.isdecimal() for character in value)
-    if value.isascii() and not any(map(str.isalpha, value)) and FEW_DIGITS <= digits < ALL_DIGITS:
-        raise InvalidInput.of(
-            "phone", f"This number has {digits} digits. US numbers have {ALL_DIGITS}, such as (407) 555-0155."
-        )
-    return parse_phone(value)
+def phone_of(value: str) -> Phone:
+    """A number that staff can call, textable or not. Raises InvalidInput, for one that charges its callers too."""
+    phone = read_phone(value)
+    if is_premium(phone.e164):
+        raise InvalidInput.of("phone", "Calls to this number cost extra. Enter a mobile number.")
+    return phone
 
 
 def email_of(value: str) -> str:

@@ -39,6 +39,7 @@ def insert_submission(
         "first_name": submission.first_name,
         "last_name": submission.last_name,
         "phone": submission.phone,
+        "extension": submission.extension,
         "email": submission.email,
         "zip": submission.zip,
     }

@@ -28,7 +28,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class Submission:
-    """A valid form. `phone` is E.164; `treatment`, `timeframe`, `budget` are codes of the reference data or ''.
+    """A valid form. `phone` is E.164, `extension` the digits behind it, or ''.
+
+    `treatment`, `timeframe`, `budget` are codes of the reference data or ''.
 
     (`connector`, `external_id`) names it for good: a second delivery of the same pair is a repeat.
     """
@@ -41,6 +43,7 @@ class Submission:
     first_name: str
     last_name: str
     phone: str
+    extension: str = ""
     email: str = ""
     birth_date: date | None = None
     zip: str = ""

@@ -30,6 +30,7 @@ leads = Table(
     # The number this form gave and consented for, which may differ from the patient's own.
     Column("phone", Encrypted("leads.phone")),
     blind_column("phone_index", index=True),
+    Column("extension", Encrypted("leads.extension")),  # digits to dial after it; such a number is call only
     Column("call_only", Boolean, nullable=False, default=False),
     Column("owner_id", ForeignKey("staff.id")),
     Column("assigned_at", UtcDateTime),

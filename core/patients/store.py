@@ -236,6 +236,32 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
     }
 
 
+@dataclass(frozen=True)
+class Placed:
+    """What tells where a patient is, and what was made of it. `zip_code` and `phone` are '' where unknown."""
+
+    id: str
+    zip_code: str
+    phone: str
+    zone: str
+    state: str
+
+
+_PLACED = select(_P.id, _P.zip, _P.phone, _P.zone, _P.state)
+
+
+def placed(session: Session, patient_id: str) -> Placed:
+    """One patient who must exist."""
+    id_, zip_code, phone, zone, state = session.execute(_PLACED.where(_P.id == patient_id)).one()
+    return Placed(id_, zip_code or "", phone or "", zone, state)
+
+
+def placed_after(session: Session, last_id: str, limit: int) -> list[Placed]:
+    """The next patients in the order of their ids."""
+    found = session.execute(_PLACED.where(_P.id > last_id).order_by(_P.id).limit(limit))
+    return [Placed(id_, zip_code or "", phone or "", *rest) for id_, zip_code, phone, *rest in found]
+
+
 STATUSES = ("new", "contacted", "qualified", "converted")
 
 

@@ -76,6 +76,7 @@ class Request:
     source: str
     campaign: str
     phone: str | None
+    extension: str | None
     phone_index: str | None
     call_only: bool
     owner_id: str | None

@@ -15,7 +15,7 @@ from core.db.types import blind
 from core.domain.errors import InvalidInput
 from core.domain.ids import number_of
 from core.domain.names import fold, words
-from core.domain.phone import parse_phone
+from core.domain.phone import read_phone
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
@@ -52,6 +52,7 @@ class QueueRow:
     first_name: str
     last_name: str
     phone: str | None
+    extension: str | None
     vip: bool
     value_cents: int
     form_type: str
@@ -83,8 +84,8 @@ class QueueRow:
 
 
 _LEAD: list[Any] = [
-    L.id, L.number, L.state, P.first_name, P.last_name, L.phone, P.vip, L.value_cents, L.form_type, L.treatment,
-    L.timeframe, L.temperature, L.priority, L.location, L.source, L.campaign, L.call_only, L.owner_id,
+    L.id, L.number, L.state, P.first_name, P.last_name, L.phone, L.extension, P.vip, L.value_cents, L.form_type,
+    L.treatment, L.timeframe, L.temperature, L.priority, L.location, L.source, L.campaign, L.call_only, L.owner_id,
     staff.c.name.label("owner"), L.created_at, L.viewed_at, L.contacted_at, L.snoozed_until, L.unread, L.last_event_at,
     L.last_event_kind, L.last_event_by, L.last_event_note,
 ]  # fmt: skip
@@ -224,7 +225,7 @@ def _condition(session: Session, text: str) -> Any:
 
 def _by_phone(session: Session, text: str) -> Any:
     try:
-        index = blind(session, "phone", parse_phone(text))
+        index = blind(session, "phone", read_phone(text).e164)
     except InvalidInput:
         return None
     return or_(_patient(P.phone_index == index), L.phone_index == index)

@@ -21,7 +21,7 @@ from core.messaging.tables import sms_messages
 from core.patients.tables import patients
 from core.reads.parts.sql import one_of, seconds_between
 from core.reference import Reference
-from core.sla.rules import FIRST_CONTACT
+from core.sla.rules import FIRST_CONTACT, open_time
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -172,12 +172,7 @@ def open_seconds(hours: WeeklyHours, start: datetime, end: datetime) -> float:
 
     Somebody who answers at night is not credited with an answer in no time at all.
     """
-    total = timedelta()
-    for opens, closes in hours.spans_from(start):
-        if opens >= end:
-            break
-        total += min(closes, end) - opens
-    return (total or end - start).total_seconds()
+    return (open_time(hours, start, end) or end - start).total_seconds()
 
 
 def _of(tallies: dict[Key, _Tally], row: Row[Any]) -> Iterator[_Tally]:
@@ -269,4 +264,4 @@ def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime
 def _works_now(row: Any, reference: Reference, now: datetime) -> bool:
     windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in row.hours.items()}
     place = reference.clinic.location(row.location).hours
-    return WeeklyHours(place.zone, windows, place.closed).is_open(now)
+    return place.of_somebody(windows).is_open(now)

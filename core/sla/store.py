@@ -7,8 +7,9 @@ from sqlalchemy import case, desc, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
+from core.domain.hours import WeeklyHours
 from core.domain.ids import new_id
-from core.sla.rules import FIRST_CONTACT, Policy
+from core.sla.rules import FIRST_CONTACT, Policy, due_after_pause
 from core.sla.tables import sla_clocks
 
 C = sla_clocks.c
@@ -68,13 +69,14 @@ def end_by_contact(session: Session, lead_id: str, *, by: str | None, now: datet
             sla_clocks.c.started_at,
             sla_clocks.c.due_at,
             sla_clocks.c.breached_at,
+            sla_clocks.c.paused_at,
         ).where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE))
     ).all()
     ended = [
         Ended(
             row.id,
             row.target,
-            row.breached_at is None and now <= row.due_at,
+            row.breached_at is None and (row.paused_at or now) <= row.due_at,  # it stood still since then
             max(0, int((now - row.started_at).total_seconds())),
         )
         for row in live
@@ -111,18 +113,19 @@ def pause(session: Session, lead_id: str, now: datetime) -> None:
     )
 
 
-def resume(session: Session, lead_id: str, now: datetime) -> None:
-    """Go on where the clock stood: the due time moves by as long as it was paused."""
+def resume(session: Session, lead_id: str, hours: WeeklyHours, now: datetime) -> None:
+    """Go on where the clock stood: what it had left of the location's `hours` counts on from now."""
     paused = session.execute(
         select(sla_clocks.c.id, sla_clocks.c.due_at, sla_clocks.c.paused_at).where(
             sla_clocks.c.lead_id == lead_id, sla_clocks.c.state == "paused"
         )
     ).all()
     for row in paused:
+        due = due_after_pause(hours, row.due_at, row.paused_at, now)
         session.execute(
             update(sla_clocks)
             .where(sla_clocks.c.id == row.id)
-            .values(state="running", paused_at=None, due_at=row.due_at + (now - row.paused_at))
+            .values(state="running", paused_at=None, due_at=due)
         )
 
 

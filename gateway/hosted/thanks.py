@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.domain.hours import WeeklyHours, Window
 from core.domain.phone import show_phone
+from core.flows.sending.promising import is_ahead
 from core.reads.thanks import Promise
 from core.reference import Clinic
 
@@ -59,7 +60,9 @@ def hours_lines(hours: WeeklyHours) -> tuple[str, ...]:
 
 
 def _window(window: Window) -> str:
-    return f"{_short(window[0])} to {_short(window[1])}"
+    if window[0] == window[1]:
+        return "all day"
+    return f"{_short(window[0])} to {_short(window[1]) if window[1] != time.min else 'midnight'}"
 
 
 def _short(wall: time) -> str:
@@ -72,7 +75,7 @@ def _clock(moment: datetime) -> str:
 
 
 def _by(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    if due_at <= now:
+    if not is_ahead(due_at, now):
         return "as soon as possible"
     local = due_at.astimezone(zone)
     return f"by {_clock(local)} {_day(local.date(), now.astimezone(zone).date())}"

@@ -72,7 +72,7 @@ def _hours(person: Colleague, reference: Reference) -> WeeklyHours:
     windows = {
         int(day): tuple(parse_window(span) for span in spans) for day, spans in hours_of(person).items()
     }
-    return WeeklyHours(place.zone, windows, place.closed)
+    return place.of_somebody(windows)
 
 
 def add_patient(stage: Stage, person: Person, at: datetime, values: dict[str, Any]) -> str:

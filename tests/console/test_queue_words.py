@@ -17,13 +17,13 @@ NOW = datetime(2026, 11, 23, 19, 14, tzinfo=UTC)  # 2:14 PM on a Monday in New Y
 NEW_YORK = ZoneInfo("America/New_York")
 DATA = load_reference(NEW_YORK)
 LEAD = QueueRow(
-    id="1", number=42, state="open", first_name="Sofia", last_name="Ramirez", phone="+15125550139", vip=False,
-    value_cents=45_000, form_type="consultation_request", treatment="botox", timeframe="asap", temperature="hot",
-    priority=2, location="downtown", source="google_ads", campaign="Fall Consult", call_only=False, owner_id="9",
-    owner="Maya Torres", created_at=NOW, viewed_at=None, contacted_at=None, snoozed_until=None, snoozed_by=None,
-    unread=0, last_event_at=NOW, last_event_kind="submitted", last_event_by="patient", last_event_note=None,
-    last_text=None, due_at=NOW + timedelta(minutes=5), target_seconds=300, clock="first_contact",
-    clock_state="running",
+    id="1", number=42, state="open", first_name="Sofia", last_name="Ramirez", phone="+15125550139", extension=None,
+    vip=False, value_cents=45_000, form_type="consultation_request", treatment="botox", timeframe="asap",
+    temperature="hot", priority=2, location="downtown", source="google_ads", campaign="Fall Consult",
+    call_only=False, owner_id="9", owner="Maya Torres", created_at=NOW, viewed_at=None, contacted_at=None,
+    snoozed_until=None, snoozed_by=None, unread=0, last_event_at=NOW, last_event_kind="submitted",
+    last_event_by="patient", last_event_note=None, last_text=None, due_at=NOW + timedelta(minutes=5),
+    target_seconds=300, clock="first_contact", clock_state="running",
 )  # fmt: skip
 
 

@@ -102,13 +102,13 @@ def test_a_stop_is_not_confirmed_hours_later(app: TestApp) -> None:
 
 
 def test_a_form_that_reaches_us_late_is_not_confirmed_at_night(app: TestApp) -> None:
-    """Any hour is allowed within ten minutes of sending the form, not of its arrival; nor a promise long past."""
+    """Any hour is allowed within ten minutes of sending the form, not of its arrival; what it promises is ahead."""
     app.clock.moment = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # 07:00 in Florida, sent the evening before
     take_in(app, submission(submitted_at=app.clock.now() - timedelta(hours=9)))
     run_due(app)
     assert app.sms.bodies_to(PATIENT) == []
     run_until(app, timedelta(hours=1))
-    assert "will call you soon" in app.sms.bodies_to(PATIENT)[0]
+    assert "will call you by 8:05 AM" in app.sms.bodies_to(PATIENT)[0]
 
 
 def test_a_step_in_flight_when_its_sequence_was_replaced_is_not_tried_again(app: TestApp) -> None:

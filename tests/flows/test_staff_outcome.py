@@ -33,7 +33,7 @@ def test_a_snoozed_clock_stands_still_and_goes_on_afterwards(app: TestApp) -> No
     do(app, staff_outcome.snooze, maya, lead_id, app.clock.now() + HOUR)
     assert one(app, sla_clocks).state == "paused"
     run_until(app, timedelta(minutes=30))
-    do(app, staff_outcome.unsnooze, maya, lead_id)
+    do(app, staff_outcome.unsnooze, app.reference, maya, lead_id)
     clock = one(app, sla_clocks)
     assert (clock.state, clock.due_at, clock.breached_at) == ("running", due + timedelta(minutes=30), None)
     assert one(app, leads).snoozed_until is None
@@ -58,7 +58,7 @@ def test_a_snooze_ends_in_the_future_and_within_a_season(app: TestApp, span: tim
 def test_a_lead_that_is_back_already_cannot_be_brought_back(app: TestApp) -> None:
     lead_id = new_lead(app)
     with pytest.raises(LostRace, match="back already"):
-        do(app, staff_outcome.unsnooze, who(app, "frontdesk"), lead_id)
+        do(app, staff_outcome.unsnooze, app.reference, who(app, "frontdesk"), lead_id)
 
 
 def test_disqualifying_stops_texts_and_voids_the_clock(app: TestApp) -> None:

@@ -168,12 +168,3 @@ def test_a_test_delivery_of_a_provider_makes_no_lead(app: TestApp) -> None:
     assert take_in(app, submission(is_test=True)).lead_id is None
     assert count(app, leads) == count(app, timed_actions) == 0
     assert count(app, form_submissions) == 1
-
-
-def test_the_confirmation_promises_only_what_the_clock_says(app: TestApp) -> None:
-    take_in(app, submission())
-    with app.db.read() as session:
-        variables = session.execute(
-            select(timed_actions.c.variables).where(timed_actions.c.step == "minute-0")
-        ).scalar_one()
-    assert variables["callBy"] == "by 10:05 AM"

@@ -254,3 +254,22 @@ def test_the_generic_sample_keeps_the_senders_page_and_address(gateway: Gateway)
     gateway.deliver(GENERIC)
     assert gateway.column("consents.page_url") == ["https://luxe.example.com/consult"]
     assert gateway.column("consents.ip") == ["203.0.113.90"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "kept", "textable"),
+    [
+        ("(621) 555-0134", "+16215550134", True),  # younger than the library's list of area codes
+        ("tel:+1-302-555-0117;ext=5", "+13025550117", False),
+        ("+44 20 7946 0958", "+442079460958", False),
+        ("787-555-0155", "+17875550155", False),
+    ],
+)
+def test_a_number_that_the_numbering_plan_allows_is_a_lead(
+    gateway: Gateway, phone: str, kept: str, textable: bool
+) -> None:
+    """Its confirmation is planned where we may text it; else staff call."""
+    assert gateway.submit(contact={"phone": phone}).status_code == 201
+    assert gateway.column("leads.phone") == [kept]
+    assert gateway.column("leads.call_only") == [not textable]
+    assert ("minute-0" in gateway.column("timed_actions.step")) is textable

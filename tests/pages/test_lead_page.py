@@ -140,7 +140,7 @@ def test_the_timeline_tells_every_kind_of_event_in_words(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     do(app, staff_action.take, maya, lead_id, seen_owner=rows(app, leads)[0].owner_id)
     do(app, staff_outcome.snooze, maya, lead_id, app.clock.now() + timedelta(hours=1))
-    do(app, staff_outcome.unsnooze, maya, lead_id)
+    do(app, staff_outcome.unsnooze, app.reference, maya, lead_id)
     do(app, staff_action.log_call, maya, lead_id, "voicemail", "Back at 4")
     do(app, staff_outcome.mark_stage, maya, lead_id, "booked", 45_000)
     told = {row["words"] for row in of_kind(app, lead_id, "event")}

@@ -13,7 +13,7 @@ from core.compliance import store as compliance
 from core.conversation.rules import STOPS, Meaning, understand
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
-from core.domain.phone import parse_phone
+from core.domain.phone import may_be_texted, read_phone
 from core.flows.leads import assigning
 from core.flows.leads.contact import stop_sequence
 from core.flows.sending import alerts
@@ -81,7 +81,7 @@ def read_params(params: Mapping[str, str]) -> texts.InText:
 def _sender(text: str) -> str:
     """A sender is kept as it is written where it is no number of ours to dial: a short code may write to us too."""
     try:
-        return parse_phone(text, field="From")
+        return read_phone(text, field="From").e164
     except InvalidInput:
         if not text.strip():
             raise
@@ -184,7 +184,7 @@ def _resume(
     compliance.append(session, [entry], now)
     compliance.set_standing(session, index, now, unreachable_at=None)  # who writes can be reached
     for lead_id in {lead.id, *leads.with_phone(session, index)}:
-        leads.change(session, lead_id, now, call_only=False)
+        leads.change(session, lead_id, now, call_only=not may_be_texted(text.phone))
     leads.note_event(session, lead.id, "opted_in", "patient", now=now)
     return True
 
@@ -228,7 +228,7 @@ def _hear(session: Session, app: App, lead: LeadBrief, written_at: datetime, now
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
     leads.change(session, lead.id, now, unread=leads.one_more_unread(), snoozed_until=None)
-    sla.resume(session, lead.id, now)
+    sla.resume(session, lead.id, app.reference.clinic.location(lead.location).hours, now)
     if leads.first_time(session, lead.id, "responded_at", now):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
     due_at = _await_answer(session, app, lead, written_at, now)
@@ -303,6 +303,7 @@ def _new_conversation(
         "source": "text message",
         "phone": text.phone,
         "phone_index": index,
+        "call_only": not may_be_texted(text.phone),
         "last_event_at": now,
         "last_event_kind": "replied",
         "last_event_by": "patient",

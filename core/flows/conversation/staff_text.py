@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
-from core.domain.phone import show_phone
+from core.domain.phone import may_be_texted, show_phone
 from core.domain.roles import Actor, Permission, require
 from core.flows.leads.staff_action import open_for_work
 from core.leads import store as leads
@@ -95,6 +95,8 @@ def closed_words(phone: str, standing: HasBars, *, call_only: bool, zone: ZoneIn
         )
     if standing.unreachable_at:
         return f"Texts do not reach {number}: no mobile, or a wrong number. Call, or ask for another number."
+    if not may_be_texted(phone):
+        return f"We text numbers in the United States and Canada only. Call {number} instead."
     return f"This lead is call only. Call {number} instead." if call_only else ""
 
 

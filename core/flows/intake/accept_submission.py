@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
+from core.domain.phone import Phone
 from core.flows.intake import follow_up_lead
 from core.flows.intake.follow_up_lead import NewLead
+from core.flows.upkeep import placing
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads import store as leads
@@ -106,6 +108,7 @@ def _patient(
             "referral": s.heard_from,
         }
         patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
+        placing.place(session, reference, found.patient_id, now=now)
         patients.touch(session, found.patient_id, now, last_form_at=now)
         return found.patient_id, True
     return patients.create(session, _profile(reference, s, now), s.birth_date, now), False
@@ -217,7 +220,7 @@ def _lead(
         value_cents=value,
         treatment_group=treatment.group if treatment else "",
         vip=vip,
-        call_only=bool(standing.opted_out_at or standing.unreachable_at) or phone_index is None,
+        call_only=_why_call_only(submission, standing) != "",
     )
     lead = replace(lead, number=leads.create(session, _lead_row(lead, submission, phone_index, now)))
     patients.touch(session, patient_id, now, score=warmth.score)
@@ -230,9 +233,18 @@ def _lead(
             "refused_text",
             "automatic",
             now=now,
-            data={"reason": "opted_out" if standing.opted_out_at else "unreachable"},
+            data={"reason": _why_call_only(submission, standing)},
         )
     return lead
+
+
+def _why_call_only(submission: Submission, standing: compliance.Standing) -> str:
+    """Why no text may go to the number of this form, or '' where one may."""
+    if standing.opted_out_at:
+        return "opted_out"
+    if standing.unreachable_at or not submission.phone:
+        return "unreachable"
+    return "" if Phone(submission.phone, submission.extension).textable else "not_textable"
 
 
 def _lead_row(
@@ -259,6 +271,7 @@ def _lead_row(
         "campaign": submission.utm.get("utm_campaign", ""),
         "phone": submission.phone or None,
         "phone_index": phone_index,
+        "extension": submission.extension or None,
         "call_only": lead.call_only,
         "last_event_at": now,
         "last_event_kind": "submitted",

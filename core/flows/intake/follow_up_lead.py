@@ -64,8 +64,7 @@ def follow_up(
         due_at=due_at,
         now=now,
     )
-    hours = reference.clinic.location(lead.location).hours
-    promise = enrolling.promise(owner.name if owner else None, due_at, settings.zone, hours, now)
+    promise = enrolling.promise(owner.name if owner else None, due_at)
     _sequence(session, reference, submission, lead, promise, started_at, now)
     _event(session, submission, lead, now)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.assignment import store as assignments
 from core.assignment.rules import Candidate, Wanted, choose
-from core.domain.hours import WeeklyHours, parse_window
+from core.domain.hours import parse_window
 from core.leads import store as leads
 from core.reference import Reference
 from core.staff.store import people as store_pool
@@ -75,4 +75,4 @@ def on_shift(person: PoolMember, reference: Reference, now: datetime) -> bool:
     """Whether their weekly hours cover this moment, on the wall of the clinic."""
     windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in person.hours.items()}
     location = reference.clinic.location(person.location)
-    return WeeklyHours(location.hours.zone, windows, location.hours.closed).is_open(now)
+    return location.hours.of_somebody(windows).is_open(now)

@@ -46,12 +46,12 @@ def snooze(session: Session, actor: Actor, lead_id: str, until: datetime, *, now
     _note(session, actor, lead_id, "snoozed", now, {"until": until.isoformat()})
 
 
-def unsnooze(session: Session, actor: Actor, lead_id: str, *, now: datetime) -> None:
+def unsnooze(session: Session, reference: Reference, actor: Actor, lead_id: str, *, now: datetime) -> None:
     """Bring a snoozed lead back; its clocks go on where they stood. Raises LostRace when it is back already."""
-    open_for_work(session, actor, lead_id)
+    lead = open_for_work(session, actor, lead_id)
     if not store_work.wake(session, lead_id, now):
         raise LostRace("This lead is back already.")
-    sla.resume(session, lead_id, now)
+    sla.resume(session, lead_id, reference.clinic.location(lead.location).hours, now)
     _note(session, actor, lead_id, "unsnoozed", now)
 
 

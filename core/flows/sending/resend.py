@@ -128,7 +128,7 @@ def new_action(original: Original, number: int, now: datetime) -> NewAction:
         step=original.step,
         conditions=original.conditions,
         template=original.template,
-        variables={name: value for name, value in original.variables.items() if name != "callBy"},
+        variables={name: value for name, value in original.variables.items() if name != "callDue"},
         phone=original.phone,
         body=original.body,
     )
