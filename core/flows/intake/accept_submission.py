@@ -173,6 +173,7 @@ def _consent(
             ip=origin.ip,
             user_agent=origin.user_agent,
             verified=origin.verified,
+            captured_at=given.captured_at,
         )
         for given in submission.consents
     ]
