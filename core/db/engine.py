@@ -96,8 +96,29 @@ class Database:
             mouth.setblocking(False)
             mouth.sendto(b"!", str(self.wake_path))
 
+    def within(self, session: Session) -> "Database":
+        """This database for a story that is a part of `session`'s transaction: what it writes is a savepoint there."""
+        return _Within(self.engine, self.keyring, session)
+
     def blind(self, purpose: str, value: str) -> str:
         return self.keyring.blind(purpose, value)
+
+
+class _Within(Database):
+    """Undone where its block raises, committed and announced with the transaction that it belongs to."""
+
+    def __init__(self, engine: Engine, keyring: Keyring, session: Session) -> None:
+        super().__init__(engine, keyring)
+        self._session = session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        yield self._session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with self._session.begin_nested():
+            yield self._session
 
 
 def announce(session: Session, channel: str) -> None:

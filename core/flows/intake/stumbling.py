@@ -9,7 +9,6 @@ import traceback
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.flows.intake import unread_alert
@@ -30,5 +29,5 @@ def report(
     try:
         with session.begin_nested():
             unread_alert.alert_all(session, settings, TEMPLATE, now=now)
-    except (SQLAlchemyError, ValueError, TypeError, LookupError, AttributeError) as failed:
+    except Exception as failed:
         log.error("alarm_not_planned", what=what, error=type(failed).__name__)  # noqa: TRY400

@@ -11,7 +11,8 @@ DISCLOSURE = (
 )
 YES = (
     True, 1, "Yes", "YES!", "yes.", "Y", "\N{BALLOT BOX WITH CHECK} Yes", "true", "on", "1", "OK", "Sure!", "I agree",
-    "I accept", "I do agree", "Opt me in", "Yes, please", "Yes - text me", "Text me about my request.", "I'd like to receive texts",
+    "I accept", "I do agree", "Opt me in", "Yes, please", "Yes - text me", "Text me about my request.",
+    "I'd like to receive texts",
     "I give my express written consent to receive SMS", "I understand and agree to receive text messages",
     "I am 18 or older and agree to receive texts", "It's OK to text me; I understand texts are not encrypted.",
     "By checking this box, I agree to receive texts. No purchase necessary. Text STOP to opt out.",
@@ -26,7 +27,8 @@ NO = (
     False, 0, "0", "false", "off", "n", "No", "Nope", "none", "No thanks", "no, thank you", "I do not agree",
     "I don\u2019t agree", "I do NOT give my consent", "I do not consent to receive texts", "Not agreed", "Disagree",
     "Decline", "I decline", "Declined", "I refuse", "rejected", "unchecked", "Unsubscribe", "Opt out", "opt-out",
-    "opted out", "I want to opt out", "Not now", "not at this time", "Not interested", "I'm not interested", "I'd rather not",
+    "opted out", "I want to opt out", "Not now", "not at this time", "Not interested", "I'm not interested",
+    "I'd rather not",
     "I do not want texts", "Please do not text me", "don't text me", "Do Not Contact", "I agree not to be contacted",
     "I no longer wish to receive texts", "I would not like to receive texts", "I can't accept texts",
     "Call me only, no texts", "phone only", "Email only", "Yes, but no texts", "Yes. Actually, do not text me.",
