@@ -117,8 +117,18 @@ class _Within(Database):
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._session.begin_nested():
+        with savepoint(self._session):
             yield self._session
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """A part of `session`'s transaction that is undone by itself where the block raises.
+
+    The connection's own: the session keeps no objects that would have to be put back, and its own costs five times it.
+    """
+    with session.connection().begin_nested():
+        yield
 
 
 def announce(session: Session, channel: str) -> None:

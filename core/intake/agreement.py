@@ -7,6 +7,7 @@ question may also ask the opposite ('I do not want texts'): then a yes refuses, 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from core.domain.names import fold
 
@@ -132,6 +133,7 @@ def _all_of(decisions: list[bool | None]) -> bool | None:
     return True if decisions and None not in decisions else None
 
 
+@lru_cache(maxsize=256)  # a clinic's boxes have the same few words on every form
 def _of_words(wording: str) -> bool | None:
     whole = _plain(wording)
     if WANTS_OUT.search(whole):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
@@ -16,11 +16,10 @@ SAME_FOR = timedelta(days=1)
 
 
 class RawState(StrEnum):
-    """What became of a payload. `received` only while it is read; `dead` could not be read, `refused` could be read
-    but had a fault; `replayed` was read again and `mended` was corrected by staff.
+    """What became of a payload. `dead` could not be read, `refused` could be read but had a fault; `replayed` was read
+    again and `mended` was corrected by staff.
     """
 
-    RECEIVED = "received"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     DEAD = "dead"
@@ -51,7 +50,10 @@ def fingerprint(body: bytes) -> str:
 
 
 def keep(session: Session, raw_id: str, connector: str, delivery: Delivery, *, now: datetime) -> None:
-    """Store a payload as it came, before anything looks into it."""
+    """Store a payload as it came, before anything looks into it.
+
+    As accepted, which it is nearly always: whatever else it turns out to be is concluded in the same transaction.
+    """
     row = {
         "id": raw_id,
         "connector": connector,
@@ -60,21 +62,9 @@ def keep(session: Session, raw_id: str, connector: str, delivery: Delivery, *, n
         "headers": {"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
         "body": delivery.body,
         "sha256": fingerprint(delivery.body),
-        "state": RawState.RECEIVED.value,
+        "state": RawState.ACCEPTED.value,
     }
     session.execute(insert(raw_payloads), row)
-
-
-_CONCLUDE = (
-    update(raw_payloads)
-    .where(raw_payloads.c.id == bindparam("raw"))
-    .values(
-        state=bindparam("to"),
-        submission_id=bindparam("made"),
-        error_field=bindparam("field"),
-        error=bindparam("why"),
-    )
-)
 
 
 def conclude(
@@ -86,9 +76,11 @@ def conclude(
     error_field: str = "",
     error: str = "",
 ) -> None:
-    """What became of a payload once it was read. `error` is ours and names no person."""
-    values = {"made": submission_id, "field": error_field[:60] or None, "why": error or None}
-    session.execute(_CONCLUDE, {"raw": raw_id, "to": state.value, **values})
+    """What became of a payload that is not simply accepted. `error` is ours and names no person."""
+    values = {"submission_id": submission_id, "error_field": error_field[:60] or None, "error": error or None}
+    session.execute(
+        update(raw_payloads).where(raw_payloads.c.id == raw_id).values(state=state.value, **values)
+    )
 
 
 def withdraw(session: Session, raw_id: str) -> None:

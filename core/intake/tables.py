@@ -15,9 +15,7 @@ raw_payloads = Table(
     Column("headers", EncryptedJson("raw_payloads.headers"), nullable=False),
     Column("body", EncryptedBytes("raw_payloads.body"), nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column(
-        "state", String(12), nullable=False
-    ),  # received, accepted, refused, dead, replayed, mended, dismissed
+    Column("state", String(12), nullable=False),  # accepted, refused, dead, replayed, mended, dismissed
     Column("error_field", String(60)),
     Column("error", Text),
     Column("submission_id", String(36)),

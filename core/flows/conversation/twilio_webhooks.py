@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.compliance import store as compliance
+from core.db.engine import savepoint
 from core.db.trouble import DATABASE_TROUBLE
 from core.domain.errors import InvalidInput, LuxeError
 from core.domain.ids import new_id
@@ -75,7 +76,7 @@ def _keep_unheard(
 ) -> None:
     landed = False
     try:
-        with session.begin_nested():
+        with savepoint(session):
             landed = _put_in_thread(session, params, now)
     except TROUBLE:
         raise

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.db.engine import savepoint
 from core.db.trouble import DATABASE_TROUBLE
 from core.domain.errors import FieldError, InvalidInput, UnreadablePayload
 from core.domain.ids import new_id
@@ -185,7 +186,7 @@ def _keep(session: Session, connector: Connector, delivery: Delivery, now: datet
 def _store(session: Session, app: App, kept: _Kept, submission: Submission) -> Answer:
     for tries_left in reversed(range(TRIES)):
         try:
-            with session.begin_nested():
+            with savepoint(session):
                 return _store_once(session, app, kept, submission)
         except IntegrityError:
             if not tries_left:
@@ -198,12 +199,13 @@ def _store_once(session: Session, app: App, kept: _Kept, submission: Submission)
         session, app.reference, app.settings, submission, raw_payload_id=kept.raw_id, now=kept.now
     )
     done = accepted.submission_id
-    if accepted.repeated and store.is_first_of(session, done, kept.delivery.body):
-        store.withdraw(session, kept.raw_id)  # a repeat that says something else stays, as evidence
-    else:
+    if not accepted.repeated:
+        return Answer(Verdict.STORED, submission_id=done, set_aside=submission.set_aside)
+    if store.is_first_of(session, done, kept.delivery.body):
+        store.withdraw(session, kept.raw_id)
+    else:  # a repeat that says something else is evidence
         store.conclude(session, kept.raw_id, RawState.ACCEPTED, submission_id=done)
-    verdict = Verdict.REPEATED if accepted.repeated else Verdict.STORED
-    return Answer(verdict, submission_id=done, set_aside=submission.set_aside)
+    return Answer(Verdict.REPEATED, submission_id=done, set_aside=submission.set_aside)
 
 
 def _dead_letter(session: Session, app: App, kept: _Kept, fault: UnreadablePayload) -> Answer:

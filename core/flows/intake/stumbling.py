@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from core.db.engine import savepoint
 from core.flows.intake import unread_alert
 from core.settings import Settings
 
@@ -27,7 +28,7 @@ def report(
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
     log.error("not_taken_in", what=what, raw_id=raw_id, error=type(error).__name__, at=places)
     try:
-        with session.begin_nested():
+        with savepoint(session):
             unread_alert.alert_all(session, settings, TEMPLATE, now=now)
     except Exception as failed:
         log.error("alarm_not_planned", what=what, error=type(failed).__name__)  # noqa: TRY400
