@@ -22,6 +22,33 @@ QUESTIONS = (
     ("treatment", r"\btreatments?\b|\bservices?\b|\bprocedures?\b|\binterest(ed)?\b"),
     ("name", r"\bnames?\b|\bwhat (should|can|may|do) we call you\b"),
 )
+# What staff may correct of a form that was not taken in, in the order in which it is asked, as they read it.
+MENDABLE = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "phone": "Phone",
+    "email": "Email",
+    "treatment": "Treatment",
+    "timeframe": "When they would like to come",
+    "budget": "Budget",
+    "location": "Location",
+    "notes": "Notes",
+    "best_time": "Best time to call",
+    "heard_from": "How they heard of us",
+    "date_of_birth": "Date of birth",
+    "zip": "ZIP code",
+}
+# Other names of fields that a fault may be about.
+OTHER_FIELDS = {
+    "name": "Name",
+    "form_type": "Kind of form",
+    "submitted_at": "Time of the form",
+    "contact": "Contact",
+    "fields": "Answers",
+    "consent": "Consent",
+    "utm": "Campaign",
+    "website": "Hidden box for robots",
+}
 COMPILED = tuple((name, re.compile(pattern)) for name, pattern in QUESTIONS)
 # Answers that are about one person: only the patient's own may fill them.
 PERSONAL = frozenset({"first_name", "last_name", "name", "phone", "email", "date_of_birth", "zip"})
@@ -108,6 +135,14 @@ def form_type_by_title(title: str) -> str:
     """The form type that the title of somebody's own form suggests; '' for a plain lead form."""
     words = _words(title)
     return next((name for name, pattern in FORM_WORDS if re.search(pattern, words)), "")
+
+
+def label_of(field: str) -> str:
+    """A field as people read it; '' for the form as a whole."""
+    if field in ("", "body"):
+        return ""
+    known = MENDABLE.get(field) or OTHER_FIELDS.get(field)
+    return known or field.replace("_", " ").capitalize()
 
 
 def spelled(hint: str) -> str:

@@ -214,6 +214,19 @@ def form_type_of(value: str) -> str:
     return wanted or "lead_capture"
 
 
+def form_type_or_plain(value: str) -> str:
+    """The same, the plain lead form for what we do not know."""
+    try:
+        return form_type_of(value)
+    except InvalidInput:
+        return form_type_of("")
+
+
+def codes_of(answers: Mapping[str, object], vocabulary: Vocabulary) -> dict[str, str]:
+    """The clinic's codes for what was chosen, '' where it has none."""
+    return {name: _coded(answers.get(name), words).code for name, words in _coded_fields(vocabulary)}
+
+
 def submitted_at_of(value: str, received_at: datetime) -> datetime:
     """When the form was sent, in the 24 hours before it reached us: a sender's clock may be wrong, or hostile.
 

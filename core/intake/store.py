@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
@@ -135,6 +135,13 @@ def take(session: Session, raw_id: str) -> Raw:
         row.error or "",
         delivery,
     )
+
+
+def waiting_count(session: Session) -> int:
+    """How many payloads wait for a person."""
+    states = [state.value for state in UNHANDLED]
+    statement = select(func.count()).select_from(raw_payloads).where(raw_payloads.c.state.in_(states))
+    return int(session.execute(statement).scalar_one())
 
 
 def still_waits(session: Session, raw_id: str) -> bool:

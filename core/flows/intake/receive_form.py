@@ -39,6 +39,7 @@ from core.reference import Reference
 log = structlog.get_logger(__name__)
 # The same delivery, or the first two forms of one new number, at the same moment: the second try meets the first.
 TRIES = 4
+DAMAGED = "It came damaged, or in a shape that we do not know yet."
 STUMBLED = "We could not take it in: a fault of ours. Nothing of it is lost."
 
 
@@ -127,7 +128,7 @@ def trap(app: App, delivery: Delivery, field: str, *, now: datetime) -> None:
 
     Nobody is told of it: advertising must not ring phones.
     """
-    words = "This looks like a robot. Replay it if it is a person."
+    words = "This looks like a robot. Read it again if it is a person."
     with app.db.write() as session:
         kept = _keep(session, HOSTED, delivery, now)
         _let_wait(session, kept, RawState.REFUSED, FieldError(field, words))
@@ -209,8 +210,8 @@ def _store_once(session: Session, app: App, kept: _Kept, submission: Submission)
 
 
 def _dead_letter(session: Session, app: App, kept: _Kept, fault: UnreadablePayload) -> Answer:
-    told = FieldError("body", str(fault))
-    raw_id = _let_wait(session, kept, RawState.DEAD, told)
+    told = FieldError("body", str(fault))  # in the words of who builds forms; staff read them in plain ones
+    raw_id = _let_wait(session, kept, RawState.DEAD, FieldError("body", DAMAGED))
     unread_alert.plan(session, app.reference.clinic, raw_id, now=kept.now)
     verdict = Verdict.KEPT if kept.connector.accepts_garbage else Verdict.UNREADABLE
     return Answer(verdict, raw_id=raw_id, errors=(told,))
