@@ -92,8 +92,10 @@ def _failed(data: Data, _who: str, _names: Names) -> Line:
 
 
 def _refused(data: Data, _who: str, _names: Names) -> Line:
-    opted_out = data.get("reason") == "opted_out"
-    why = "this number had opted out" if opted_out else "texts do not reach this number"
+    reason = data.get("reason")
+    if reason == "no_phone":
+        return Line("No automatic texts: no phone number was given", "blocked")
+    why = "this number had opted out" if reason == "opted_out" else "texts do not reach this number"
     return Line(f"No automatic texts: {why}, call only", "blocked")
 
 

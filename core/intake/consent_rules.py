@@ -36,7 +36,14 @@ def scopes_of(wording: str) -> tuple[str, ...]:
 
 def by_wording(wording: str, *, ticked: bool, version: str = "") -> tuple[ConsentGiven, ...]:
     """A box that has words but no scope of its own."""
-    return tuple(given(scope, wording, ticked=ticked, version=version) for scope in scopes_of(wording))
+    scopes = scopes_of(wording) if ticked else refused_scopes(wording)
+    return tuple(given(scope, wording, ticked=ticked, version=version) for scope in scopes)
+
+
+def refused_scopes(wording: str) -> tuple[str, ...]:
+    """What a refusal takes back: what its words name, and everything where they name nothing."""
+    named = SPEAKS_OF_MARKETING.search(wording) or SPEAKS_OF_REQUEST.search(wording)
+    return scopes_of(wording) if named else (TRANSACTIONAL, MARKETING)
 
 
 def by_answer(
@@ -55,7 +62,7 @@ def by_answer(
     if question:
         return by_wording(": ".join(filter(None, (question, label))), ticked=said, version=version)
     boxes = by_wording(own or ": ".join(filter(None, (asked, label))), ticked=said, version=version)
-    return boxes if own else tuple(box for box in boxes if box.scope != MARKETING)
+    return tuple(box for box in boxes if own or not box.ticked or box.scope != MARKETING)
 
 
 def of_one_question(boxes: Iterable[ConsentGiven]) -> tuple[ConsentGiven, ...]:

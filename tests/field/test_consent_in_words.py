@@ -143,3 +143,16 @@ def test_generic_ticked_under_words_that_refuse(signed_gateway: Gateway) -> None
     form["consent"]["text"] = "I do not want to receive texts."
     assert generic(signed_gateway, form).status_code == 201
     assert nothing_leaves(signed_gateway)
+
+
+def test_who_agreed_once_and_refuses_now_is_texted_no_more(signed_gateway: Gateway) -> None:
+    """The last word counts, whatever was ticked on an earlier form."""
+    agreed = generic_of(True)
+    agreed["contact"]["phone"] = "(302) 555-0112"
+    agreed["consent"] |= {"sms_marketing": True, "text": "I agree to marketing and informational texts."}
+    assert generic(signed_gateway, agreed).status_code == 201
+    assert len(texts(signed_gateway)) == 1
+    assert jotform(signed_gateway, json.loads(case("jotform-consent-refused.json"))).status_code == 201
+    assert len(texts(signed_gateway)) == 1
+    assert signed_gateway.column("phone_standing.transactional_at") == [None]
+    assert signed_gateway.column("phone_standing.marketing_at") == [None]

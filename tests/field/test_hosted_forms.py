@@ -1,5 +1,10 @@
 """Hosted forms from the field."""
 
+from datetime import UTC, date, datetime
+
+import pytest
+
+from gateway.hosted.closed_days import name_of
 from tests.field.delivering import case
 from tests.gateway.asking import Gateway
 from tests.gateway.test_forms import LEAD, opened, send
@@ -37,3 +42,31 @@ def test_a_required_email_is_never_offered_to_be_left_out(signed_gateway: Gatewa
     assert page.status_code == 422
     assert "should look like ana@example.com" in page.text
     assert "leave it out" not in page.text
+
+
+def test_on_a_holiday_the_page_says_which_one_and_when_we_open(signed_gateway: Gateway) -> None:
+    """Beside the usual hours 'closed' alone would be a riddle."""
+    signed_gateway.app.clock.moment = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)
+    location = send(signed_gateway, "lead-capture", LEAD).headers["location"]
+    page = signed_gateway.client.get(location).text
+    assert "We are closed today for Thanksgiving Day." in page
+    assert "tomorrow from 8:00 AM" in page
+    assert "Thu, Nov 26 closed, Thanksgiving Day" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 1, 1), "New Year's Day"),
+        (date(2026, 5, 25), "Memorial Day"),
+        (date(2026, 7, 3), "Independence Day"),
+        (date(2026, 9, 7), "Labor Day"),
+        (date(2026, 11, 26), "Thanksgiving Day"),
+        (date(2027, 7, 5), "Independence Day"),
+        (date(2026, 11, 19), ""),
+        (date(2026, 8, 5), ""),
+    ],
+)
+def test_closed_days_have_their_names(day: date, name: str) -> None:
+    """By rule, for any year; a clinic's own closed day has none."""
+    assert name_of(day) == name

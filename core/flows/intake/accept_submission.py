@@ -152,7 +152,7 @@ def _consent(
     """Append what the boxes said to the ledger; the number's standing afterwards.
 
     A form never opts anybody back in: while a number is opted out, its boxes are logged as declined
-    (compliance.md A2), and staff may call.
+    (compliance.md A2), and staff may call. Who agreed once and declines now has taken it back: the last word counts.
     """
     if phone_index is None:
         return compliance.Standing()
@@ -177,6 +177,10 @@ def _consent(
         )
         for given in submission.consents
     ]
+    declined = {f"{entry.scope}_at" for entry in entries if entry.action == "decline"}
+    withdrawn = {name: None for name in declined if getattr(before, name)}
+    if withdrawn:
+        compliance.set_standing(session, phone_index, now, **withdrawn)
     compliance.append(session, entries, now)
     return compliance.standing(session, phone_index)
 
@@ -225,14 +229,8 @@ def _lead(
     detail = {"form_type": submission.form_type, "source": submission.source, "score": list(warmth.reasons)}
     leads.note_event(session, lead.id, "submitted", "patient", now=now, data=detail)
     if lead.call_only:
-        leads.note_event(
-            session,
-            lead.id,
-            "refused_text",
-            "automatic",
-            now=now,
-            data={"reason": "opted_out" if standing.opted_out_at else "unreachable"},
-        )
+        why = "opted_out" if standing.opted_out_at else "unreachable" if phone_index else "no_phone"
+        leads.note_event(session, lead.id, "refused_text", "automatic", now=now, data={"reason": why})
     return lead
 
 
