@@ -183,3 +183,24 @@ def test_parameters_of_an_escaped_address_are_kept(signed_gateway: Gateway) -> N
         {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "spring"}
     ]
     assert signed_gateway.column("form_submissions.click_ids") == [{"gclid": "G-2"}]
+
+
+def test_whatever_is_too_long_fits_its_column(signed_gateway: Gateway) -> None:
+    """PostgreSQL refuses what SQLite takes: a long value costs nobody a lead on either."""
+    long = "x" * 3000
+    form = document("generic-first-timestamp.json") | {"source": long, "external_id": long, "page_url": long}
+    form["contact"] |= {"zip": long, "last_name": long}
+    form["fields"] = dict.fromkeys(
+        ("treatment", "timeframe", "budget", "location", "best_time", "heard_from"), long
+    )
+    form["utm"] = dict.fromkeys(("utm_source", "utm_medium", "utm_campaign", "utm_term", "gclid"), long)
+    form["consent"] |= {
+        "version": long,
+        "text": f"I agree to receive texts. {long}",
+        "ip": long,
+        "user_agent": long,
+    }
+    answer = generic(signed_gateway, form)
+    assert answer.status_code == 201
+    assert {one["field"] for one in answer.json()["set_aside"]} == {"last_name", "gclid"}
+    assert signed_gateway.column("raw_payloads.state") == ["accepted"]
