@@ -60,6 +60,14 @@ OTHERS = re.compile(
     r"supervisor'?s?|insur\w+|witness|escort|companion|someone|somebody|emergencia|espos[oa]|conyuge|pareja|"
     r"amig[oa]|padres?|madre|tutor|medico|farmacia|empleador|referid[oa])\b"
 )
+# 'Your number, so that our doctor can call you' is the patient's own; 'your doctor's number' is not.
+OWN = re.compile(
+    r"\b(your|my|patient'?s?|tu|su)( (own|best|first|last|full|legal|mobile|cell|home|contact|preferred|personal))* "
+    r"(phone|mobile|cell|number|email|e mail|name|telephone|telefono|correo|birth ?date|birthday|date of birth|zip)\b"
+)
+WHAT_FOR = re.compile(
+    r"\bso (that )?(we|our|the|a|your)\b.*|\bour (\w+ )?(doctor|provider|physician|nurse|surgeon|practitioner)s?\b"
+)
 # Something else than a person may have a name.
 NO_PERSON = re.compile(
     r"\b(company|business|organi[sz]ation|clinic|user|file|pet|page|form|event|campaign|product|brand|medications?|"
@@ -105,7 +113,11 @@ def is_of_another(field: str, *hints: str) -> bool:
     """Whether a question for one of our fields is about somebody else, or about something that merely has a name."""
     words = [_words(hint) for hint in hints]
     is_thing = field in ("name", "first_name", "last_name") and any(map(NO_PERSON.search, words))
-    return is_thing or any(map(OTHERS.search, words))
+    return is_thing or any(map(_names_another, words))
+
+
+def _names_another(words: str) -> bool:
+    return bool(OTHERS.search(WHAT_FOR.sub(" ", words))) and not OWN.search(words)
 
 
 def preference(field: str, *hints: str) -> int:

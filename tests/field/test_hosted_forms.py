@@ -70,3 +70,19 @@ def test_on_a_holiday_the_page_says_which_one_and_when_we_open(signed_gateway: G
 def test_closed_days_have_their_names(day: date, name: str) -> None:
     """By rule, for any year; a clinic's own closed day has none."""
     assert name_of(day) == name
+
+
+def test_a_fault_of_ours_thanks_the_person_and_calls_staff(
+    signed_gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They filled it in; it is not for them to do it again."""
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("core.flows.intake.receive_form.accept", broken)
+    answer = send(signed_gateway, "lead-capture", LEAD)
+    assert answer.status_code == 303
+    assert "Your request is with us" in signed_gateway.client.get(answer.headers["location"]).text
+    assert signed_gateway.column("raw_payloads.state") == ["dead"]
+    assert set(signed_gateway.column("timed_actions.template")) == {"staff_stumbled"}

@@ -77,6 +77,17 @@ def test_jotforms_phone_widgets_are_read(signed_gateway: Gateway, widget: object
     assert signed_gateway.column("patients.phone") == ["+13025550113"]
 
 
+def test_two_questions_of_one_name_are_both_kept(signed_gateway: Gateway) -> None:
+    """The first is the person's, the second stays with the answers."""
+    form = json.loads(case("jotform-emergency-contact-first.json"))
+    del form["q5_emergencyPhone"]
+    form["q9_phoneNumber"] = {"full": "(302) 555-0188"}
+    assert jotform(signed_gateway, form).status_code == 201
+    assert signed_gateway.column("patients.phone") == ["+13025550113"]
+    (data,) = signed_gateway.column("form_submissions.form_data")
+    assert data["fields"]["q9_phoneNumber"] == {"full": "(302) 555-0188"}
+
+
 def test_other_peoples_names_and_emails_are_not_the_patients(signed_gateway: Gateway) -> None:
     """The same rule for every way to know somebody."""
     form = {

@@ -55,11 +55,14 @@ def read(delivery: Delivery) -> Draft:
 
 
 def _asked(document: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """(slug, answer) of each question; uploads stand under their bare slug."""
+    """(slug, answer) of each question, under its whole key where two have one slug; uploads have a bare slug."""
+    seen: set[str] = set()
     for key, value in document.items():
         question = QUESTION.match(key)
         if question or key not in BOOKKEEPING:
-            yield (question[1] if question else key), value
+            slug = question[1] if question and question[1] not in seen else key
+            seen.add(slug)
+            yield slug, value
 
 
 def _is_box(slug: str, value: object) -> bool:

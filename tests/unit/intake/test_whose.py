@@ -15,7 +15,8 @@ def taken(*asked: Asked) -> dict[str, object]:
         "Emergency contact phone", "Spouse's mobile", "Husband cell", "Partner phone", "Referred by (phone)",
         "Referrer's phone number", "Parent or guardian phone", "Mother's phone", "Doctor's phone", "Physician phone",
         "Pharmacy phone number", "Employer phone", "Friend's cell phone", "Next of kin telephone",
-        "Dermatologist phone", "Insurance phone", "Tel\u00e9fono de emergencia",
+        "Dermatologist phone", "Insurance phone", "Your doctor's phone",
+        "Your emergency contact's phone number", "Tel\u00e9fono de emergencia",
     ],
 )  # fmt: skip
 def test_another_persons_number_is_nobodys_to_text(question: str) -> None:
@@ -29,6 +30,20 @@ def test_another_persons_number_is_nobodys_to_text(question: str) -> None:
 def test_another_name_is_not_the_patients(question: str) -> None:
     """Nor one of a thing."""
     assert not {"name", "first_name", "last_name"} & taken(Asked((question,), "Alex")).keys()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Your phone number, so that the doctor can call you",
+        "Phone (so our provider can reach you)",
+        "Patient's mobile phone",
+        "Where can our doctor reach you by phone?",
+    ],
+)
+def test_a_question_may_name_who_calls(question: str) -> None:
+    """The number is the patient's all the same."""
+    assert taken(Asked((question,), "302-555-0113")) == {"phone": "302-555-0113"}
 
 
 def test_meaning_goes_before_type_and_type_before_order() -> None:
