@@ -21,6 +21,7 @@ from core.db.prepared import execute
 
 CHANGES = "luxe_changes"
 DUE = "luxe_due"
+PART = "luxe_part"
 BUSY_TIMEOUT_MS = 15_000
 TRUSTED_SECONDS = 1.0
 LONGEST_SOCKET_PATH = 100
@@ -123,12 +124,19 @@ class _Within(Database):
 
 @contextmanager
 def savepoint(session: Session) -> Iterator[None]:
-    """A part of `session`'s transaction that is undone by itself where the block raises.
+    """A part of `session`'s transaction that is undone by itself where the block raises; may hold another.
 
-    The connection's own: the session keeps no objects that would have to be put back, and its own costs five times it.
+    Said to the driver: every form has one, the session has no objects that would have to be put back, and its own
+    savepoints cost five times as much.
     """
-    with session.connection().begin_nested():
+    execute(session, f"SAVEPOINT {PART}", ())
+    try:
         yield
+    except BaseException:
+        execute(session, f"ROLLBACK TO SAVEPOINT {PART}", ())
+        execute(session, f"RELEASE SAVEPOINT {PART}", ())
+        raise
+    execute(session, f"RELEASE SAVEPOINT {PART}", ())
 
 
 def announce(session: Session, channel: str) -> None:
@@ -191,6 +199,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-8000",
+        # What a savepoint would undo is kept in memory: past 64 KB it would go through a file, and every form has one.
+        "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
