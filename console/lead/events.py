@@ -92,6 +92,7 @@ def _failed(data: Data, _who: str, _names: Names) -> Line:
 
 WHY_REFUSED = {
     "opted_out": "this number had opted out",
+    "no_phone": "no phone number was given",
     "not_textable": "this number is abroad, of a service, or has an extension",
 }
 

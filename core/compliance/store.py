@@ -43,6 +43,7 @@ class LedgerEntry:
     user_agent: str = ""
     verified: bool = False
     staff_id: str | None = None
+    captured_at: datetime | None = None
 
 
 def standing(session: Session, phone_index: str) -> Standing:
@@ -95,6 +96,7 @@ def _row(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
         "signature_verified": entry.verified,
         "staff_id": entry.staff_id,
         "at": now,
+        "captured_at": entry.captured_at,
     }
 
 

@@ -1,5 +1,6 @@
 """SQL of accepted submissions."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -27,7 +28,7 @@ def insert_submission(
     now: datetime,
 ) -> None:
     """Raises IntegrityError when another process is storing the same delivery."""
-    data = {
+    data: dict[str, object] = {
         "fields": dict(submission.fields),
         "treatment": submission.treatment,
         "timeframe": submission.timeframe,
@@ -43,6 +44,8 @@ def insert_submission(
         "email": submission.email,
         "zip": submission.zip,
     }
+    if submission.set_aside:
+        data["set_aside"] = [asdict(one) for one in submission.set_aside]
     row = {
         "id": submission_id,
         "connector": submission.connector,

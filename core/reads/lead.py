@@ -15,6 +15,7 @@ from core.assignment.tables import assignments
 from core.domain.errors import NotFound
 from core.domain.ids import is_id, number_of
 from core.domain.roles import Actor, Permission, require
+from core.intake.labels import label_of
 from core.intake.tables import form_submissions
 from core.leads.tables import leads, tasks
 from core.messaging.tables import timed_actions
@@ -146,6 +147,15 @@ class OpenTask:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A field of the form that could not be used: its name as people read it, what was written, and what is wrong."""
+
+    label: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Earlier:
     """Another request of the same patient."""
 
@@ -171,6 +181,7 @@ class Lead:
     later: tuple[Later, ...]
     tasks: tuple[OpenTask, ...]
     form_data: Mapping[str, Any]
+    set_aside: tuple[LeftOut, ...]
     earlier: tuple[Earlier, ...]
 
 
@@ -191,6 +202,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
     """Raises Denied, and NotFound for an unknown id."""
     require(actor, Permission.SEE_LEADS)
     request = _request(session, lead_id)
+    form_data = _form_data(session, request.submission_id)
     profile_id = session.execute(select(L.patient_id).where(L.id == lead_id)).scalar_one()
     return Lead(
         request=request,
@@ -203,7 +215,8 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
         why=_why(session, lead_id),
         later=_later(session, lead_id),
         tasks=_tasks(session, lead_id),
-        form_data=_form_data(session, request.submission_id),
+        form_data=form_data,
+        set_aside=_set_aside(form_data),
         earlier=_earlier(session, profile_id, lead_id),
     )
 
@@ -283,6 +296,13 @@ def _form_data(session: Session, submission_id: str | None) -> Mapping[str, Any]
     f = form_submissions.c
     found = session.execute(select(f.form_data).where(f.id == submission_id)).scalar_one_or_none()
     return found or {}
+
+
+def _set_aside(form_data: Mapping[str, Any]) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(label_of(one["field"]), one["value"], one["message"])
+        for one in form_data.get("set_aside", ())
+    )
 
 
 def _earlier(session: Session, patient_id: str, lead_id: str) -> tuple[Earlier, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db.types import is_word
 from core.domain.hours import at
+from core.intake import store as intake
 from core.messaging.actions import Lane, State
 from core.messaging.store.resend import FAILED
 from core.messaging.tables import sms_messages, timed_actions
@@ -29,7 +30,7 @@ class Metrics:
 
     `texts` of the clinic's day by outcome (handed_over, delivered, failed), of which each only grows until midnight.
     `failures` of the day by the provider's code, 0 where it gave none. `stopping`: names of the switches that stop
-    something now, of one template ('template:...') or of all.
+    something now, of one template ('template:...') or of all. `unread_forms`: what came in and waits for a person.
     """
 
     actions: Mapping[tuple[str, str], int]
@@ -39,10 +40,11 @@ class Metrics:
     failures: Mapping[int, int]
     beat_at: datetime | None
     stopping: frozenset[str]
+    unread_forms: int
 
 
 def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
-    """Everything in eight small statements."""
+    """Everything in nine small statements."""
     midnight = at(now.astimezone(zone).date(), time.min, zone)
     failures = _failures(session, midnight)
     return Metrics(
@@ -53,6 +55,7 @@ def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
         failures=failures,
         beat_at=_beat(session),
         stopping=_stopping(session),
+        unread_forms=intake.waiting_count(session),
     )
 
 

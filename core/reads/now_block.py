@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Actor, Permission, require
+from core.intake import store as intake
 from core.leads.tables import leads
 from core.operations import store as operations
 from core.reads.parts import waiting
@@ -19,11 +20,13 @@ MOST_DUES = 500
 class NowBlock:
     """`dues`: due times of running clocks of open leads, first first. `beat_at`: the scheduler's last sign of life.
 
+    `unread_forms` could not be read or had a fault, and wait for a person.
     `first_due`: when the automatic text that waits longest was due; None when nothing waits.
     """
 
     dues: tuple[datetime, ...]
     unread: int
+    unread_forms: int
     urgent: int
     beat_at: datetime | None
     first_due: datetime | None
@@ -43,6 +46,7 @@ def read(session: Session, actor: Actor) -> NowBlock:
     return NowBlock(
         dues=tuple(dues.scalars()),
         unread=_count(session, is_open, leads.c.unread > 0),
+        unread_forms=intake.waiting_count(session),
         urgent=_count(session, is_open, leads.c.priority == 1, leads.c.contacted_at.is_(None)),
         beat_at=beats[0].beat_at if beats else None,
         first_due=waiting.first_due(session),

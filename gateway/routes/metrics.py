@@ -114,6 +114,9 @@ class Figures(Collector):
             "Since a scheduler last showed life; +Inf: none does",
             beat,
         )
+        yield GaugeMetricFamily(
+            "luxe_unread_forms", "What came in, was not taken in, and waits for a person", found.unread_forms
+        )
         stopped = float(any(name in found.stopping for name in STOPS))
         yield GaugeMetricFamily(
             "luxe_sending_stopped", "1 while no text may leave, whoever stopped it", stopped

@@ -14,7 +14,7 @@ from core.domain.phone import ISLANDS, may_be_texted
 from core.patients.rules import ANYWHERE, Whereabouts, whereabouts
 from core.patients.zips import CERTAIN, SINGLE, STATES, certain_zone_of_zip, state_of_zip
 from core.reference import load_reference
-from data.build import area_codes as build
+from data.places import area_codes as build
 
 CODES = load_reference(ZoneInfo("America/New_York")).area_codes
 SOURCE: dict[str, Any] = tomllib.loads(build.SOURCE.read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def zones(zip_code: str = "", phone: str = "") -> set[str]:
 
 
 def test_the_built_file_is_what_its_source_makes() -> None:
-    """`python -m data.build.area_codes` after a change of places.toml."""
+    """`python -m data.places.area_codes` after a change of places.toml."""
     assert build.BUILT.read_text(encoding="utf-8") == build.made()
 
 

@@ -155,7 +155,7 @@ def _consent(
     """Append what the boxes said to the ledger; the number's standing afterwards.
 
     A form never opts anybody back in: while a number is opted out, its boxes are logged as declined
-    (compliance.md A2), and staff may call.
+    (compliance.md A2), and staff may call. Who agreed once and declines now has taken it back: the last word counts.
     """
     if phone_index is None:
         return compliance.Standing()
@@ -176,9 +176,14 @@ def _consent(
             ip=origin.ip,
             user_agent=origin.user_agent,
             verified=origin.verified,
+            captured_at=given.captured_at,
         )
         for given in submission.consents
     ]
+    declined = {f"{entry.scope}_at" for entry in entries if entry.action == "decline"}
+    withdrawn = {name: None for name in declined if getattr(before, name)}
+    if withdrawn:
+        compliance.set_standing(session, phone_index, now, **withdrawn)
     compliance.append(session, entries, now)
     return compliance.standing(session, phone_index)
 
@@ -227,14 +232,8 @@ def _lead(
     detail = {"form_type": submission.form_type, "source": submission.source, "score": list(warmth.reasons)}
     leads.note_event(session, lead.id, "submitted", "patient", now=now, data=detail)
     if lead.call_only:
-        leads.note_event(
-            session,
-            lead.id,
-            "refused_text",
-            "automatic",
-            now=now,
-            data={"reason": _why_call_only(submission, standing)},
-        )
+        why = _why_call_only(submission, standing)
+        leads.note_event(session, lead.id, "refused_text", "automatic", now=now, data={"reason": why})
     return lead
 
 
@@ -242,7 +241,9 @@ def _why_call_only(submission: Submission, standing: compliance.Standing) -> str
     """Why no text may go to the number of this form, or '' where one may."""
     if standing.opted_out_at:
         return "opted_out"
-    if standing.unreachable_at or not submission.phone:
+    if not submission.phone:
+        return "no_phone"
+    if standing.unreachable_at:
         return "unreachable"
     return "" if Phone(submission.phone, submission.extension).textable else "not_textable"
 

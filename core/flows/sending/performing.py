@@ -1,4 +1,4 @@
-"""Due actions that are no texts: call tasks for staff, and pictures to fetch."""
+"""Due actions that are no texts: call tasks for staff, unread forms to tell of, and pictures to fetch."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,30 +7,38 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.ports import ProviderUnavailable
+from core.flows.intake import unread_alert
 from core.flows.sending import alerts
 from core.leads import store as leads
 from core.messaging.actions import Claimed, State
 from core.messaging.store import dispatch, texts
 from core.messaging.store.planning import record_moves
 
+CALL_TASK = "call_task"
 KEEP_ASKING = timedelta(days=1)
 
 
 def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datetime) -> None:
     """Carry out each within the claiming transaction: nothing here leaves the database."""
     for action in actions:
-        if action.kind == "call_task":
+        if action.kind in (CALL_TASK, unread_alert.KIND):
             opens = _opens(session, app, action, now)
             if opens > now:
                 dispatch.hold(session, [(action.id, opens, "clinic_closed")])
                 moved = {"until": opens.isoformat()}
                 record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
                 continue
-            state, reason = _call_task(session, app, action, now)
+            state, reason = _perform(session, app, action, now)
         else:
             state, reason = State.SENT, "due"
         dispatch.end(session, [(action.id, state, reason)], now)
         record_moves(session, [(action.id, state, reason, {})], now=now)
+
+
+def _perform(session: Session, app: App, action: Claimed, now: datetime) -> tuple[State, str]:
+    if action.kind == CALL_TASK:
+        return _call_task(session, app, action, now)
+    return unread_alert.tell(session, app.settings, action, now)
 
 
 def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:

@@ -141,6 +141,24 @@ def cancel(session: Session, action_id: str, reason: str, *, by: str | None, now
     return bool(_cancel(session, timed_actions.c.id == action_id, reason, by, now))
 
 
+def cancel_key(session: Session, key: str, reason: str, *, by: str | None, now: datetime) -> bool:
+    """The same for the one row with this key."""
+    return bool(_cancel(session, timed_actions.c.key == key, reason, by, now))
+
+
+def plan_key_again(session: Session, key: str, due_at: datetime, now: datetime) -> bool:
+    """Plan a row anew that was carried out or stopped; False where there is none. Never for what leaves the house."""
+    statement = (
+        update(timed_actions)
+        .where(timed_actions.c.key == key, timed_actions.c.kind != "text")
+        .values(state=State.PLANNED.value, due_at=due_at, reason="", settled_at=None)
+        .returning(timed_actions.c.id)
+    )
+    planned = list(session.execute(statement).scalars())
+    record_moves(session, ((id_, State.PLANNED, "reopened", {}) for id_ in planned), now=now)
+    return bool(planned)
+
+
 def cancel_patient_texts(
     session: Session, phone_index: str, reason: str, *, by: str | None, now: datetime
 ) -> int:

@@ -61,6 +61,16 @@ def managers(session: Session) -> list[Contact]:
     return [Contact(*row) for row in rows]
 
 
+def front_line(session: Session) -> list[Contact]:
+    """Every active manager and everybody at the front desk, in a fixed order."""
+    c = staff.c
+    wanted = c.role.in_(("manager", "frontdesk"))
+    rows = session.execute(
+        select(c.id, c.name, c.phone, c.alert_channels).where(c.active, wanted).order_by(c.id)
+    )
+    return [Contact(*row) for row in rows]
+
+
 def name(session: Session, staff_id: str | None) -> str:
     """Their full name, 'Somebody' where the account is not known any more."""
     return names(session, [staff_id]).get(staff_id or "", "Somebody")
