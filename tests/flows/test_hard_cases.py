@@ -25,7 +25,7 @@ from core.messaging.rules import send_hold_drop
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
 from core.messaging.tables import sms_messages, timed_actions
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp

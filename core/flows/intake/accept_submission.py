@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
-from core.flows.intake import follow_up_lead
+from core.flows.intake import follow_up_lead, recognising
 from core.flows.intake.follow_up_lead import NewLead
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads import store as leads
 from core.leads.rules import heat
-from core.patients import store as patients
+from core.patients.likeness import Person
 from core.patients.rules import whereabouts
+from core.patients.store import matching
+from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings
 
@@ -87,28 +89,26 @@ def _patient(
 ) -> tuple[str, bool]:
     """(patient id, whether we knew them). A match adds what is missing and overwrites nothing."""
     s = submission
-    found = patients.match(
-        session,
-        phone=s.phone,
-        email=s.email,
-        first_name=s.first_name,
-        last_name=s.last_name,
-        birth_date=s.birth_date,
-    )
-    if found:
-        given = {
-            "first_name": s.first_name,
-            "last_name": s.last_name,
-            "phone": s.phone,
-            "email": s.email,
-            "birth_date": s.birth_date.isoformat() if s.birth_date else None,
-            "zip": s.zip,
-            "referral": s.heard_from,
-        }
-        patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
-        patients.touch(session, found.patient_id, now, last_form_at=now)
-        return found.patient_id, True
-    return patients.create(session, _profile(reference, s, now), s.birth_date, now), False
+    born = s.birth_date.isoformat() if s.birth_date else ""
+    form = Person(s.first_name, s.last_name, s.phone, s.email, born)
+    found = recognising.recognise(session, reference.given_names, form)
+    if not found.patient_id:
+        profile = _profile(reference, s, now)
+        patient_id = patients.create(session, profile, s.birth_date, now, place=found.place)
+        matching.suspect(session, patient_id, found.possible, now)
+        return patient_id, False
+    given = {
+        "first_name": s.first_name,
+        "last_name": s.last_name,
+        "phone": s.phone,
+        "email": s.email,
+        "birth_date": born or None,
+        "zip": s.zip,
+        "referral": s.heard_from,
+    }
+    patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
+    patients.touch(session, found.patient_id, now, last_form_at=now)
+    return found.patient_id, True
 
 
 def _profile(reference: Reference, submission: Submission, now: datetime) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _profile(reference: Reference, submission: Submission, now: datetime) -> dic
     return {
         "first_name": submission.first_name,
         "last_name": submission.last_name,
-        "phone": submission.phone,
+        "phone": submission.phone or None,
         "email": submission.email or None,
         "zip": submission.zip or None,
         "zone": ",".join(where.zones),

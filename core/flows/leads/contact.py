@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.analytics import store as analytics
 from core.leads import store as leads
 from core.messaging.store import planning as messaging
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from core.sequences import store as sequences
 from core.sla import store as sla
 

@@ -18,8 +18,8 @@ from core.messaging.senders import kind_of
 from core.messaging.store import texts as store_texts
 from core.operations import store as operations
 from core.operations.store import Gate
-from core.patients import store as patients
-from core.patients.store import PatientBrief
+from core.patients.store import profiles as patients
+from core.patients.store.profiles import PatientBrief
 from core.reference import Reference
 from core.sequences import store as sequences
 
