@@ -1,11 +1,11 @@
 """Who is the same person: what merges by itself, what a person decides, what stays apart."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.conversation.household import Member, Spoken, guess
+from core.conversation.household import Guess, Member, Spoken, guess
 from core.patients.likeness import Likeness, Person, Verdict, choose, judge, likeness
 from core.reference import load_reference
 
@@ -75,7 +75,7 @@ def test_names_agree_as_people_write_them_and_not_further(one: str, other: str, 
          named("Zoe Lee", phone=PHONE, email=EMAIL, born="1990-04-12"), Verdict.APART),
         (named("John Lee", phone=PHONE, born="1960-01-01"), named("John Lee", phone=PHONE, born="1990-01-01"),
          Verdict.APART),
-        (named("John Lee", phone=PHONE, email=EMAIL), named("John Lee", phone=PHONE, email=OTHER_EMAIL, born="1990-01-01"),
+        (named("John Lee", phone=PHONE, email=EMAIL), named("John Lee", phone=PHONE, email=OTHER_EMAIL, born="1990-01-01"),  # noqa: E501
          Verdict.POSSIBLE),
     ],
 )  # fmt: skip
@@ -122,7 +122,8 @@ def test_a_name_says_whose_text_it_is(body: str, whose: str) -> None:
 
 def test_an_answer_belongs_to_whom_a_colleague_wrote_last() -> None:
     """Machines write to both; a person talks with one."""
-    machine = Spoken("robin", NOW, by_person=False)
-    assert not guess("Yes", [ROBIN, CASEY], [machine, Spoken("casey", NOW, by_person=False)], NOW).sure
-    colleague = Spoken("casey", NOW, by_person=True)
-    assert guess("Yes", [ROBIN, CASEY], [machine, colleague], NOW) == guess("x", [CASEY], [], NOW)
+    earlier = NOW - timedelta(minutes=5)
+    machine = [Spoken("casey", earlier, by_person=False), Spoken("robin", NOW, by_person=False)]
+    assert guess("Yes", [CASEY, ROBIN], machine, NOW) == Guess("robin", sure=False)
+    colleague = [*machine, Spoken("casey", NOW + timedelta(minutes=1), by_person=True)]
+    assert guess("Yes", [ROBIN, CASEY], colleague, NOW + timedelta(minutes=2)) == Guess("casey", sure=True)
