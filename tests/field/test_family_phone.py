@@ -85,6 +85,7 @@ def test_stop_stops_both(signed_gateway: Gateway) -> None:
     write_in(app, "STOP", phone=PHONE)
     assert still_planned(app, "Robin") == still_planned(app, "Casey") == set()
     sent = len(app.sms.bodies_to(PHONE))
+    run_due(app)
     app.clock.advance(timedelta(days=1))
     run_due(app)
     assert len(app.sms.bodies_to(PHONE)) == sent + 1  # that they will get no more
