@@ -32,11 +32,12 @@ class Likeness(IntEnum):
     """How well two names agree."""
 
     APART = 0  # they contradict each other
-    UNKNOWN = 1  # one of the two has no name
-    VAGUE = 2  # an initial, a beginning, a short form of several names
-    HALF = 3  # the same first name with another last name (marriage), or one slip in the first name
-    CLOSE = 4  # a short form, a middle name more, a slip in the last name, no last name
-    SAME = 5
+    NEAR = 1  # a letter apart: a slip, or a sister; never joined by itself
+    UNKNOWN = 2  # one of the two has no name
+    VAGUE = 3  # an initial, a beginning, a short form of several names
+    HALF = 4  # the same first name with another last name (marriage), or one slip inside the first name
+    CLOSE = 5  # a short form, a middle name more, a slip in the last name, no last name
+    SAME = 6
 
 
 class Verdict(StrEnum):
@@ -124,6 +125,7 @@ def _verdict(
         Likeness.HALF: born or keys == 2,
         Likeness.VAGUE: born,
         Likeness.UNKNOWN: not contradicted,
+        Likeness.NEAR: False,
         Likeness.APART: False,
     }
     if enough[like]:
@@ -182,8 +184,8 @@ def _by_parts(one: Person, other: Person, names: GivenNames) -> Likeness:
         return Likeness.HALF if married else Likeness.APART
     if first is Likeness.SAME:
         return Likeness.SAME if last is Likeness.SAME else Likeness.CLOSE
-    if last is not Likeness.SAME and first is not Likeness.UNKNOWN:
-        return Likeness.VAGUE
+    if last is not Likeness.SAME:
+        return min(first, Likeness.VAGUE)
     return first
 
 
@@ -210,14 +212,15 @@ def _word(one: str, other: str, names: GivenNames) -> Likeness:
         return Likeness.APART if both_known else Likeness.VAGUE
     if names.short.get(one, frozenset()) & names.short.get(other, frozenset()):
         return Likeness.VAGUE  # 'Bob' and 'Rob'
-    return Likeness.HALF if _slip_in_first(one, other, names) else Likeness.APART
+    return _slip(one, other, names)
 
 
-def _slip_in_first(one: str, other: str, names: GivenNames) -> bool:
-    """One slip inside the word. At its end it is another name (Paul, Paula), and two names are none (Kayla, Kyla)."""
-    if min(len(one), len(other)) < SHORTEST_SLIP_FIRST or (one in names.known and other in names.known):
-        return False
-    return one[0] == other[0] and one[-2:] == other[-2:] and one_slip(one, other)
+def _slip(one: str, other: str, names: GivenNames) -> Likeness:
+    """Inside a word it is a slip. At its end it may be another name (Paul, Paula); two names are none (Kayla, Kyla)."""
+    if not one_slip(one, other) or (one in names.known and other in names.known):
+        return Likeness.APART
+    inside = one[0] == other[0] and one[-2:] == other[-2:]
+    return Likeness.HALF if inside and min(len(one), len(other)) >= SHORTEST_SLIP_FIRST else Likeness.NEAR
 
 
 def _last(one: Sequence[str], other: Sequence[str]) -> Likeness:
