@@ -1,13 +1,14 @@
 """SQL of leads that share a number."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
 from core.leads.store import LeadBrief
-from core.leads.tables import leads
+from core.leads.tables import lead_events, leads
 
 L = leads.c
 _BRIEF = [getattr(L, name) for name in LeadBrief.__dataclass_fields__]
@@ -38,3 +39,25 @@ def carrying(session: Session, patient_id: str, phone_index: str | None) -> Sequ
     number = L.phone_index.is_(None) if phone_index is None else L.phone_index == phone_index
     rows = session.execute(select(*_BRIEF).where(L.patient_id == patient_id, number).order_by(L.created_at))
     return [LeadBrief(*row) for row in rows]
+
+
+def heard_at(session: Session, lead_id: str, text_id: str) -> datetime | None:
+    """When a text of the patient was taken in, which is when follow-ups stopped for it."""
+    e = lead_events.c
+    rows = session.execute(
+        select(e.at, e.data)
+        .where(e.lead_id == lead_id, e.kind == "replied")
+        .order_by(e.at.desc())
+        .limit(MOST)
+    )
+    return next((row.at for row in rows if row.data.get("text_id") == text_id), None)
+
+
+def change_unread(session: Session, lead_id: str, by: int, now: datetime) -> None:
+    """Count unread texts up or down, never below none."""
+    counted = L.unread + by
+    session.execute(
+        update(leads)
+        .where(L.id == lead_id)
+        .values(unread=case((counted > 0, counted), else_=0), updated_at=now)
+    )

@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
-from core.flows.conversation import staff_text
+from core.domain.errors import Denied, InvalidInput
+from core.flows.conversation import staff_text, staff_whose
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
@@ -16,7 +18,7 @@ from core.reads import lead_queue
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.dispatching import run_due
-from tests.flows.staffing import do, who
+from tests.flows.staffing import do, new_lead, one, who
 from tests.flows.test_dispatch import write_in
 from tests.gateway.asking import Gateway
 from tests.gateway.conftest import public_app, signed_gateway
@@ -134,3 +136,35 @@ def test_three_automatic_texts_a_day_go_to_the_phone_not_to_each_person(signed_g
             select(sms_messages.c.id).where(sms_messages.c.origin == "automatic")
         ).all()
     assert len(automatic) == 3
+
+
+def test_staff_say_whose_text_it_is_and_the_others_follow_up_goes_on(signed_gateway: Gateway) -> None:
+    """'This is Robin': the text joins Robin's conversation, and Casey, who wrote nothing, is followed up again."""
+    app = deliver(signed_gateway)
+    robin, casey = lead_of(app, "Robin"), lead_of(app, "Casey")
+    planned = still_planned(app, "Casey")
+    text_id = write_in(app, "Is Friday possible?", phone=PHONE).text_id
+    app.clock.advance(timedelta(minutes=2))
+    before = do(app, staff_whose.assign_text, app.reference, who(app, "frontdesk"), text_id, robin)
+    assert before == casey
+    text = one(app, sms_messages, sms_messages.c.id == text_id)
+    assert (text.lead_id, text.whose) == (robin, "said")
+    assert still_planned(app, "Casey") == planned
+    assert still_planned(app, "Robin") == set()
+    assert [one(app, leads, leads.c.id == id_).unread for id_ in (robin, casey)] == [1, 0]
+    assert one(app, leads, leads.c.id == casey).responded_at is None
+    # It was Casey after all.
+    do(app, staff_whose.assign_text, app.reference, who(app, "frontdesk"), text_id, before)
+    assert one(app, sms_messages, sms_messages.c.id == text_id).lead_id == casey
+    assert still_planned(app, "Casey") == set()
+    assert [one(app, leads, leads.c.id == id_).unread for id_ in (robin, casey)] == [0, 1]
+
+
+def test_a_text_is_given_to_nobody_with_another_number(signed_gateway: Gateway) -> None:
+    app = deliver(signed_gateway)
+    text_id = write_in(app, "Is Friday possible?", phone=PHONE).text_id
+    stranger = new_lead(app)
+    with pytest.raises(InvalidInput, match="another number"):
+        do(app, staff_whose.assign_text, app.reference, who(app, "frontdesk"), text_id, stranger)
+    with pytest.raises(Denied):
+        do(app, staff_whose.assign_text, app.reference, who(app, "provider"), text_id, stranger)

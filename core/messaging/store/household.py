@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.messaging.tables import sms_messages, timed_actions
+from core.messaging.tables import sms_messages
 
-S, A = sms_messages.c, timed_actions.c
+S = sms_messages.c
 SAID = "said"
 GONE = ("failed", "undelivered", "canceled")
 
@@ -77,3 +77,12 @@ def others_received(session: Session, lead_id: str, text_id: str) -> int:
     """How many texts of the patient this lead has beside one."""
     statement = select(func.count()).where(S.lead_id == lead_id, S.direction == "inbound", S.id != text_id)
     return int(session.execute(statement).scalar_one())
+
+
+def maybe_received(session: Session, lead_id: str, beside: Received) -> bool:
+    """Whether another text since then is this lead's, or may be: its follow-up then stopped for a reason of its own."""
+    since = S.created_at >= beside.created_at
+    own = S.lead_id == lead_id
+    unclear = (S.phone_index == beside.phone_index) & (S.whose == "unclear")
+    statement = select(S.id).where(S.direction == "inbound", S.id != beside.id, since, or_(own, unclear))
+    return session.execute(statement.limit(1)).first() is not None

@@ -182,6 +182,16 @@ def heard_from(session: Session, patient_id: str, now: datetime) -> None:
     session.execute(update(patients).where(patients.c.id == patient_id).values(values))
 
 
+def move_text_in(session: Session, from_id: str, to_id: str, written_at: datetime, now: datetime) -> None:
+    """A text that was counted as one person's was another's."""
+    counts = {from_id: patients.c.texts_in - 1, to_id: patients.c.texts_in + 1}
+    for patient_id in sorted(counts):
+        values: dict[str, Any] = {"texts_in": counts[patient_id], "updated_at": now}
+        if patient_id == to_id:
+            values["last_response_at"] = written_at
+        session.execute(update(patients).where(patients.c.id == patient_id).values(**values))
+
+
 @dataclass(frozen=True)
 class PatientBrief:
     """What rendering and the hours of texts need."""
