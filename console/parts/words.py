@@ -55,6 +55,7 @@ REASONS = {
     "adopted": "the provider confirmed it later",
     "not_found_resend": "the provider had not received it, sent again",
     "cancelled_by_staff": "stopped by hand",
+    "number_corrected": "the number was corrected",
     "restored_by_staff": "put back by hand",
     "sent_by_staff": "sent early by hand",
     "accepted": "accepted by the provider",
@@ -84,6 +85,7 @@ STOPPED_BY = {
     "unreachable": "Wrong number",
     "disqualified": "Disqualification",
     "replaced": "A newer request",
+    "maybe_replied": "A reply from this number, perhaps by somebody else,",
 }
 TARGETS = {"first_contact": "First contact", "next_reply": "Answer"}
 UNDERSTOOD = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
+from core.db.hand_on import hand_on
 from core.db.types import is_word
 from core.leads.store import LeadBrief
 from core.leads.tables import lead_events, leads
@@ -61,3 +62,27 @@ def change_unread(session: Session, lead_id: str, by: int, now: datetime) -> Non
         .where(L.id == lead_id)
         .values(unread=case((counted > 0, counted), else_=0), updated_at=now)
     )
+
+
+def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's leads to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, leads, was, becomes, only)
+
+
+def of_patient(session: Session, patient_id: str) -> list[str]:
+    """All leads of a patient."""
+    return list(session.execute(select(L.id).where(L.patient_id == patient_id)).scalars())
+
+
+def request(session: Session, lead_id: str) -> dict[str, str | None]:
+    """What was asked for."""
+    return (
+        session.execute(select(L.treatment, L.timeframe, L.budget, L.notes).where(L.id == lead_id))
+        .one()
+        ._asdict()
+    )
+
+
+def value_of(session: Session, lead_id: str) -> int:
+    """What the lead is worth, in cents."""
+    return int(session.execute(select(L.value_cents).where(L.id == lead_id)).scalar_one())

@@ -153,9 +153,9 @@ def choose(form: Person, known: Iterable[Person], names: GivenNames) -> Choice:
     judged = [(person, judge(form, person, names)) for person in known]
     same = [(person, found) for person, found in judged if found.verdict is Verdict.SAME]
     best = max((found.weight for _, found in same), default=0)
-    fitting = [person for person, found in same if found.weight == best]
+    fitting = {person.id for person, found in same if found.weight == best}
     if len(fitting) == 1:
-        return Choice(same=fitting[0].id)
+        return Choice(same=fitting.pop())
     unsure = [(person.id, found.reasons) for person, found in judged if found.verdict is not Verdict.APART]
     return Choice(possible=tuple(unsure))
 

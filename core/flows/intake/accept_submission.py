@@ -13,19 +13,20 @@ from core.compliance import store as compliance
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
 from core.flows.intake import follow_up_lead, recognising
-from core.flows.intake.follow_up_lead import NewLead
+from core.flows.intake.follow_up_lead import Desk, NewLead
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads import store as leads
 from core.leads.rules import heat
 from core.patients.likeness import Person
 from core.patients.rules import whereabouts
-from core.patients.store import matching
+from core.patients.store import matching, merging
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings
 
 ADULT = 18
+BY_HAND = "by_hand"  # the connector of what staff type in
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def accept(
     *,
     raw_payload_id: str | None,
     now: datetime,
+    desk: Desk | None = None,
 ) -> Accepted:
-    """Store a valid submission and everything that follows from it.
+    """Store a valid submission and everything that follows from it. `desk`: a member of staff types it in.
 
     Raises InvalidInput for somebody under 18, and IntegrityError when the same delivery or the same new number
     is being stored by another process at this moment: roll back, and call again.
@@ -62,11 +64,11 @@ def accept(
         return Accepted(submission_id, None, repeated=False)
     patient_id, returning = _patient(session, reference, submission, submission_id, now)
     submissions.set_patient(session, submission_id, patient_id)
-    standing = _consent(session, submission, submission_id, patient_id, phone_index, now)
+    standing = _consent(session, submission, submission_id, patient_id, phone_index, now, desk)
     lead = _lead(
         session, reference, submission, submission_id, patient_id, phone_index, standing, returning, now
     )
-    follow_up_lead.follow_up(session, reference, settings, submission, lead, now)
+    follow_up_lead.follow_up(session, reference, settings, submission, lead, now, desk)
     return Accepted(submission_id, lead.id, repeated=False)
 
 
@@ -148,6 +150,7 @@ def _consent(
     patient_id: str,
     phone_index: str | None,
     now: datetime,
+    desk: Desk | None,
 ) -> compliance.Standing:
     """Append what the boxes said to the ledger; the number's standing afterwards.
 
@@ -163,7 +166,7 @@ def _consent(
             phone_index=phone_index,
             scope=given.scope,
             action="grant" if given.ticked and not before.opted_out_at else "decline",
-            method="web_form" if submission.connector == "hosted" else "webhook",
+            method=_method(submission, desk),
             patient_id=patient_id,
             wording=given.wording,
             version=given.version,
@@ -173,11 +176,38 @@ def _consent(
             ip=origin.ip,
             user_agent=origin.user_agent,
             verified=origin.verified,
+            staff_id=desk.staff_id if desk else None,
         )
         for given in submission.consents
     ]
     compliance.append(session, entries, now)
     return compliance.standing(session, phone_index)
+
+
+def _method(submission: Submission, desk: Desk | None) -> str:
+    if desk:
+        return "verbal"
+    return "web_form" if submission.connector == "hosted" else "webhook"
+
+
+def _why_call_only(
+    session: Session,
+    submission: Submission,
+    patient_id: str,
+    phone_index: str | None,
+    standing: compliance.Standing,
+) -> str:
+    """Why nothing may be texted to this lead, or ''. What one person on a number agreed to is no other's consent."""
+    if phone_index is None or standing.unreachable_at:
+        return "unreachable"
+    if standing.opted_out_at:
+        return "opted_out"
+    if any(given.ticked for given in submission.consents):
+        return ""
+    if standing.transactional_at:
+        selves = merging.selves(session, patient_id)
+        return "" if compliance.granted_by(session, phone_index, selves) else "no_consent"
+    return "no_consent" if submission.connector == BY_HAND else ""
 
 
 def _bare(url: str) -> str:
@@ -207,6 +237,7 @@ def _lead(
         returning=returning,
         has_notes=bool(submission.notes),
     )
+    barred = _why_call_only(session, submission, patient_id, phone_index, standing)
     lead = NewLead(
         id=new_id(now),
         number=0,
@@ -217,21 +248,14 @@ def _lead(
         value_cents=value,
         treatment_group=treatment.group if treatment else "",
         vip=vip,
-        call_only=bool(standing.opted_out_at or standing.unreachable_at) or phone_index is None,
+        call_only=bool(barred),
     )
     lead = replace(lead, number=leads.create(session, _lead_row(lead, submission, phone_index, now)))
     patients.touch(session, patient_id, now, score=warmth.score)
     detail = {"form_type": submission.form_type, "source": submission.source, "score": list(warmth.reasons)}
     leads.note_event(session, lead.id, "submitted", "patient", now=now, data=detail)
-    if lead.call_only:
-        leads.note_event(
-            session,
-            lead.id,
-            "refused_text",
-            "automatic",
-            now=now,
-            data={"reason": "opted_out" if standing.opted_out_at else "unreachable"},
-        )
+    if barred:
+        leads.note_event(session, lead.id, "refused_text", "automatic", now=now, data={"reason": barred})
     return lead
 
 

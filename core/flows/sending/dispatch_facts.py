@@ -62,7 +62,7 @@ class World:
             contacted=bool(lead and lead.contacted_at),
             replied=bool(lead and lead.responded_at),
             booked=bool(lead and lead.booked_at),
-            stopped=self.stopped.get(action.enrollment_id or "", ""),
+            stopped=self.stopped.get(action.enrollment_id or "", "") or _moved(lead, action),
             recent=self._others(action),
             wording=self._wording(action),
             budget_opens_at=self._budget_opens_at(),
@@ -131,6 +131,12 @@ class World:
         if self.segments:
             day = self.now.astimezone(self.reference.clinic.zone).date()
             operations.spend(session, self.sender, day, self.segments)
+
+
+def _moved(lead: LeadBrief | None, action: Claimed) -> str:
+    """A number that was corrected while a text was on its way: a second try must not go to the old one."""
+    other = lead is not None and lead.phone_index is not None and lead.phone_index != action.phone_index
+    return "number_corrected" if other else ""
 
 
 def day_after(zone: ZoneInfo, now: datetime) -> datetime:

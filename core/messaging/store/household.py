@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.messaging.tables import sms_messages
+from core.db.hand_on import hand_on
+from core.messaging.tables import sms_messages, timed_actions
 
 S = sms_messages.c
 SAID = "said"
@@ -86,3 +87,13 @@ def maybe_received(session: Session, lead_id: str, beside: Received) -> bool:
     unclear = (S.phone_index == beside.phone_index) & (S.whose == "unclear")
     statement = select(S.id).where(S.direction == "inbound", S.id != beside.id, since, or_(own, unclear))
     return session.execute(statement.limit(1)).first() is not None
+
+
+def give_texts(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's texts to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, sms_messages, was, becomes, only)
+
+
+def give_actions(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's actions to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, timed_actions, was, becomes, only)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal, or_, select, update
+from sqlalchemy import String, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,9 @@ P, D = patients.c, possible_duplicates.c
 MOST_KNOWN = 40
 # More than these of one name: it is a common one, and says nothing about two of its bearers.
 MOST_NAMESAKES = 3
-IDENTITY: list[Any] = [P.id, P.first_name, P.last_name, P.phone, P.email, P.birth_date, P.phone_place]
+# Who was merged into another is met as that other one.
+SELF = func.coalesce(P.merged_into, P.id, type_=String)
+IDENTITY: list[Any] = [SELF, P.first_name, P.last_name, P.phone, P.email, P.birth_date, P.phone_place]
 _NONE = "-"  # no blind index looks like this
 
 
@@ -140,3 +142,10 @@ def decide(session: Session, pair_id: str, was: str, state: str, *, by: str, now
         .returning(D.id)
     )
     return changed.scalar_one_or_none() is not None
+
+
+def pair_of(session: Session, one: str, other: str) -> str | None:
+    """The id of the pair that two profiles are on the review list as."""
+    both = (D.patient_id == min(one, other)) & (D.other_id == max(one, other))
+    found = session.execute(select(D.id).where(both)).scalar_one_or_none()
+    return str(found) if found else None

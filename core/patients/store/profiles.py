@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,9 +38,9 @@ def name_birth_index(
 def on_number(session: Session, phone: str) -> list[str]:
     """The ids of the patients whose own number this is, the first one first."""
     theirs = patients.c.phone_index == phone_index(session, phone)
-    return list(
-        session.execute(select(patients.c.id).where(theirs).order_by(patients.c.phone_place)).scalars()
-    )
+    itself = func.coalesce(patients.c.merged_into, patients.c.id)
+    found = session.execute(select(itself).where(theirs).order_by(patients.c.phone_place)).scalars()
+    return list(dict.fromkeys(found))
 
 
 def next_place(session: Session, phone: str) -> int:
@@ -106,11 +106,7 @@ def fill_in(
     session: Session, patient_id: str, given: dict[str, str | None], *, submission_id: str, now: datetime
 ) -> list[str]:
     """Add what is missing, overwrite nothing, keep what disagrees; the names of the fields that disagree."""
-    known = (
-        session.execute(select(*[patients.c[name] for name in KEPT]).where(patients.c.id == patient_id))
-        .one()
-        ._asdict()
-    )
+    known = identity(session, patient_id)
     missing = {name: value for name, value in given.items() if value and not known[name]}
     conflicts = {
         name: value
@@ -122,6 +118,12 @@ def fill_in(
     for name, value in conflicts.items():
         _keep_conflict(session, patient_id, name, str(value), submission_id, now)
     return sorted(conflicts)
+
+
+def identity(session: Session, patient_id: str) -> dict[str, Any]:
+    """What a profile says of who somebody is. Raises NoResultFound for an unknown id."""
+    columns = [patients.c[name] for name in KEPT]
+    return session.execute(select(*columns).where(patients.c.id == patient_id)).one()._asdict()
 
 
 def set_identity(
@@ -137,6 +139,7 @@ def set_identity(
     if "phone" in changed:
         values["phone_place"] = next_place(session, phone) if phone else 0
     session.execute(update(patients).where(patients.c.id == patient_id).values(**values, updated_at=now))
+    session.execute(delete(name_words).where(name_words.c.patient_id == patient_id))
     index_name(session, patient_id, first, last)
 
 
