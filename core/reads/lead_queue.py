@@ -94,7 +94,7 @@ class Queue:
 
 
 def read(session: Session, actor: Actor) -> Queue:
-    """Open leads: at most MOST_CLOCKS with a live clock, and MOST_WAITING without: unread, then latest. Raises Denied."""
+    """Open leads: MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     timed = _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(L.state == "open", C.state.in_(LIVE))
     found: dict[str, Row[Any]] = {}

@@ -153,7 +153,7 @@ def _keep_conflict(
             submission_id=submission_id,
             field=field,
             value=value,
-            value_index=blind(session, field, value),
+            value_index=email_index(session, value) if field == "email" else blind(session, field, value),
             created_at=now,
         )
     )
