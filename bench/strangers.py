@@ -201,6 +201,9 @@ def _changed_places(name: str, at: int) -> str:
     return name[:at] + name[at + 1 : at + 2] + name[at] + name[at + 2 :]
 
 
+Sent = tuple[str, str, Human, Submission]  # kind of household, what is odd, who, the form
+
+
 @dataclass
 class Tally:
     """`sender`: who sent each submission, what kind of household, and what was odd about it."""
@@ -211,20 +214,30 @@ class Tally:
 def fill(app: App, leads: int, seed: int) -> Tally:
     """Send forms until there are as many leads, in an order that mixes households."""
     town, tally = Town(random.Random(seed)), Tally()
-    made: list[tuple[str, str, Human, Submission]] = []
+    made: list[Sent] = []
     for kind, household in families(town):
         made += [(kind, odd, human, form_) for odd, human, form_ in forms(town, kind, household)]
         if len(made) >= leads:
             break
-    # Not all of one household in a row, and yet each person's forms in their order.
-    turns = sorted(range(len(made)), key=lambda n: n + town.dice.randrange(400))
-    for turn, (kind, odd, human, form_) in enumerate([made[n] for n in turns]):
+    for turn, (kind, odd, human, form_) in enumerate(_mixed(made, town.dice)):
         now = NOW + timedelta(seconds=turn)
         with app.db.write() as session:
             told = replace(form_, submitted_at=now)
             done = accept(session, app.reference, app.settings, told, raw_payload_id=None, now=now)
         tally.sender[done.submission_id] = (human, kind, odd)
     return tally
+
+
+def _mixed(made: list[Sent], dice: random.Random) -> list[Sent]:
+    """Not all of one household in a row, and yet each person's forms in their order."""
+    turns: dict[int, list[int]] = defaultdict(list)
+    for n, (_, _, human, _) in enumerate(made):
+        turns[human.id].append(n + dice.randrange(400))
+    later = {human: iter(sorted(keys)) for human, keys in turns.items()}
+    return [
+        sent
+        for _, sent in sorted(((next(later[sent[2].id]), sent) for sent in made), key=lambda pair: pair[0])
+    ]
 
 
 def report(app: App, tally: Tally) -> int:
@@ -241,7 +254,6 @@ def report(app: App, tally: Tally) -> int:
     for submission_id, profile in rows:
         human, kind, odd = tally.sender[submission_id]
         if seen[human.id]:
-            odd = "nothing" if odd == "first" else odd  # their forms may come in another order
             again[odd] += 1
             known[odd] += profile in seen[human.id]
             if profile not in seen[human.id]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.views.lead_queue import FORMS, source_name
-from console.views.lead_words import STOPPED_BY, TARGETS, UNDERSTOOD, texts
+from console.lead_queue.view import FORMS, source_name
+from console.parts.words import STOPPED_BY, TARGETS, UNDERSTOOD, texts
 from core.domain.ids import reference
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.messaging import failures
@@ -138,7 +138,8 @@ def _corrected(data: Data, who: str, _names: Names) -> Line:
 
 
 def _assigned_text(data: Data, who: str, _names: Names) -> Line:
-    return Line(f"{who} said whose text it is: {reference(int(data.get('to', 0)))}", "swap")
+    ref = reference(int(data.get("to") or 0))
+    return Line(f"{who} said whose text it is: {ref}", "swap")
 
 
 REFUSED = {"opted_out": "this number had opted out", "no_consent": "they have not agreed to texts"}

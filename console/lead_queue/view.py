@@ -25,6 +25,7 @@ FORMS = {
     "pre_treatment": "Before treatment",
     "booking": "Booking",
     "text_in": "Text from a new number",
+    "by_hand": "Added by hand",
 }
 TIMEFRAMES = {"asap": "ASAP"}
 CLOCKS = {"first_contact": "first contact", "next_reply": "next reply"}

@@ -5,7 +5,7 @@ or a birth date besides. What can't be told from these goes to a person: two pro
 one that should be two shows a stranger what was written to somebody else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -148,16 +148,21 @@ class Choice:
     possible: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def choose(form: Person, known: Iterable[Person], names: GivenNames) -> Choice:
-    """Which of the profiles the form belongs to. Where two fit equally well, neither: a person decides."""
+def choose(form: Person, known: Sequence[Person], names: GivenNames) -> Choice:
+    """Which of the profiles, the oldest first, the form belongs to. Where two people fit equally well, neither."""
     judged = [(person, judge(form, person, names)) for person in known]
     same = [(person, found) for person, found in judged if found.verdict is Verdict.SAME]
     best = max((found.weight for _, found in same), default=0)
-    fitting = {person.id for person, found in same if found.weight == best}
-    if len(fitting) == 1:
-        return Choice(same=fitting.pop())
+    fitting = [person for person, found in same if found.weight == best]
+    if fitting and all(_one_name(fitting[0], person, names) for person in fitting):
+        return Choice(same=fitting[0].id)
     unsure = [(person.id, found.reasons) for person, found in judged if found.verdict is not Verdict.APART]
     return Choice(possible=tuple(unsure))
+
+
+def _one_name(one: Person, other: Person, names: GivenNames) -> bool:
+    """Profiles that nothing tells apart: a third one beside them would help nobody."""
+    return one.id == other.id or (one.born == other.born and likeness(one, other, names) is Likeness.SAME)
 
 
 def likeness(one: Person, other: Person, names: GivenNames) -> Likeness:

@@ -97,6 +97,14 @@ def test_two_who_fit_equally_well_are_left_to_a_person() -> None:
     assert choose(Person("John", "Lee", PHONE, born="1990-01-01"), [father, son], NAMES).same == "son"
 
 
+def test_two_profiles_that_nothing_tells_apart_get_no_third_one_beside_them() -> None:
+    """Split once by a slip, a person must not be split anew by each form."""
+    older = Person("Ana", "Lee", PHONE, EMAIL, id="older")
+    newer = Person("Ana", "Lee", PHONE, OTHER_EMAIL, id="newer")
+    assert choose(Person("Ana", "Lee", PHONE), [older, newer], NAMES).same == "older"
+    assert choose(Person("Ana", "Lee", PHONE, OTHER_EMAIL), [older, newer], NAMES).same == "newer"
+
+
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 ROBIN, CASEY = Member("robin", "Robin", waiting=True), Member("casey", "Casey", waiting=True)
 
