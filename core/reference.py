@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -110,7 +110,7 @@ class Reference:
     area_codes: AreaCodes
     limits: Limits
     senders: Mapping[str, SenderLimits]
-    given_names: GivenNames
+    given_names: GivenNames = field(repr=False)
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""

@@ -6,6 +6,7 @@ import pytest
 
 from core.compliance import store as compliance
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
+from core.domain.ports import Outcome, SendResult
 from core.flows.leads import correcting, verbal_consent
 from core.flows.leads.correcting import Corrected
 from core.intake.submission import ConsentGiven
@@ -15,7 +16,7 @@ from core.patients.tables import corrections, patient_conflicts, patients, possi
 from core.reads import lead_queue
 from tests.conftest import TestApp
 from tests.factories import WORDING, actor, submission
-from tests.flows.dispatching import run_due, take_in
+from tests.flows.dispatching import run_due, run_until, take_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
 from tests.flows.test_dispatch import PATIENT, write_in
 
@@ -210,3 +211,18 @@ def test_a_stop_stays_with_the_number_it_came_from(app: TestApp) -> None:
         assert compliance.standing(session, app.db.blind("phone", PATIENT)).opted_out_at
     again = submission(external_id="f-3", consents=(ConsentGiven("transactional", True, WORDING),))
     assert one(app, leads, leads.c.id == new_lead(app, again)).call_only
+
+
+def test_a_text_that_was_on_its_way_is_not_tried_again_at_the_old_number(app: TestApp) -> None:
+    """Nothing could cancel it any more: its second try is dropped, although the old number still has its consent."""
+    app.sms.answer = lambda text: SendResult(Outcome.UNKNOWN) if text.to == PATIENT else None
+    take_in(app, submission(external_id="f-0", phone=OTHER))
+    lead_id = new_lead(app, submission(external_id="f-2"))
+    step = timed_actions.c.step == "minute-0", timed_actions.c.lead_id == lead_id
+    assert one(app, timed_actions, *step).state == "unknown"
+    assert not correct(app, lead_id, phone=OTHER).call_only
+    app.sms.answer = lambda _text: None
+    run_until(app, timedelta(minutes=1))
+    tried = one(app, timed_actions, *step)
+    assert (tried.state, tried.reason) == ("dropped", "number_corrected")
+    assert app.sms.bodies_to(PATIENT) == []
