@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from core.domain.names import fold
 from core.messaging.senders import SenderLimits, parse_senders
 from core.messaging.templates import Template, parse_template
 from core.operations.rules import Limits, parse_limits
+from core.patients.likeness import GivenNames
 from core.patients.rules import AreaCodes
 from core.sequences.rules import Sequence, parse_sequence
 from core.sla.rules import Policy, parse_policies
@@ -110,6 +111,7 @@ class Reference:
     area_codes: AreaCodes
     limits: Limits
     senders: Mapping[str, SenderLimits]
+    given_names: GivenNames = field(repr=False)
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""
@@ -140,7 +142,14 @@ def load_reference(zone: ZoneInfo) -> Reference:
         area_codes=_area_codes(),
         limits=parse_limits(read_toml("limits.toml")),
         senders=parse_senders(read_toml("senders.toml")),
+        given_names=_given_names(),
     )
+
+
+def _given_names() -> GivenNames:
+    raw = read_toml("names.toml")
+    short = {name: frozenset(full) for name, full in raw["short"].items()}
+    return GivenNames(short, frozenset(raw["known"]["names"].split()))
 
 
 def _templates() -> dict[str, Template]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.parts.words import TARGETS, form_name, sentence_case, source_name, stopped_by, texts, understood
+from core.domain.ids import reference
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.messaging import failures
 from core.reads.lead_thread import Event
@@ -92,6 +93,7 @@ def _failed(data: Data, _who: str, _names: Names) -> Line:
 
 WHY_REFUSED = {
     "opted_out": "this number had opted out",
+    "no_consent": "they have not agreed to texts",
     "no_phone": "no phone number was given",
     "not_textable": "this number is abroad, of a service, or has an extension",
 }
@@ -138,6 +140,18 @@ def _told(data: Data, _who: str, names: Names) -> Line:
     return Line(f"{_name(names, data.get('staff_id'))} was alerted by text", "alert")
 
 
+def _corrected(data: Data, who: str, _names: Names) -> Line:
+    fields = [FIELDS.get(name, name.replace("_", " ")) for name in data.get("fields", ())]
+    return Line(f"{who} corrected {', '.join(fields)}", "note")
+
+
+def _assigned_text(data: Data, who: str, _names: Names) -> Line:
+    ref = reference(int(data.get("to") or 0))
+    return Line(f"{who} said whose text it is: {ref}", "swap")
+
+
+FIELDS = {"date_of_birth": "date of birth", "zip": "ZIP code"}
+
 TELLERS: dict[str, Teller] = {
     "submitted": _submitted,
     "assigned": _assigned,
@@ -150,6 +164,13 @@ TELLERS: dict[str, Teller] = {
     "clock_breached": _breached,
     "text_failed": _failed,
     "refused_text": _refused,
+    "corrected": _corrected,
+    "correction_undone": _plain("{who} took the correction back", "undo"),
+    "consented": _plain("{who} read the consent out, and they agreed", "check"),
+    "text_assigned": _assigned_text,
+    "sequence_resumed": _plain("The sequence goes on: the reply was somebody else's", "undo"),
+    "merged": _plain("{who} merged two profiles of one person", "swap"),
+    "unmerged": _plain("{who} parted the profiles again", "undo"),
     "opted_out": _plain("Patient opted out of texts, call only", "blocked"),
     "opted_in": _plain("Patient switched texts on again", "check"),
     "disqualified": _disqualified,

@@ -13,6 +13,7 @@ FORMS = {
     "pre_treatment": "Before treatment",
     "booking": "Booking",
     "text_in": "Text from a new number",
+    "by_hand": "Added by hand",
 }
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
@@ -74,6 +75,7 @@ REASONS = {
     "adopted": "the provider confirmed it later",
     "not_found_resend": "the provider had not received it, sent again",
     "cancelled_by_staff": "stopped by hand",
+    "number_corrected": "the number was corrected",
     "restored_by_staff": "put back by hand",
     "sent_by_staff": "sent early by hand",
     "accepted": "accepted by the provider",
@@ -104,6 +106,7 @@ STOPPED_BY = {
     "unreachable": "a wrong number",
     "disqualified": "the disqualification",
     "replaced": "a newer request",
+    "maybe_replied": "a reply from this number, perhaps by somebody else",
 }
 TARGETS = {"first_contact": "First contact", "next_reply": "Answer"}
 UNDERSTOOD = {

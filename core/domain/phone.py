@@ -115,6 +115,12 @@ def dial_phone(e164: str, extension: str = "") -> str:
     return f"{e164};ext={extension}" if extension else e164
 
 
+def split_dialled(dialled: str) -> Phone:
+    """The number behind a link that `dial_phone` made."""
+    e164, _, extension = dialled.partition(";ext=")
+    return Phone(e164, extension)
+
+
 def area_code(e164: str) -> str:
     """The three digits after +1, or '' for other countries."""
     return e164[2:5] if e164.startswith("+1") else ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from core.domain.errors import InvalidInput
+from core.domain.errors import FieldError, InvalidInput
 from core.intake import text
 from core.intake.submission import SetAside
 from core.intake.whose import flat
@@ -37,6 +37,11 @@ class Findings:
         except InvalidInput as refused:
             self._keep(refused, written)
         return otherwise
+
+    def refuse(self) -> None:
+        """Raises InvalidInput with every fault, where there is one."""
+        if self.faults:
+            raise InvalidInput([FieldError(fault.field, fault.message) for fault in self.faults])
 
     def note(self, name: str, message: str, written: object) -> None:
         """Add an oddity."""

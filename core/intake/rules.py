@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
-from core.domain.errors import FieldError, InvalidInput
+from core.domain.errors import InvalidInput
 from core.domain.names import fold, split_full_name
 from core.domain.phone import Phone, is_premium, read_phone
 from core.intake import dates, text
@@ -137,7 +137,7 @@ def _refuse(found: Findings, person: _Person, *, strict: bool) -> None:
     if not reachable and not any(fault.field == "phone" for fault in found.faults):
         found.faults.append(SetAside("phone", NO_PHONE))
     if found.under_age or not reachable or (strict and found.faults):
-        raise InvalidInput([FieldError(fault.field, fault.message) for fault in found.faults])
+        found.refuse()
 
 
 def _dated(given: ConsentGiven, received_at: datetime) -> ConsentGiven:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.hand_on import hand_on
 from core.intake.submission import Submission
 from core.intake.tables import form_submissions
 
@@ -69,3 +70,8 @@ def set_patient(session: Session, submission_id: str, patient_id: str) -> None:
     session.execute(
         update(form_submissions).where(form_submissions.c.id == submission_id).values(patient_id=patient_id)
     )
+
+
+def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's submissions to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, form_submissions, was, becomes, only)

@@ -26,6 +26,7 @@ class LeadBrief:
     owner_id: str | None
     phone: str | None
     phone_index: str | None
+    extension: str | None
     call_only: bool
     treatment: str
     form_type: str

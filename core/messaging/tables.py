@@ -121,6 +121,8 @@ sms_messages = Table(
     Column("action_id", String(36), unique=True),
     Column("staff_id", String(36)),
     Column("understood_as", String(24)),  # what a reply was read as
+    # Whose words these are where several people share the number: guessed, unclear, said (by staff).
+    Column("whose", String(8)),
     Column("media_count", Integer, nullable=False, default=0),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from core.db.types import blind
-from core.domain.errors import InvalidInput
-from core.domain.ids import number_of
-from core.domain.names import fold, words
-from core.domain.phone import read_phone
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
-from core.patients.tables import name_words, patients
+from core.patients.tables import patients
+from core.reads import lead_search
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -28,8 +24,6 @@ LIVE = ("running", "paused")
 MOST_CLOCKS = 500
 MOST_WAITING = 100
 MOST_FOUND = 40
-MOST_CANDIDATES = 400
-PREFIX = 3
 
 
 @dataclass(frozen=True)
@@ -101,16 +95,16 @@ class Queue:
 
 
 def read(session: Session, actor: Actor) -> Queue:
-    """Open leads: at most MOST_CLOCKS with a live clock and the MOST_WAITING latest without. Raises Denied."""
+    """Open leads: MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     timed = _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(L.state == "open", C.state.in_(LIVE))
     found: dict[str, Row[Any]] = {}
     for row in session.execute(timed.order_by(C.due_at).limit(MOST_CLOCKS)):
         found.setdefault(row.id, row)
     has_clock = exists().where(C.lead_id == L.id, C.state.in_(LIVE))
-    untimed = (
-        _leads().where(L.state == "open", ~has_clock).order_by(L.last_event_at.desc()).limit(MOST_WAITING)
-    )
+    # Unread ones first: the count at the page's edge leads to them, so that none may be cut off.
+    order = ((L.unread > 0).desc(), L.last_event_at.desc())
+    untimed = _leads().where(L.state == "open", ~has_clock).order_by(*order).limit(MOST_WAITING)
     waiting = session.execute(untimed).all()
     total = session.execute(select(func.count()).select_from(leads).where(L.state == "open")).scalar_one()
     return Queue(tuple(_rows(session, [*found.values(), *waiting])), int(total))
@@ -173,26 +167,13 @@ def _snoozers(session: Session, lead_ids: list[str]) -> dict[str, str]:
 
 
 def search(session: Session, actor: Actor, text: str) -> list[QueueRow]:
-    """Leads of any state by name, phone (whole or the last four digits) or reference, newest first. Raises Denied.
+    """Leads of any state by name, email, phone (from the last four digits on) or reference. Raises Denied.
 
-    A name is found by whole words, or by its first three letters and what follows them.
+    A name is found by whole words, or by its first three letters and what follows them. Open leads first, the newest.
     """
     require(actor, Permission.SEE_LEADS)
-    condition = _condition(session, text)
-    if condition is None:
-        return []
     order = ((L.state == "open").desc(), L.created_at.desc())
-    candidates = list(
-        session.execute(
-            select(L.id, P.first_name, P.last_name)
-            .join(patients, P.id == L.patient_id)
-            .where(condition)
-            .order_by(*order)
-            .limit(MOST_CANDIDATES)
-        )
-    )
-    wanted = [] if _digits(text) or number_of(text) else words(text)
-    matching = [row.id for row in candidates if _begins(row.first_name, row.last_name, wanted)][:MOST_FOUND]
+    matching = lead_search.matching(session, text, order, MOST_FOUND)
     if not matching:
         return []
     clock = and_(C.lead_id == L.id, C.state.in_(LIVE))
@@ -201,52 +182,6 @@ def search(session: Session, actor: Actor, text: str) -> list[QueueRow]:
     for row in session.execute(statement.order_by(*order, C.due_at)):
         found.setdefault(row.id, row)
     return _rows(session, found.values())
-
-
-def _digits(text: str) -> str:
-    digits = "".join(c for c in text if c.isdigit())
-    return digits if digits and not any(c.isalpha() for c in text) else ""
-
-
-def _condition(session: Session, text: str) -> Any:
-    """What a lead must meet to be found, or None where the text asks for nothing. '1042' may be either."""
-    number, digits = number_of(text), _digits(text)
-    by_number = [L.number == number] if number is not None else []
-    by_tail = (
-        [_patient(P.phone_tail_index == blind(session, "phone_tail", digits))] if len(digits) == 4 else []
-    )
-    if by_number or by_tail:
-        return or_(*by_number, *by_tail)
-    if digits:
-        return _by_phone(session, text)
-    wanted = words(text)
-    return and_(*(_has_word(session, word) for word in wanted)) if wanted else None
-
-
-def _by_phone(session: Session, text: str) -> Any:
-    try:
-        index = blind(session, "phone", read_phone(text).e164)
-    except InvalidInput:
-        return None
-    return or_(_patient(P.phone_index == index), L.phone_index == index)
-
-
-def _patient(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """As a condition on the lead alone: an OR across two tables would read every lead."""
-    return L.patient_id.in_(select(P.id).where(condition))
-
-
-def _has_word(session: Session, word: str) -> Any:
-    spellings = [blind(session, "name", word)]
-    if len(word) >= PREFIX:
-        spellings.append(blind(session, "name", f"{word[:PREFIX]}*"))
-    return L.patient_id.in_(select(name_words.c.patient_id).where(name_words.c.word_index.in_(spellings)))
-
-
-def _begins(first: str, last: str, wanted: list[str]) -> bool:
-    """The index knows three letters; the rest of what was typed is compared here."""
-    known = words(fold(f"{first} {last}"))
-    return all(any(word.startswith(part) for word in known) for part in wanted)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.ports import Outcome
@@ -32,7 +32,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Text:
-    """One text in or out. `lead_id` differs from the page's where it belongs to an earlier request."""
+    """One text in or out. `lead_id` differs from the page's where it belongs to an earlier request.
+
+    `whose`, where several people share the number: guessed, unclear (it may be another's), said (by staff).
+    """
 
     id: str
     lead_id: str | None
@@ -49,6 +52,7 @@ class Text:
     created_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None
+    whose: str | None = None
     pictures: tuple[Picture, ...] = ()
 
 
@@ -129,13 +133,15 @@ def read(session: Session, actor: Actor, lead_id: str) -> Thread:
 
 
 def _texts(session: Session, lead_id: str) -> tuple[Text, ...]:
-    """The conversation is the patient's: an earlier request's texts are part of it."""
+    """The conversation is the patient's: an earlier request's texts are part of it, and one that may be theirs."""
     patient = select(leads.c.patient_id).where(leads.c.id == lead_id).scalar_subquery()
+    number = select(leads.c.phone_index).where(leads.c.id == lead_id).scalar_subquery()
+    maybe = (M.phone_index == number) & (M.whose == "unclear")
     columns = [staff.c.name if name == "staff" else M[name] for name in _TEXT]
     newest = session.execute(
         select(*columns)
         .outerjoin(staff, staff.c.id == M.staff_id)
-        .where(M.patient_id == patient, M.origin != "staff_alert")
+        .where(or_(M.patient_id == patient, maybe), M.origin != "staff_alert")
         .order_by(M.created_at.desc(), M.id.desc())
         .limit(MOST_TEXTS)
     ).all()

@@ -1,5 +1,6 @@
 """What every page shows at its edge: what is overdue, what is unread, whether the scheduler lives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,15 +14,25 @@ from core.operations import store as operations
 from core.reads.parts import waiting
 from core.sla.tables import sla_clocks
 
+L, C = leads.c, sla_clocks.c
 MOST_DUES = 500
 
 
 @dataclass(frozen=True)
-class NowBlock:
-    """`dues`: due times of running clocks of open leads, first first. `beat_at`: the scheduler's last sign of life.
+class Share:
+    """What of it is one colleague's. `dues` as below."""
 
-    `unread_forms` could not be read or had a fault, and wait for a person.
-    `first_due`: when the automatic text that waits longest was due; None when nothing waits.
+    dues: tuple[datetime, ...] = ()
+    unread: int = 0
+
+
+@dataclass(frozen=True)
+class NowBlock:
+    """`dues`: for each open lead with a running clock, when the first of them is due; first first.
+
+    `unread`: open leads with a text that its owner has not read. `by_owner`: both by the owner's id; what nobody owns
+    is in no share. They count what the queue lists. `unread_forms` wait for a person. `beat_at`: the scheduler's last
+    sign of life. `first_due`: when the automatic text that waits longest was due; None when nothing waits.
     """
 
     dues: tuple[datetime, ...]
@@ -30,27 +41,51 @@ class NowBlock:
     urgent: int
     beat_at: datetime | None
     first_due: datetime | None
+    by_owner: Mapping[str, Share]
 
 
 def read(session: Session, actor: Actor) -> NowBlock:
+    """Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    dues = session.execute(
-        select(sla_clocks.c.due_at)
-        .join(leads, leads.c.id == sla_clocks.c.lead_id)
-        .where(sla_clocks.c.state == "running", leads.c.state == "open")
-        .order_by(sla_clocks.c.due_at)
-        .limit(MOST_DUES)
-    )
-    is_open = leads.c.state == "open"
+    dues, unread = _dues(session), _unread(session)
     beats = operations.beating(session, "scheduler")
     return NowBlock(
-        dues=tuple(dues.scalars()),
-        unread=_count(session, is_open, leads.c.unread > 0),
+        dues=tuple(due for _, due in dues),
+        unread=sum(unread.values()),
         unread_forms=intake.waiting_count(session),
-        urgent=_count(session, is_open, leads.c.priority == 1, leads.c.contacted_at.is_(None)),
+        urgent=_count(session, L.state == "open", L.priority == 1, L.contacted_at.is_(None)),
         beat_at=beats[0].beat_at if beats else None,
         first_due=waiting.first_due(session),
+        by_owner=_shares(dues, unread),
     )
+
+
+def _dues(session: Session) -> list[tuple[str | None, datetime]]:
+    first = func.min(C.due_at, type_=C.due_at.type)
+    rows = session.execute(
+        select(L.owner_id, first)
+        .join(leads, L.id == C.lead_id)
+        .where(C.state == "running", L.state == "open")
+        .group_by(L.id, L.owner_id)
+        .order_by(first)
+        .limit(MOST_DUES)
+    )
+    return [(owner, due) for owner, due in rows]
+
+
+def _unread(session: Session) -> dict[str | None, int]:
+    rows = session.execute(
+        select(L.owner_id, func.count()).where(L.state == "open", L.unread > 0).group_by(L.owner_id)
+    )
+    return {owner: int(count) for owner, count in rows}
+
+
+def _shares(dues: list[tuple[str | None, datetime]], unread: Mapping[str | None, int]) -> dict[str, Share]:
+    owners = {owner for owner, _ in dues} | set(unread)
+    return {
+        owner: Share(tuple(due for theirs, due in dues if theirs == owner), unread.get(owner, 0))
+        for owner in sorted(filter(None, owners))
+    }
 
 
 def _count(session: Session, *conditions: object) -> int:

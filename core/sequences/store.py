@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.hand_on import hand_on
 from core.domain.ids import new_id
 from core.sequences.tables import enrollments
 
@@ -68,6 +69,11 @@ def finish_done(session: Session, now: datetime) -> int:
         .returning(enrollments.c.id)
     )
     return len(done.all())
+
+
+def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's enrollments to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, enrollments, was, becomes, only)
 
 
 def go_on(session: Session, lead_id: str, stopped_at: datetime) -> int:

@@ -104,6 +104,20 @@ def void(session: Session, lead_id: str, now: datetime) -> None:
     )
 
 
+def void_started(session: Session, lead_id: str, target: str, started_at: datetime, now: datetime) -> None:
+    """The clock that started at that moment counts for nothing: what started it was not this lead's."""
+    session.execute(
+        update(sla_clocks)
+        .where(
+            sla_clocks.c.lead_id == lead_id,
+            sla_clocks.c.target == target,
+            sla_clocks.c.started_at == started_at,
+            sla_clocks.c.state.in_(LIVE),
+        )
+        .values(state="void", ended_at=now)
+    )
+
+
 def pause(session: Session, lead_id: str, now: datetime) -> None:
     """Snoozed: the clock stands still."""
     session.execute(

@@ -10,7 +10,7 @@ from core.db.crypto import Keyring
 from core.domain.hours import WeeklyHours, parse_window
 from core.domain.names import fold, words
 from core.patients.rules import whereabouts
-from core.patients.store import PREFIX
+from core.patients.store.profiles import PREFIX
 from core.reference import Reference
 from luxe.demo.load import Rows, make_id
 from luxe.demo.people import Person

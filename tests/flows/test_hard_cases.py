@@ -25,7 +25,7 @@ from core.messaging.rules import send_hold_drop
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
 from core.messaging.tables import sms_messages, timed_actions
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
@@ -332,11 +332,16 @@ def test_the_page_of_a_form_is_kept_without_what_its_address_carries(app: TestAp
 
 
 def test_a_name_is_never_told_to_a_number_that_is_not_its_owners(app: TestApp) -> None:
-    """A family shares one email address: the form with another number must not greet with the first one's name."""
+    """A family shares one email address: the form with another number must not greet with the first one's name.
+
+    A number that a known patient gives for the first time may be mistyped: who owns it learns no name either.
+    """
     take_in(app, submission())
     take_in(app, submission(external_id="2", first_name="Lena", phone="+14075550156"))
+    take_in(app, submission(external_id="3", phone="+14075550157"))
     run_due(app)
-    assert app.sms.bodies_to("+14075550156")[0].startswith("Hi there, it's Luxe Medical Spa.")
+    assert app.sms.bodies_to("+14075550156")[0].startswith("Hi Lena, it's Luxe Medical Spa.")
+    assert app.sms.bodies_to("+14075550157")[0].startswith("Hi there, it's Luxe Medical Spa.")
 
 
 def test_a_picture_is_fetched_from_where_the_provider_sends_us_without_our_password() -> None:

@@ -4,16 +4,19 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from core.analytics.tables import conversion_events
 from core.assignment.tables import assignments
 from core.compliance.tables import phone_standing
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
+from core.flows.conversation import staff_text
 from core.flows.leads import staff_action
 from core.leads.tables import leads, tasks
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
 from core.sla.tables import sla_clocks
+from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_until
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
@@ -182,14 +185,40 @@ def test_the_first_look_is_kept_and_later_ones_are_not(app: TestApp) -> None:
     assert kinds(app, lead_id).count("viewed") == 1
 
 
-def test_reading_a_reply_makes_it_read_once(app: TestApp) -> None:
+def unread_of_jordan(app: TestApp) -> str:
+    """A lead of Jordan's with a reply that nobody has read; its id."""
     lead_id = new_lead(app)
+    do(app, staff_action.reassign, app.settings, who(app, "manager"), lead_id, who(app, "jordan").staff_id)
     write_in(app, "Anytime after 2")
     assert one(app, leads).unread == 1
-    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is True
-    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is False
+    return lead_id
+
+
+def test_reading_a_reply_makes_it_read_once(app: TestApp) -> None:
+    lead_id = unread_of_jordan(app)
+    assert do(app, staff_action.mark_read, who(app, "jordan"), lead_id) is True
+    assert do(app, staff_action.mark_read, who(app, "jordan"), lead_id) is False
     assert one(app, leads).unread == 0
     assert one(app, sms_messages, sms_messages.c.direction == "inbound").read_at == app.clock.now()
+
+
+def test_a_colleagues_look_leaves_a_reply_unread_for_its_owner(app: TestApp) -> None:
+    """Unless the owner is away, or nobody owns it: then whoever looks is the one who takes care."""
+    lead_id = unread_of_jordan(app)
+    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is False
+    assert one(app, leads).unread == 1
+    with app.db.write() as session:
+        session.execute(update(staff).where(staff.c.username == "jordan").values(status="off_duty"))
+    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is True
+
+
+def test_who_answers_has_read_what_they_answer(app: TestApp) -> None:
+    lead_id = unread_of_jordan(app)
+    do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Two it is.")
+    assert one(app, leads).unread == 0
+    write_in(app, "Or three?", sid="SMin2")
+    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    assert one(app, leads).unread == 0
 
 
 def test_a_task_is_done_once_and_can_be_opened_again(app: TestApp) -> None:

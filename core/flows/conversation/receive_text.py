@@ -12,18 +12,16 @@ from core.app import App
 from core.compliance import store as compliance
 from core.conversation.rules import STOPS, Meaning, understand
 from core.domain.errors import InvalidInput
-from core.domain.ids import new_id
 from core.domain.phone import may_be_texted, read_phone
-from core.flows.leads import assigning
+from core.flows.conversation import whose_text
 from core.flows.leads.contact import stop_sequence
 from core.flows.sending import alerts
 from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import household, texts
 from core.messaging.store import planning as messaging
-from core.messaging.store import texts
-from core.patients import store as patients
-from core.patients.rules import whereabouts
+from core.patients.store import profiles as patients
 from core.sla import rules as sla_rules
 from core.sla import store as sla
 
@@ -101,8 +99,11 @@ def _take_in(
     known = texts.of_sid(session, text.sid)
     if known:
         return Received("", known.lead_id or "", meaning, repeated=True)
-    lead = _lead_for(session, app, text, now)
+    whose = whose_text.whose(session, app, text, now)
+    lead = whose.lead
     text_id = texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=written_at)
+    if whose.word:
+        household.mark(session, text_id, whose.word)
     patients.heard_from(session, lead.patient_id, now)
     leads.note_event(
         session,
@@ -120,6 +121,7 @@ def _take_in(
     elif meaning is Meaning.START and _resume(session, text, lead, written_at, now):
         _answer(session, text, lead, "resumed", written_at, now, silent=provider_answered)
     else:
+        whose_text.step_aside(session, whose, text_id, now)
         _hear(session, app, lead, written_at, now)
     return Received(text_id, lead.id, meaning, repeated=False)
 
@@ -221,9 +223,7 @@ def _answer(
 
 
 def _hear(session: Session, app: App, lead: LeadBrief, written_at: datetime, now: datetime) -> None:
-    """A reply to be read by a person: automation steps aside, the lead is open again, the owner is told."""
-    for lead_id in sorted({lead.id, *leads.with_phone(session, lead.phone_index or "")}):
-        stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
+    """A reply to be read by a person: the lead is open again, the owner is told."""
     if lead.state in ("closed", "disqualified"):
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
@@ -258,57 +258,3 @@ def _await_answer(
     due_at = sla_rules.due_at(policy, app.reference.clinic.location(lead.location).hours, written_at)
     sla.start(session, lead.id, policy, started_at=written_at, due_at=due_at, now=now)
     return due_at
-
-
-def _lead_for(session: Session, app: App, text: texts.InText, now: datetime) -> LeadBrief:
-    """The conversation that this number belongs to; an unknown number opens one."""
-    index = patients.phone_index(session, text.phone) or ""
-    by_form = leads.latest_of_phone(session, index)
-    if by_form:
-        return by_form
-    patient_id = patients.by_phone(session, text.phone)
-    known = leads.latest_of_patient(session, patient_id) if patient_id else None
-    return known or _new_conversation(session, app, text, patient_id, index, now)
-
-
-def _new_conversation(
-    session: Session, app: App, text: texts.InText, patient_id: str | None, index: str, now: datetime
-) -> LeadBrief:
-    clinic = app.reference.clinic
-    if patient_id is None:
-        where = whereabouts("", text.phone, app.reference.area_codes, clinic.zone.key)
-        profile = {
-            "first_name": "",
-            "last_name": "",
-            "phone": text.phone,
-            "zone": ",".join(where.zones),
-            "state": where.state,
-            "location": clinic.default_location,
-            "status": "new",
-            "source": "text message",
-            "acquired_at": now,
-        }
-        patient_id = patients.create(session, profile, None, now)
-    lead_id = new_id(now)
-    row = {
-        "id": lead_id,
-        "patient_id": patient_id,
-        "created_at": now,
-        "updated_at": now,
-        "state": "open",
-        "form_type": "text_in",
-        "temperature": "warm",
-        "priority": 3,
-        "location": clinic.default_location,
-        "source": "text message",
-        "phone": text.phone,
-        "phone_index": index,
-        "call_only": not may_be_texted(text.phone),
-        "last_event_at": now,
-        "last_event_kind": "replied",
-        "last_event_by": "patient",
-    }
-    leads.create(session, row)
-    wanted = assigning.Wanted("", clinic.default_location, 0, vip=False, form_type="text_in")
-    assigning.assign(session, app.reference, lead_id=lead_id, wanted=wanted, now=now)
-    return leads.get(session, lead_id)

@@ -15,6 +15,7 @@ from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.phone import may_be_texted, show_phone
 from core.domain.roles import Actor, Permission, require
+from core.flows.leads import contact
 from core.flows.leads.staff_action import open_for_work
 from core.leads import store as leads
 from core.leads.store import LeadBrief
@@ -44,6 +45,7 @@ def send_text(
     closed = why_closed(session, reference, lead)
     if closed:
         raise ClosedToTexts(closed)
+    contact.answered(session, lead_id, now)
     due_at = now + UNDO
     return messaging.plan(
         session,

@@ -36,7 +36,7 @@ from core.intake.store import RawState
 from core.leads import store as leads
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 
 log = structlog.get_logger(__name__)
 TEXT, STATUS = "twilio-text", "twilio-status"

@@ -13,7 +13,7 @@ from core.reference import Reference
 from core.staff.store import people as store_pool
 from core.staff.store.people import PoolMember
 
-__all__ = ["Owner", "Wanted", "assign", "candidates"]
+__all__ = ["Owner", "Wanted", "assign", "candidates", "keep"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,23 @@ def assign(
     return Owner(
         choice.staff_id, next(person.name for person in people if person.staff_id == choice.staff_id)
     )
+
+
+def keep(session: Session, *, lead_id: str, staff_id: str, name: str, now: datetime) -> Owner:
+    """Whoever added a lead by hand owns it."""
+    trace = [{"staff_id": staff_id, "name": name, "chosen": True, "why": "added it by hand"}]
+    assignments.record(
+        session,
+        lead_id=lead_id,
+        staff_id=staff_id,
+        rule=f"Added by {name}",
+        trace=trace,
+        now=now,
+        by_staff_id=staff_id,
+    )
+    leads.note_event(session, lead_id, "taken", "staff", now=now, staff_id=staff_id, data={"from": None})
+    leads.change(session, lead_id, now, owner_id=staff_id, assigned_at=now)
+    return Owner(staff_id, name)
 
 
 def candidates(session: Session, reference: Reference, now: datetime) -> list[Candidate]:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
 from core.leads import store as leads
+from core.leads import store_work
+from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from core.sequences import store as sequences
 from core.sla import store as sla
 
@@ -34,6 +36,12 @@ def made(
     stop_sequence(session, lead.id, "contacted", by=staff_id, now=now)
     leads.finish_tasks(session, lead.id, by=staff_id, now=now)
     return ended
+
+
+def answered(session: Session, lead_id: str, now: datetime) -> None:
+    """Whoever answers a patient has read what they wrote, whoever owns the lead."""
+    if store_work.read_texts(session, lead_id):
+        by_hand.read_texts(session, lead_id, now)
 
 
 def stop_sequence(

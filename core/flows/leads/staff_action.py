@@ -153,6 +153,8 @@ def log_call(
     if outcome == "wrong_number":
         _bar_number(session, actor, lead, now)
         return
+    if outcome == "talked":
+        contact.answered(session, lead_id, now)
     contact.made(session, lead, staff_id=actor.staff_id, channel="call", now=now)
 
 
@@ -194,10 +196,17 @@ def mark_viewed(session: Session, actor: Actor, lead_id: str, *, now: datetime) 
 
 
 def mark_read(session: Session, actor: Actor, lead_id: str, *, now: datetime) -> bool:
-    """The patient's texts were seen; whether one was unread. A provider's look changes nothing."""
+    """The patient's texts were seen; whether one was unread.
+
+    Only its owner's look counts, or anybody's who works leads where it has none or the owner is away: what a colleague
+    has glanced at is still new to the one who must answer it.
+    """
     require(actor, Permission.SEE_LEADS)
-    leads.get(session, lead_id)
-    if not actor.may(Permission.WORK_LEADS) or not store_work.read_texts(session, lead_id):
+    lead = leads.get(session, lead_id)
+    others = lead.owner_id is not None and lead.owner_id != actor.staff_id
+    if not actor.may(Permission.WORK_LEADS) or (others and not names.is_away(session, lead.owner_id or "")):
+        return False
+    if not store_work.read_texts(session, lead_id):
         return False
     by_hand.read_texts(session, lead_id, now)
     return True

@@ -14,7 +14,7 @@ from core.leads import store_work
 from core.leads.reasons import DISQUALIFIED, STAGES
 from core.leads.store import LeadBrief
 from core.messaging.store import by_hand
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sequences import store as sequences
 from core.sla import rules as sla_rules

@@ -19,9 +19,9 @@ from core.messaging.senders import kind_of
 from core.messaging.store import texts as store_texts
 from core.operations import store as operations
 from core.operations.store import Gate
-from core.patients import store as patients
 from core.patients.rules import Whereabouts, also_at
-from core.patients.store import PatientBrief
+from core.patients.store import profiles as patients
+from core.patients.store.profiles import PatientBrief
 from core.reference import Reference
 from core.sequences import store as sequences
 
@@ -64,7 +64,7 @@ class World:
             contacted=bool(lead and lead.contacted_at),
             replied=bool(lead and lead.responded_at),
             booked=bool(lead and lead.booked_at),
-            stopped=self.stopped.get(action.enrollment_id or "", ""),
+            stopped=self.stopped.get(action.enrollment_id or "", "") or _moved(lead, action),
             recent=self._others(action),
             wording=self._wording(action),
             budget_opens_at=self._budget_opens_at(),
@@ -144,6 +144,12 @@ class World:
         if self.segments:
             day = self.now.astimezone(self.reference.clinic.zone).date()
             operations.spend(session, self.sender, day, self.segments)
+
+
+def _moved(lead: LeadBrief | None, action: Claimed) -> str:
+    """A number that was corrected while a text was on its way: a second try must not go to the old one."""
+    other = lead is not None and lead.phone_index is not None and lead.phone_index != action.phone_index
+    return "number_corrected" if other else ""
 
 
 def day_after(zone: ZoneInfo, now: datetime) -> datetime:

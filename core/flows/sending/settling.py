@@ -15,7 +15,7 @@ from core.messaging.store import doubts
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts as store_texts
 from core.messaging.store.texts import TextBrief
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 
 
 def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now: datetime) -> bool:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.operations import store as operations
-from core.patients import store as patients
 from core.patients.rules import edition, whereabouts
-from core.patients.store import Placed
+from core.patients.store import profiles as patients
+from core.patients.store.profiles import Placed
 from core.reference import Reference
 
 BATCH = 500

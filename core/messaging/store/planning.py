@@ -171,6 +171,12 @@ def cancel_patient_texts(
     return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
 
 
+def cancel_lead_texts(session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime) -> int:
+    """Cancel every planned text to the patient of one lead (its number was wrong); how many were stopped."""
+    where = (timed_actions.c.lead_id == lead_id) & (timed_actions.c.audience == "patient")
+    return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
+
+
 def cancel_sequence(
     session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime, keep_tasks: bool = False
 ) -> int:
