@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.compliance.rules import TextingHours, parse_texting_hours
+from core.conversation.rules.alarms import Alarms, parse_alarms
 from core.domain.hours import WeeklyHours, parse_window
 from core.domain.names import fold
 from core.messaging.senders import SenderLimits, parse_senders
@@ -109,6 +110,7 @@ class Reference:
     area_codes: AreaCodes
     limits: Limits
     senders: Mapping[str, SenderLimits]
+    alarms: Alarms
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""
@@ -139,6 +141,7 @@ def load_reference(zone: ZoneInfo) -> Reference:
         area_codes=_area_codes(),
         limits=parse_limits(read_toml("limits.toml")),
         senders=parse_senders(read_toml("senders.toml")),
+        alarms=parse_alarms(read_toml("alarms.toml")),
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import OperationalError
 
 from core.app import App, build_app
+from core.conversation import store as conversation
 from core.db.crypto import keyset_path
 from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
@@ -16,6 +17,7 @@ from core.flows.sending import confirming_database
 from core.reads.parts import sending_state
 from core.settings import Settings
 from core.staff.store import accounts
+from core.staff.store import people as store_pool
 from luxe.connectors import hosted_forms, ways_in
 from luxe.demo.passwords import FILE as DEMO_PASSWORD
 from luxe.loopback import LOCAL
@@ -91,6 +93,7 @@ def _database(app: App) -> Iterator[Line]:
     yield Line(True, "schema", state.current)
     yield _staff(app)
     yield from _sending(app)
+    yield _alarms(app)
     running = running_processes(app)
     if "scheduler" in running:
         yield Line(True, "scheduler", "running")
@@ -108,6 +111,17 @@ def _sending(app: App) -> Iterator[Line]:
         yield Line(False, "sending", f"will stop: {', '.join(differs)}; run: luxe resume")
     elif not stops:
         yield Line(True, "sending", "nothing stops it")
+
+
+def _alarms(app: App) -> Line:
+    with app.db.read() as session:
+        waiting = conversation.open_alarms(session)
+        able = [person for person in store_pool.colleagues(session) if person.can_be_told]
+    if waiting:
+        return Line(False, "alarms", f"{waiting} patients may be in danger; acknowledge it in the lead queue")
+    if not able:
+        return Line(False, "alarms", "no member of staff can be told of danger; give managers a phone number")
+    return Line(True, "alarms", f"none waits; {len(able)} members of staff can be told")
 
 
 def _staff(app: App) -> Line:

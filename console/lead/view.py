@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from console.lead import consent
 from console.lead import thread as thread_view
-from console.lead_queue.view import FORMS, budget, source_name
+from console.lead_queue.view import FORMS, alarm, budget, source_name
 from console.live import READER, Topic, millis
 from console.parts.words import TARGETS, only_if, reason, template_name
 from core.app import App
@@ -87,7 +87,8 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         "state": r.state,
         "stateName": STATES.get(r.state, r.state),
         "reason": DISQUALIFIED.get(r.disqualified_reason or "", "").lower(),
-        "urgent": r.priority == 1,
+        "urgent": r.priority == 1 or found.alarm is not None,
+        "alarm": alarm(found.alarm),
         "hot": r.temperature == "hot",
         "vip": p.vip,
         "owner": r.owner_id,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
+from console.parts.words import UNDERSTOOD
 from core.app import App
 from core.domain.errors import NotFound
 from core.domain.ids import reference
@@ -14,7 +15,7 @@ from core.domain.phone import show_phone
 from core.domain.roles import Permission
 from core.reads import lead_peek, lead_queue
 from core.reads.lead_peek import Peek, PeekText
-from core.reads.lead_queue import QueueRow
+from core.reads.lead_queue import Alarm, QueueRow
 from core.reference import Reference
 
 FORMS = {
@@ -27,7 +28,7 @@ FORMS = {
     "text_in": "Text from a new number",
 }
 TIMEFRAMES = {"asap": "ASAP"}
-CLOCKS = {"first_contact": "first contact", "next_reply": "next reply"}
+CLOCKS = {"first_contact": "first contact", "next_reply": "next reply", "danger": "urgent answer"}
 EVENTS = {
     "submitted": "Form in",
     "assigned": "Given to an owner",
@@ -53,6 +54,8 @@ EVENTS = {
     "qualified": "Qualified",
     "alert_sent": "Owner told",
     "refused_text": "Text refused",
+    "alarm_raised": "Possible danger",
+    "alarm_acknowledged": "Acknowledged",
 }
 PURPOSES = {"confirmation": "Confirmation", "reply": "Answer", "manual": "Text"}
 STATUSES = {
@@ -79,19 +82,6 @@ STOPPED = {
     "disqualified": "the disqualification",
 }
 
-UNDERSTOOD = {
-    "stop": "stop texting",
-    "stop_plain": "stop texting",
-    "wrong_number": "wrong number",
-    "help": "help",
-    "start": "text me again",
-    "call": "call me",
-    "book": "book",
-    "1": "choice 1",
-    "2": "choice 2",
-    "3": "choice 3",
-}
-
 
 def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable[dict[str, Any]]:
     """One row a lead, and the row `total` with how many are open."""
@@ -115,7 +105,8 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "source": lead.source,
         "sourceName": source_name(lead.source, lead.campaign),
         "place": data.clinic.location(lead.location).name,
-        "urgent": lead.priority == 1,
+        "urgent": lead.priority == 1 or lead.alarm is not None,
+        "alarm": alarm(lead.alarm),
         "hot": lead.temperature == "hot",
         "vip": lead.vip,
         "callOnly": lead.call_only,
@@ -126,12 +117,23 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "value": lead.value_cents,
         "contacted": lead.contacted_at is not None,
         "unread": lead.unread,
-        "ended": STATES.get(lead.state),
+        "ended": None if lead.due_at or lead.alarm else STATES.get(lead.state),
         "snoozed": millis(lead.snoozed_until),
         "snoozedBy": lead.snoozed_by,
         "clock": clock(lead),
         "last": last_event(lead),
         "button": button(lead),
+    }
+
+
+def alarm(raised: Alarm | None) -> dict[str, Any] | None:
+    """Since when a patient may be in danger, and who has acknowledged it; `by` is None while nobody has."""
+    if raised is None:
+        return None
+    return {
+        "at": millis(raised.raised_at),
+        "by": raised.acknowledged_by,
+        "acknowledged": millis(raised.acknowledged_at),
     }
 
 
@@ -185,7 +187,9 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
 
 def button(lead: QueueRow) -> str:
     """The one next action of a row: take what nobody has, answer a written word, else call."""
-    if lead.state != "open":
+    if lead.alarm:
+        return "call"
+    if lead.state not in ("open", "booked") or (lead.state == "booked" and lead.due_at is None):
         return "open"
     if lead.owner_id is None:
         return "take"

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage staff"
     SEE_DELIVERY = "see how texts are delivered"
     STOP_SENDING = "stop and resume sending"
+    ACKNOWLEDGE = "acknowledge that a patient may be in danger"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -50,6 +51,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_STAFF: frozenset({Role.ADMIN}),
     Permission.SEE_DELIVERY: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.ACKNOWLEDGE: _EVERYBODY_WITH_PATIENTS | {Role.PROVIDER},
 }
 
 

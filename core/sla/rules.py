@@ -13,17 +13,19 @@ from core.domain.hours import WeeklyHours
 
 FIRST_CONTACT = "first_contact"
 NEXT_REPLY = "next_reply"
+DANGER = "danger"
 CONDITIONS = ("temperature", "form_type", "location")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One target. Empty conditions match every lead."""
+    """One target. Empty conditions match every lead. `at_any_hour`: its minutes pass at night too."""
 
     target: str
     name: str
     conditions: Mapping[str, str]
     within: timedelta
+    at_any_hour: bool = False
 
 
 def parse_policies(raw: Mapping[str, Any]) -> tuple[Policy, ...]:
@@ -34,6 +36,7 @@ def parse_policies(raw: Mapping[str, Any]) -> tuple[Policy, ...]:
             entry["name"],
             {key: entry[key] for key in CONDITIONS if key in entry},
             timedelta(minutes=entry["minutes"]),
+            entry.get("at_any_hour", False),
         )
         for target, entries in raw.items()
         for entry in entries
@@ -51,5 +54,7 @@ def choose(policies: Sequence[Policy], target: str, lead: Mapping[str, str]) -> 
 
 
 def due_at(policy: Policy, hours: WeeklyHours, started_at: datetime) -> datetime:
-    """When the target's time of opening hours has passed."""
+    """When the target's time has passed, of opening hours unless it counts at any hour."""
+    if policy.at_any_hour:
+        return started_at + policy.within
     return hours.add(started_at, policy.within)

@@ -8,7 +8,7 @@ past, or only supposed ('can filler cause blindness?'); the last two are questio
 import re
 from enum import Enum
 
-from core.conversation.rules.words import Part, Said
+from core.conversation.rules.words import Part, Said, any_of
 
 
 class Health(Enum):
@@ -18,16 +18,17 @@ class Health(Enum):
     CLINICAL = "clinical"
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)")
-
-
 _CANT = (
     r"(cant|cannot|can not|cant even|couldnt|could not|unable to|not able to|hard to|harder to|hardly"
     r"|barely|difficult to|difficulty|trouble|struggling to|problems?)"
 )
-_LIFE = _any(
+_LIFE = any_of(
     rf"{_CANT} (\w+ )?(breath\w*|swallow\w*)",
+    r"hard time (breathing|swallowing)|breathing (\w+ )?(hard|difficult|trouble|problems?|issues?|heavy)",
+    r"heart (\w+ ){0,2}beating (so|really|very|too|super) (fast|hard)|(cant|cannot|unable to) open my eyes?",
+    r"(flashes|flashing|floaters|spots) (of light|lights?|in my (vision|eyes?))|feel like (im |i am )?dying",
+    r"not worth living|is this an emergency",
+    r"(took|taking|brought|rushed|drove) me to (the )?(er|emergency room|hospital|urgent care)",
     r"hurts? to (breathe|swallow)|short(ness)? of breath|not breathing|gasping|wheez\w+|choking"
     r"|throat (\w+ ){0,4}(clos|swell|swoll|tight)\w*",
     r"(closing|swollen|swelling|tight) (\w+ ){0,2}throat|tongue (\w+ ){0,3}(swell\w*|swollen|huge)|(swollen"
@@ -53,7 +54,7 @@ _LIFE = _any(
     r"(going|headed|heading|went|go|rushed|taken|drove|im|am|way) (in|to|at) (the )?(er|emergency room"
     r"|hospital|urgent care)\b",
 )
-_BODY = _any(
+_BODY = any_of(
     r"face (\w+ ){0,3}(swell\w*|swollen|swelled|huge|ballooned|blew up|blown up)|eyes? (\w+ ){0,3}(swell\w*"
     r"|swollen)",
     r"(swollen|swelling)( up| of| in)?( my| the)?( whole| entire)? (face|eyes?|neck)",
@@ -76,9 +77,12 @@ _BODY = _any(
     r"|spreading (redness|infection|rash)",
     r"(an? )?(severe |bad )?allergic reaction|hives|burn\w* .*blister\w*|blister\w* .*burn\w*|(severe"
     r"|second degree|third degree|bad|2nd degree) burns?",
+    r"(very|really|extremely|badly|super|so) swollen|swollen and (hot|hard|painful|red)|high fever",
+    r"(a )?(lot|lots|ton) of pain|(have|got|getting|its) (an )?(bad )?infection",
+    r"rash (all over|everywhere|on my whole)|(green|yellow) (stuff|discharge|fluid|liquid|goo)",
     r"fever of 10[2-9]|(fever|temperature) (\w+ ){0,3}10[2-9]",
 )
-_VIDA = _any(
+_VIDA = any_of(
     r"(no puedo|no logro|apenas puedo|me cuesta|cuesta|dificultad para|trabajo|problemas para) (respirar"
     r"|tragar)|falta de aire|me falta el aire|me ahogo|me estoy ahogando",
     r"se me (\w+ )?(cierra|cerro|esta cerrando|hincha|hincho) (\w+ )?(la )?(garganta|lengua)|(garganta"
@@ -89,54 +93,61 @@ _VIDA = _any(
     r"suicid\w+|matarme|quitarme la vida|no quiero vivir|quiero morir\w*|hacerme dano|llam\w+ (al )?911"
     r"|ambulancia|(es|una) emergencia|a urgencias|en urgencias",
 )
-_CUERPO = _any(
+_CUERPO = any_of(
     r"(se me )?hinch\w+ (\w+ )?(la |los |el )?(cara|ojos?)|cara (\w+ )?hinchada|ojos? (\w+ )?hinchados?"
     r"|labios? muy hinchados?|reaccion alergica|ronchas|urticaria",
     r"(puso|esta|quedo|pone|poniendo|volvio) (\w+ )?(blanc[oa]|azul|negr[oa]|morad[oa]|gris)|dolor (muy "
     r"|bien )?(fuerte|insoportable|intenso|terrible)|me duele muchisimo",
     r"sangr\w+ mucho|no (para|deja) de sangrar|infeccion|infectad[oa]|pus",
 )
+_ALARM = re.compile(
+    r"911|(help |its |this is )*(an )?(emergency|urgent|emergencia|urgente)( please| help| now| ayuda)*"
+)
 _FEVER, _WITH_FEVER = (
-    _any(r"fever|chills|fiebre|escalofrios"),
-    _any(
+    any_of(r"fever|chills|fiebre|escalofrios"),
+    any_of(
         r"red|redness|swollen|swelling|inject\w*|filler|botox|hot|spread\w*|laser|peel|treatment|pain|roj[oa]"
         r"|hinchad[oa]|caliente|inyecc\w*"
     ),
 )
-_COLOUR_OF = _any(
+_COLOUR_OF = any_of(
     r"skin|lips?|nose|cheeks?|face|forehead|chin|area|patch|fingers?|tip|temple|spot|piel|labios?|nariz"
     r"|cara|mejilla|frente|zona|dedos?"
 )
-_COLOUR = _any(r"white|blue|bluish|gr[ae]y|black|dusky|purple|blanc[oa]|azul|negr[oa]|morad[oa]|gris")
-_MILD = _any(r"a (little|bit|tiny|touch)|slight\w*|mild\w*|minor|tiny|un poco|poquito|leve\w*")
+_COLOUR = any_of(r"white|blue|bluish|gr[ae]y|black|dusky|purple|blanc[oa]|azul|negr[oa]|morad[oa]|gris")
+_MILD = any_of(r"a (little|bit|tiny|touch)|slight\w*|mild\w*|minor|tiny|un poco|poquito|leve\w*")
 _DENIED = re.compile(
     r"\b(no|not|never|without|zero|dont have|do not have|didnt have|havent had|doesnt have|isnt|arent|sin"
     r"|nunca|no tengo|no hay|ningun\w*)"
     r"( (any|more|an?|the|signs?|of|real|much|bad|severe|major|had|have|having|been|feeling|experiencing"
-    r"|longer|single|my|in|ninguna?|de|un|una))* $"
+    r"|longer|single|my|in|or|and|nor|swelling|redness|bruising|pain|itching"
+    r"|fever|hinchazon|dolor|ninguna?|de|un|una))* $"
 )
-_OVER = _any(
-    r"(went|gone|going|goes|go|came) (down|away)|subsided|resolved|cleared up|(much|all|feeling|lot) better"
+_OVER = any_of(
+    r"(went|gone|going|goes|go|came) (down|away)|subsided|resolved|cleared up"
+    r"|(much|all|feeling|lot) better|better (now|today)"
     r"|improved|fine now|se me (quito|paso)|ya bajo|mucho mejor"
 )
+_GONE = re.compile(r"^ (is |are |has |all |completely |totally )*(gone|better)( now)?$")
 _SUPPOSED = re.compile(
     r"\b(will|would|(could|can)(?! $)|might|may|if|in case|what if|puede|podria|si)"
     r"( (the|an?|any|my|your|it|i|you|there|be|get|have|filler|fillers|botox|treatments?|injections?|laser"
     r"|peel|cause|lead|to|really|happen|"
     r"develop|experience|someone goes?|people|el|la|una?|me|causar|dar|tengo|hay))* $"
 )
-_RISK = _any(
+_RISK = any_of(
     r"risks?|chances?|side effects?|how common|possible|cause[sd]?|worried about|afraid of|scared of"
     r"|riesgos?|efectos secundarios|causar"
 )
-_MINE = _any(r"my|im|i am|i have|i cant|ive|i|me|mi|tengo|estoy")
-_PAST = _any(
+_MINE = any_of(r"my|im|i am|i have|i cant|ive|i|me|mi|tengo|estoy")
+_PAST = any_of(
     r"years? ago|last year|in (19|20)\d\d|when i was|as a (kid|child|teen)|previously|used to|once had"
     r"|history of|in the past|hace anos?"
 )
+_ASKING = re.compile(r"(when|do|can|should|may|must|could|is it|am i)\b")
 _QUOTED_ADVICE = re.compile(r"\b(if|for|in)\b[^.!?]*\b(emergenc\w+|urgent)\b[^.!?]*", re.IGNORECASE)
 
-_CLINICAL = _any(
+_CLINICAL = any_of(
     r"swell\w*|swollen|swelled|bruis\w+|redness|rash\w*|itch\w*|bumps?|lump\w*|numb(ness|ing)?\b"
     r"|sore(ness)?\b|bleed\w*|fever\w*|infect\w+|headaches?|droop\w*|peeling",
     r"blister\w*|burn(s|ed|ing|t)?|dizz\w+|nause\w+|vomit\w*|allerg\w+|pregnan\w+|breast ?feed\w*|nursing"
@@ -144,7 +155,8 @@ _CLINICAL = _any(
     r"tylenol|blood thinners?|eliquis|xarelto|warfarin|retinols?|retin a|tretinoin|accutane|isotretinoin"
     r"|cold sores?|herpes|autoimmune|lupus|diabet\w+|epilep\w+",
     r"side effects?|contraindicat\w+|after ?care|scarr?\w*|vision|blind\w*|breath\w*|pains?|painful|(it"
-    r"|that|this) hurts|hurts? (a lot|when|where|to|right|near)|red and|(very|slightly|still|so) red",
+    r"|that|this) hurts|hurting|hurts? (a lot|when|where|to|right|near)|red and|(very|slightly|still|so) red",
+    r"dark (spots?|patch\w*)|tingl\w+|discharge|me arde\w*|se me durmio|me siento (muy )?mal",
     r"hinchaz\w+|hinchad[oa]s?|moreton\w*|morados?|enrojec\w+|comezon|picazon|dolor\w*|me duele|alergi\w+"
     r"|alergic[oa]|embarazad[oa]|lactan\w*|amamant\w+",
     r"medicament\w+|medicinas?|ibuprofeno|aspirina|antibiotic[oa]s?|efectos secundarios|sangr\w+|fiebre|granos?",
@@ -156,7 +168,11 @@ _AFTERCARE = re.compile(
     r"|makeup|massage|wash|shower|sleep|"
     r"tomar|alcohol|ejercicio|maquill\w+|sol|fumar)\b"
 )
-_CARE_CONTEXT = _any(
+_HABIT = any_of(
+    r"(stop|quit|resume|start|keep) (using|taking|icing|drinking|smoking|the (cream|meds|antibiotics"
+    r"|medication|retinol)|my (meds|\w+))"
+)
+_CARE_CONTEXT = any_of(
     r"after|before|during|tonight|today|botox|fillers?|inject\w*|laser|peel|treatment|microneedling|again"
     r"|despues|antes|inyec\w+|tratamiento"
 )
@@ -165,7 +181,7 @@ _CARE_CONTEXT = _any(
 def heard(said: Said) -> Health | None:
     """What a text says about somebody's health; None where nothing."""
     verdicts = {_verdict(sentence) for sentence in said.sentences}
-    if Health.RED in verdicts or _feverish(said.words) or said.words == "911":
+    if Health.RED in verdicts or _feverish(said.words) or _ALARM.fullmatch(said.words):
         return Health.RED
     return Health.CLINICAL if Health.CLINICAL in verdicts else None
 
@@ -189,8 +205,8 @@ def _matches(words: str) -> list[tuple[re.Match[str], bool]]:
 
 
 def _weigh(words: str, match: re.Match[str], *, body: bool) -> Health | None:
-    before = words[: match.start()]
-    if _DENIED.search(before) or _OVER.search(words[match.start() :]):
+    before, after = words[: match.start()], words[match.end() :]
+    if _DENIED.search(before) or _OVER.search(after) or (body and _is_over(after)):
         return None
     if body and _COLOUR.search(match.group()) and not _is_of_skin(words):
         return None
@@ -214,10 +230,15 @@ def _feverish(words: str) -> bool:
 
 def _clinical(sentence: Part) -> bool:
     words = sentence.words
-    if _AFTERCARE.search(words) and _CARE_CONTEXT.search(words):
+    asks = sentence.asks or _ASKING.match(words)
+    if (_AFTERCARE.search(words) and _CARE_CONTEXT.search(words)) or (asks and _HABIT.search(words)):
         return True
     waits = bool(re.match(r"(how long|when|until|cuando)\b", words))  # 'until it goes away' is not over
     return any(
-        not _DENIED.search(words[: match.start()]) and (waits or not _OVER.search(words[match.start() :]))
+        not _DENIED.search(words[: match.start()]) and (waits or not _is_over(words[match.end() :]))
         for match in _CLINICAL.finditer(words)
     )
+
+
+def _is_over(after: str) -> bool:
+    return bool(_OVER.search(after) or _GONE.search(after))

@@ -111,13 +111,22 @@ def read(text: str, lang: str | None = None, context: Context | None = None) -> 
     """Read one text. Both languages are always understood; `lang` ('en', 'es' or None) is the person's, where known."""
     said, around = Said(text), context or Context()
     label, how, health = _label(said, around)
-    did = _SETS_OFF.get(label, _TO_STAFF)
-    if label is Label.OPT_IN and around.opted_out is False:
-        did = _TO_STAFF  # nothing to switch on: whoever wrote START wants something else
+    did = _did(label, around)
     if health and label in (Label.OPT_OUT, Label.WRONG_NUMBER):
         # Who wants no more texts may still be in need of somebody.
         did = tuple(dict.fromkeys((*did, *(_URGENT if health is Health.RED else (Did.TO_PERSON,)))))
     return Reading(label, did, how, lang or _language(said))
+
+
+def read_keyword(label: Label, context: Context) -> Reading:
+    """What a keyword sets off that the provider has read, and answered, by itself."""
+    return Reading(label, _did(label, context), Stop.KEYWORD.value if label is Label.OPT_OUT else "")
+
+
+def _did(label: Label, around: Context) -> tuple[Did, ...]:
+    if label is Label.OPT_IN and around.opted_out is False:
+        return _TO_STAFF  # nothing to switch on: whoever wrote START wants something else
+    return _SETS_OFF.get(label, _TO_STAFF)
 
 
 def _label(said: Said, around: Context) -> tuple[Label, str, Health | None]:

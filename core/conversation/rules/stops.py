@@ -8,7 +8,7 @@ stop too much; but a stop word in a sentence about something else is for a perso
 import re
 from enum import Enum
 
-from core.conversation.rules.words import Said, bag
+from core.conversation.rules.words import Said, any_of, bag
 
 
 class Stop(Enum):
@@ -25,16 +25,29 @@ KEYWORDS = frozenset(
         "remove", "stop it", "stop please", "please stop", "stop now", "just stop", "remove me", "unsubscribe me",
         "cancel texts", "end texts", "alto", "para", "parar", "pare", "paren", "basta", "no mas", "cancelar", "baja",
         "detener", "stop texts", "stop texting", "no texts", "reply stop", "text stop", "send stop", "txt stop",
-        "arret", "stop end", "end all", "cancel all",
+        "desuscribir", "arret", "stop end", "end all", "cancel all",
     }
 )  # fmt: skip
-_SPELLED = re.compile(r"sto+p+|(sto+p ?){2,}|stop ?(2|to|4)\w*( \w+){0,2}|un ?sub?s?c?r?i?b+e?d?( me)?")
+_SPELLED = re.compile(r"s+t+o+p+|(sto+p ?){2,}|stop ?(2|to|4)\w*( \w+){0,2}|un ?sub?s?c?r?i?b+e?d?( me)?")
 _STRONG = re.compile(
-    r"sto+p+(all)?|sotp|stpo|satop|stp|srop|st0p|stpp|tsop|dtop|sotp|stopo|stopt|un ?sub?s?c?r?i?b+e?d?"
-    r"|alto|paren?|parar|basta|detener|detengan?|optout|arret"
+    r"s+t+o+p+(all)?|sotp|stpo|satop|stp|srop|st0p|stpp|tsop|dtop|sotp|stopo|stopt|un ?sub?s?c?r?i?b+e?d?"
+    r"|alto|paren?|parar|basta|detener|detente|detengan?|desuscribir(me)?|optout|arret"
 )
 _WEAK = frozenset(
-    {"cancel", "cancle", "end", "quit", "remove", "revoke", "cancelar", "cancelen", "baja", "para", "enough"}
+    {
+        "cancel",
+        "cancle",
+        "end",
+        "quit",
+        "remove",
+        "revoke",
+        "cancelar",
+        "cancelen",
+        "baja",
+        "para",
+        "enough",
+        "eliminar",
+    }
 )
 _COURTESY = bag(
     """
@@ -46,53 +59,58 @@ _COURTESY = bag(
     disculpe perdon les le pido que quiero eso esto los las ahora mismo inmediatamente senor senora mas
     """
 )
+_WISHES = bag("can could must need to want will wish would")  # 'need to cancel' is about a visit
+_NO_MORE = re.compile(
+    r"(please |ya |pls )*(no mas|no more|no contact|no texts?|(do not|dont) (text|contact|message|disturb))"
+    r"( please| thanks| thank you| por favor| gracias| ya| again| anymore)*"
+)
 _MESSAGES = (
-    r"(texts?|messages?|msgs?|sms|notifications?|alerts?|promos?|promotions?|spam|communications?|updates?)"
+    r"(texts?|messages?|msgs?|sms|notifications?|alerts?|promos|promotions|spam|communications?|updates?)"
+)
+_THESE = (
+    r"(all |these |those |the |this |your |my |any |more |future |further |such |marketing |automated "
+    r"|me from |of )*"
 )
 _BOTHER = (
-    r"(text|texting|texts|txt|txting|txts|messag\w*|msg\w*|contact\w*|sms|bother\w*|spam\w*|harass\w*"
-    r"|send\w*|calling"
-    r"|emailing|annoy\w*|blowing|communicat\w*|reaching|market\w*|advertis\w*|solicit\w*|writing|pinging|bugging"
-    r"|getting (these|your|the|any|all)|receiving|promotions?)"
+    r"(text|texts|txts?|texting|txting|sms|messag\w*|msg\w*|contact\w*|communicat\w*|reaching|writing|send\w*"
+    r"|calling|emailing|bother\w*|spam\w*|harass\w*|annoy\w*|blowing|bugging|pinging|market\w*|advertis\w*"
+    r"|solicit\w*|receiving|getting (these|your|the|any|all))"
 )
-_PHRASES = re.compile(
-    rf"\b(stop|quit|cease|stopp|discontinue|halt) (all |these |those |the |this |your |any |of |with |ur "
-    rf"|fucking )*{_BOTHER}\b"
-    rf"|\b(cancel|end|stop|remove) (all |these |those |the |this |your |my |any |me from |of )*{_MESSAGES}\b"
-    r"|\b(dont|do not|never|please dont|quit|no) (ever )?(call or |call and |call text or )?(text|txt"
-    r"|message|contact|sms|bother|disturb)"
-    r" (or \w+ )?(me|us|this (number|phone)|here|my (phone|number))\b"
-    rf"|\b(dont|do not|no longer|never) (want|wish|need|care) (any |to get |to receive |your |these |those "
-    rf"|more |any more |the )*{_MESSAGES}\b"
-    r"|\b(dont|do not|no longer) (want|wish|care|like) to (get|receive|be getting|see|hear|be)"
-    r" (\w+ ){0,3}(these|this|them|texts?|messages?|sms|texted|contacted|bothered|from (you|u|yall|your))\b"
-    r"|\b(dont|do not|no longer) (want|need) (these|this|any of (these|this)|any more of (these"
-    r"|this))( please| thanks)?$"
-    r"|\b(dont|do not|never|no need to) send( me| us)?( any| anymore| more| of| me)* (texts?|messages?"
-    r"|these|this|stuff|anything|sms)\b"
-    r"|\b(take|remove|delete|get|erase|drop|scratch) (me|us|my (name|number|phone|info|contact"
-    r"|details))( \w+)?( off| from| out)\b"
-    r"|\b(remove|delete|erase) (my (name|number|phone|info\w*|contact\w*|details)|me|this number)( please"
-    r"| thanks| now)?$"
-    r"|\b(take|get) (me|us|my (name|number)) off\b|\bget off (this|your|the) (list|text\w*)\b"
-    rf"|\b(no more|no further|enough) (of these |of the |with the |with these )?{_MESSAGES}\b"
-    r"|\brather (you |u |yall )?(didnt|not|dont) (text|contact|message)\b|\bleave me (the hell "
-    r"|the fuck )?(alone|be)\b|\blose (my|this) number\b|\bdelete my number\b|\bnot interested stop\b"
-    r"|\b(opt|opting) (me )?out\b|\boptout\b|\bun ?sub?s?c?r?i?b+e?d?\b|\b(go away|get lost|fuck off|f off"
-    r"|piss off|buzz off)\b"
-    r"|\b(revoke|revoking|withdraw|withdrawing|rescind) (my |all )*(consent|permission|authorization)\b"
-    rf"|\b(these|this|the|those|your|all) {_MESSAGES} (to |must |need to |have to |should |please )?(stop"
-    rf"|end|cease)\b"
+_ME = r"(me|us|this (number|phone)|here|my (phone|number))"
+_MINE = r"(me|us|my (contact )?(names?|numbers?|phone|info\w*|contacts?|details|data|records?))"
+_NOT = r"(dont|do not|never|no longer)"
+_PHRASES = any_of(
+    rf"(stop|stopp|quit|cease|discontinue|halt) (with |ur |fucking )*{_THESE}{_BOTHER}",
+    rf"(cancel|end|stop|remove) {_THESE}{_MESSAGES}",
+    r"how (do|can) i (stop|end|quit|turn off|make) (this|these|it|them|that)( stop)?( please)?$",
+    rf"({_NOT}|no|quit) (ever )?(call or |call and |call text or )?(text|txt|message|contact|sms|bother"
+    rf"|disturb)( or \w+)? {_ME}",
+    rf"{_NOT} (want|wish|need|care) (to get |to receive |for )*{_THESE}{_MESSAGES}",
+    rf"{_NOT} (want|wish|care|like) to (get|receive|be getting|see|hear|be) (\w+ )"
+    rf"{{0,3}}(these|this|them|texts?|messages?|sms|texted|contacted|bothered|from (you|u|yall|your))",
+    rf"{_NOT} (want|need) (any (more )?of )?(these|this)( please| thanks)?$",
+    rf"({_NOT}|no need to) send( me| us| any| anymore| more| of)* (texts?|messages?|these|this|stuff|anything|sms)",
+    rf"(take|remove|delete|get|erase|drop|scratch) {_MINE}( \w+)? (off|from|out)",
+    rf"(remove|delete|erase|forget) ({_MINE}|this number)( please| thanks| now)*$",
+    rf"(take|get) {_MINE} off|get off (this|your|the) (list|text\w*)",
+    rf"(no more|no further|enough) (of |the |with |these )*{_MESSAGES}",
+    r"rather (you |u |yall )?(didnt|not|dont) (text|contact|message)|leave me (the hell |the fuck )?(alone|be)",
+    r"lose (my|this) number|not interested stop|(opt|opting) (me )?out|optout|un ?sub?s?c?r?i?b+e?d?",
+    r"go away|get lost|fuck off|f off|piss off|buzz off",
+    r"(revoke|revoking|withdraw|withdrawing|rescind) (my |all )*(consent|permission|authorization)",
+    rf"{_THESE}{_MESSAGES} (to |must |need to |have to |should |please )?(stop|end|cease)",
 )
-_FRASES = re.compile(
-    r"\bno (me|nos|le|les) (\w+ )?(escriba[ns]?|mande[ns]?|envie[ns]?|contacte[ns]?|moleste[ns]?"
-    r"|textee[ns]?|llame[ns]?)\b"
-    r"|\bno (quiero|deseo|necesito) (\w+ ){0,3}(mensajes?|textos?|sms)\b"
-    r"|\b(dejen?|deja|dejar|paren?|para) de (\w+ )?(escrib|mand|envi|molest|contact|text|llam)\w*\b"
-    r"|\b(quiten?|borren?|saquen?|eliminen?|remuevan?)(me|nos)\b"
-    r"|\b(quiten?|borren?|saquen?|eliminen?|borra|quita) (mi|este) (numero|nombre|telefono|contacto|informacion)\b"
-    r"|\b(darme|dame|denme|deme|dar|den|de) de baja\b|\bdejen?me en paz\b|\bno mas (mensajes|textos|sms)\b"
-    r"|\bcancelen? (los|estos|mis|todos los) (mensajes|textos)\b"
+_MOLESTAR = r"(escrib|mand|envi|contact|molest|text|llam)\w*"
+_FRASES = any_of(
+    r"no (quiero que )?(me|nos) (\w+ )?(escriba[ns]?|mande[ns]?|envie[ns]?|contacte[ns]?|moleste[ns]?"
+    r"|textee[ns]?|llame[ns]?)",
+    r"no (quiero|deseo|necesito) (\w+ ){0,3}(mensajes?|textos?|sms)|no (quiero|deseo) recibir",
+    rf"(dejen?|deja|dejar|paren?|para) de (\w+ )?{_MOLESTAR}|dejar de recibir",
+    r"no (manden?|envien?|escriban?) (mas|nada)|no mas (mensajes|textos|sms)|dejen?me en paz",
+    r"(quiten?|borren?|borra|saquen?|saca|eliminen?|elimina|remuevan?)(me|nos)|(quita|desuscri\w+)me",
+    r"(quiten?|borren?|borrar|borra|saquen?|eliminen?|eliminar|quita) (mi|este) (numero|nombre|telefono"
+    r"|contacto|informacion)",
+    r"(darme|dame|denme|deme|dar|den|de) de baja|cancelen? (los|estos|mis|todos los) (mensajes|textos)",
 )
 _TOLD = re.compile(
     r"\b(said|told|asked|asking|begging|requested|say|saying|typed|texted"
@@ -111,6 +129,7 @@ _TRAILING = re.compile(
     r"(?<!will)(?<!nonstop)"
     r" stop( please| now| pls| thanks| thank you| already)*$"
 )
+_ASKING = re.compile(r"(when|what|where|why|how|does|do|did|is|are|will|would|should|can i|must i)\b")
 _SHOUTED = re.compile(r"\bSTOP\b")
 _NOT_MEANT = re.compile(
     r"\b(dont|do not|never|didnt|did not|wasnt|not) (\w+ ){0,4}(stop|unsubscribe|opt out|cancel)\b(?! (text"
@@ -130,6 +149,11 @@ _ABOUT_THE_RULE = re.compile(
     r"\b(do|did|should|must|can|if|how|what|why|does) (\w+ ){0,4}(reply|say|text"
     r"|type|send|write) stop\b"
 )
+_DRIVEN_OUT = any_of(
+    r"block(ed|ing)? (you|this)|blocked|report(ed|ing)? (you |this |it )?(as |for )?spam|(this|you) (is"
+    r"|are) spam(mers?)?|spam|junk",
+    r"(never|didnt|did not|dont remember) (sign|signed|signing) up|never (gave|give) you my (number|phone)",
+)
 _ELSEWHERE = re.compile(
     r"\b(stop|stops|stopped|stopping) (by|in|at|over|into|off|there|here|near|sign|light|watch|on)\b"
     r"|\b(bus|train|metro|subway|next|last|first|a|an|the|one|non|pit|quick|my|our|full) stops?\b"
@@ -137,6 +161,7 @@ _ELSEWHERE = re.compile(
     r"|without) (\w+ )?stop\w*\b"
     r"|\b(should|must|can|could|may|when do|do|would|did|need to|have to|had to|to) (i |we )?(need to "
     r"|have to |still |just )*stop\b"
+    r"|\bstops? (?!text|mess|contact|send|call|market|spam|bother)\w+ing\b"
     r"|\bstop(ped|ping)? (taking|using|drinking|eating|smoking|wearing|working|doing|having|the|my)\b|\bstopped\b"
     r"|\bpara (el|la|los|las|mi|un|una|que|hacer|saber|ver|cuando|manana|hoy)\b|\bparar (en|por)\b"
     r"|\balto (de|costo|precio)\b"
@@ -147,9 +172,9 @@ _OUT_OF_IT = re.compile(
     r"\b(not interested|no longer interested|dont want|no thanks|no thank you|never signed)\b"
 )
 _UNSURE = re.compile(
-    r"\b(cancel|cancle|cancelar|cancelo|cancelling|canceling)\b|\b(not|no longer|isnt|arent) interested\b"
+    r"\b(cancel|cancle|cancelar|cancelo|cancelen|cancelling|canceling)\b|\b(not|no longer|isnt|arent) interested\b"
     r"|\btoo many (texts|messages)\b|\btext me less\b"
-    r"|\bno (me interesa|estoy interesad[oa])\b|\bya no estoy interesad[oa]\b"
+    r"|\bno (me interesan?|estoy interesad[oa])\b|\bya no estoy interesad[oa]\b"
 )
 
 
@@ -160,7 +185,7 @@ def heard(said: Said) -> Stop | None:
     words = said.words
     if _CALL_INSTEAD.search(words) or (_asks_to_stop(words) and _ONLY_SO_FAR.search(words)):
         return Stop.UNCLEAR
-    if _NOT_MEANT.search(words) or _ABOUT_THE_RULE.search(words):
+    if any(_NOT_MEANT.search(clause.words) for clause in said.clauses) or _ABOUT_THE_RULE.search(words):
         return Stop.UNCLEAR if _NAMED.search(_DOING.sub(" ", words)) or "accident" in words else None
     if _asks_to_stop(words) or _TOLD.search(words) or _alone(said) or _shouted(said):
         return Stop.WORDS
@@ -185,7 +210,7 @@ def _asks_to_stop(words: str) -> bool:
 
 def _alone(said: Said) -> bool:
     """A clause that is a stop word and courtesy: 'stop, thank you', 'hi could you stop please'."""
-    if any(_bare(clause.words, strong=True) for clause in said.clauses):
+    if any(_bare(clause.words, strong=True) or _NO_MORE.fullmatch(clause.words) for clause in said.clauses):
         return True
     weak = [_bare(clause.words, strong=False) for clause in said.clauses]
     rest_is_polite = all(
@@ -196,9 +221,10 @@ def _alone(said: Said) -> bool:
 
 
 def _bare(clause: str, *, strong: bool) -> bool:
-    rest = [word for word in clause.split() if word not in _COURTESY or word == "para"]
+    polite = _COURTESY if strong else _COURTESY - _WISHES
+    rest = [word for word in clause.split() if word not in polite or word == "para"]
     if clause == "the end" or not rest:
-        return bool(re.fullmatch(r"(ya )?no mas( por favor| gracias| ya)*", clause))
+        return bool(_NO_MORE.fullmatch(clause))
     return all(_STRONG.fullmatch(word) if strong else word in _WEAK for word in rest)
 
 
@@ -207,7 +233,7 @@ def _shouted(said: Said) -> bool:
     for sentence in said.sentences:
         if _LEADING.search(sentence.words) and not sentence.asks:
             return True
-        if _TRAILING.search(f" {sentence.words}") and not (sentence.asks and " i " in f" {sentence.words}"):
+        if _TRAILING.search(f" {sentence.words}") and not _ASKING.match(sentence.words):
             return True
     return (
         bool(_SHOUTED.search(said.raw)) and said.raw != said.raw.upper() and not _ELSEWHERE.search(said.words)
@@ -216,7 +242,11 @@ def _shouted(said: Said) -> bool:
 
 def _left_over(said: Said) -> Stop | None:
     """A stop word in some sentence: about something else, or unclear."""
-    if _UNSURE.search(said.words) or any(_bare(clause.words, strong=False) for clause in said.clauses):
+    if (
+        _UNSURE.search(said.words)
+        or _DRIVEN_OUT.search(said.words)
+        or any(_bare(clause.words, strong=False) for clause in said.clauses)
+    ):
         return Stop.UNCLEAR
     about_else = _ELSEWHERE.sub(" ", said.words)
     return Stop.UNCLEAR if re.search(r"\bstop\b", about_else) else None

@@ -22,6 +22,11 @@ def bag(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """One expression for several over folded words, each of whole words."""
+    return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)")
+
+
 def _joins(char: str) -> bool:
     """Accents, and what Android hides between the letters of a reaction."""
     return bool(unicodedata.combining(char)) or unicodedata.category(char) == "Cf"

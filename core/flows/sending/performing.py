@@ -1,4 +1,4 @@
-"""Due actions that are no texts: call tasks for staff, and pictures to fetch."""
+"""Due actions that are no texts: call tasks for staff, alarms that nobody acknowledged, and pictures to fetch."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.ports import ProviderUnavailable
+from core.flows.conversation import danger
 from core.flows.sending import alerts
 from core.leads import store as leads
 from core.messaging.actions import Claimed, State
@@ -27,6 +28,8 @@ def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datet
                 record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
                 continue
             state, reason = _call_task(session, app, action, now)
+        elif action.kind == danger.KIND:
+            state, reason = danger.tell_again(session, app, action, now)
         else:
             state, reason = State.SENT, "due"
         dispatch.end(session, [(action.id, state, reason)], now)
