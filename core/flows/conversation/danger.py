@@ -40,7 +40,7 @@ def raise_alarm(session: Session, app: App, lead: LeadBrief, text_id: str, now: 
         leads.note_event(session, lead.id, "alarm_raised", "automatic", now=now, data={"alarm": alarm.id})
         _tell(session, app, lead, alarm.id, 0, now)
     elif not alerts.told_just_now(session, lead.id, TEMPLATE, now):
-        _tell_people(session, app, lead, f"alert:alarm:{alarm.id}:{text_id}", 0, now)
+        _tell_people(session, app, lead, f"alert:cry:{text_id}", 0, now)
     return last is None or now - last > EPISODE
 
 
