@@ -119,9 +119,12 @@ def _alarms(app: App) -> Line:
         able = [person for person in store_pool.colleagues(session) if person.can_be_told]
     if waiting:
         return Line(False, "alarms", f"{waiting} patients may be in danger; acknowledge it in the lead queue")
-    if not able:
-        return Line(False, "alarms", "no member of staff can be told of danger; give managers a phone number")
-    return Line(True, "alarms", f"none waits; {len(able)} members of staff can be told")
+    told = (
+        f"{len(able)} members of staff can be told"
+        if able
+        else "nobody can be told: give managers a phone number"
+    )
+    return Line(True, "alarms", f"none waits; {told}")
 
 
 def _staff(app: App) -> Line:

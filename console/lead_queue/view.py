@@ -117,13 +117,22 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "value": lead.value_cents,
         "contacted": lead.contacted_at is not None,
         "unread": lead.unread,
-        "ended": None if lead.due_at or lead.alarm else STATES.get(lead.state),
+        "ended": None if waits(lead) else STATES.get(lead.state),
         "snoozed": millis(lead.snoozed_until),
         "snoozedBy": lead.snoozed_by,
         "clock": clock(lead),
         "last": last_event(lead),
         "button": button(lead),
     }
+
+
+def waits(lead: QueueRow) -> bool:
+    """Whether somebody has to do something: an open lead, one in danger, or one whose booked patient wrote."""
+    return (
+        lead.state == "open"
+        or lead.alarm is not None
+        or (lead.state == "booked" and lead.clock == "next_reply")
+    )
 
 
 def alarm(raised: Alarm | None) -> dict[str, Any] | None:
@@ -189,7 +198,7 @@ def button(lead: QueueRow) -> str:
     """The one next action of a row: take what nobody has, answer a written word, else call."""
     if lead.alarm:
         return "call"
-    if lead.state not in ("open", "booked") or (lead.state == "booked" and lead.due_at is None):
+    if not waits(lead):
         return "open"
     if lead.owner_id is None:
         return "take"

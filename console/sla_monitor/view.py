@@ -29,6 +29,8 @@ FORM_NAMES = {
     "text_in": "Text from a new number",
 }
 
+TARGETS = {"first_contact": "First contact", "next_reply": "Next reply", "danger": "Urgent answer"}
+
 
 def form_name(form: str) -> str:
     """What staff call a form type."""
@@ -79,7 +81,7 @@ def _clock(clock: ClockRow) -> dict[str, Any]:
 
 def target_words(clock: ClockRow) -> str:
     """'First contact, VIP, 10 min'."""
-    parts = ["Next reply" if clock.target == "next_reply" else "First contact"]
+    parts = [TARGETS.get(clock.target, clock.target)]
     parts += ["VIP"] if clock.vip else []
     parts += ["call only"] if clock.call_only else []
     return ", ".join([*parts, span_words(clock.target_seconds)])

@@ -96,11 +96,12 @@ def acknowledge(session: Session, actor: Actor, lead_id: str, *, now: datetime) 
     """
     require(actor, Permission.ACKNOWLEDGE)
     leads.get(session, lead_id)
-    if not _take_up(session, lead_id, actor.staff_id, now):
+    if not take_up(session, lead_id, actor.staff_id, now):
         raise LostRace(_who_was_faster(session, lead_id))
 
 
-def _take_up(session: Session, lead_id: str, by: str | None, now: datetime) -> bool:
+def take_up(session: Session, lead_id: str, by: str | None, now: datetime) -> bool:
+    """Acknowledge what is open of a lead, in the transaction of what `by` did about it; whether anything was open."""
     if not conversation.acknowledge(session, lead_id, by, now):
         return False
     messaging.cancel_of_lead(
@@ -120,7 +121,7 @@ def _who_was_faster(session: Session, lead_id: str) -> str:
 
 def reached(session: Session, lead_id: str, *, by: str | None, now: datetime) -> None:
     """A person has reached the patient: whoever did has taken it up, and the lead is as urgent as it was before."""
-    _take_up(session, lead_id, by, now)
+    take_up(session, lead_id, by, now)
     before = conversation.end(session, lead_id, now)
     if before is not None:
         store_work.restore_priority(session, lead_id, before, now)
