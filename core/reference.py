@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core.compliance.legal_holidays import LegalHolidays
 from core.compliance.rules import TextingHours, parse_texting_hours
+from core.conversation.rules.alarms import Alarms, parse_alarms
 from core.domain.hours import WeeklyHours, Window, parse_window
 from core.domain.names import fold
 from core.messaging.senders import SenderLimits, parse_senders
@@ -112,6 +113,7 @@ class Reference:
     limits: Limits
     senders: Mapping[str, SenderLimits]
     given_names: GivenNames = field(repr=False)
+    alarms: Alarms
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""
@@ -143,6 +145,7 @@ def load_reference(zone: ZoneInfo) -> Reference:
         limits=parse_limits(read_toml("limits.toml")),
         senders=parse_senders(read_toml("senders.toml")),
         given_names=_given_names(),
+        alarms=parse_alarms(read_toml("alarms.toml")),
     )
 
 

@@ -14,6 +14,7 @@ from core.reads.lead_thread import Event
 IN_THREAD = frozenset(
     {
         "submitted", "sequence_stopped", "clock_breached", "called", "opted_out", "opted_in", "refused_text",
+        "alarm_raised", "alarm_acknowledged",
         "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note",
     }
 )  # fmt: skip
@@ -75,6 +76,12 @@ def _called(data: Data, who: str, _names: Names) -> Line:
 def _replied(data: Data, _who: str, _names: Names) -> Line:
     read_as = understood(data.get("understood_as"))
     return Line(f"Patient wrote, understood as {read_as}" if read_as else "Patient wrote", "incoming")
+
+
+def _machine(data: Data, _who: str, _names: Names) -> Line:
+    """Shown, and of no consequence."""
+    what = understood(data.get("understood_as")) or "automatic reply"
+    return Line(f"{what.capitalize()}, not counted as an answer", "robot")
 
 
 def _sequence_stopped(data: Data, _who: str, _names: Names) -> Line:
@@ -188,5 +195,11 @@ TELLERS: dict[str, Teller] = {
     "task_done": _task("{who} did", "check"),
     "task_reopened": _task("{who} opened again", "undo"),
     "alert_sent": _told,
+    "alarm_raised": lambda _data, _who, _names: Line(
+        "Possible danger: people are told until one acknowledges", "alert", "alarm"
+    ),
+    "alarm_repeated": _plain("Nobody had acknowledged: more people were told", "alert"),
+    "alarm_acknowledged": _plain("{who} acknowledged it", "check"),
+    "machine_text": _machine,
     "sent_by_staff": _plain("{who} sent a planned text early", "send"),
 }

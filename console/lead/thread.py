@@ -7,6 +7,7 @@ from typing import Any
 from console.lead import events
 from console.live import millis
 from console.parts.words import FAILED, WHY_SENT, reason, status_words, template_name, understood
+from core.conversation.rules.reading import BY_MACHINE
 from core.messaging import failures
 from core.reads.lead_thread import Decided, Event, Move, Text, Thread, Waiting
 
@@ -44,6 +45,7 @@ def text_row(text: Text, decided: Decided | None, lead_id: str) -> Row:
         "code": text.error_code if failed else None,
         "todo": failures.of(text.error_code).advice if failed else "",
         "understood": understood(text.understood_as),
+        "machine": text.understood_as in BY_MACHINE,
         "pictures": [
             {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
             for picture in text.pictures

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from console.lead import consent
 from console.lead import thread as thread_view
 from console.live import READER, Topic, millis
+from console.parts.alarms import alarm
 from console.parts.words import (
     STATES,
     TARGETS,
@@ -94,7 +95,8 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         "state": r.state,
         "stateName": STATES.get(r.state, r.state),
         "reason": DISQUALIFIED.get(r.disqualified_reason or "", "").lower(),
-        "urgent": r.priority == 1,
+        "urgent": r.priority == 1 or found.alarm is not None,
+        "alarm": alarm(found.alarm),
         "hot": r.temperature == "hot",
         "vip": p.vip,
         "owner": r.owner_id,

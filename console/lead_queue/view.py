@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
+from console.parts.alarms import alarm
 from console.parts.words import (
     PURPOSES,
     STATES,
@@ -55,6 +56,8 @@ EVENTS = {
     "qualified": "Qualified",
     "alert_sent": "Owner told",
     "refused_text": "Text refused",
+    "alarm_raised": "Possible danger",
+    "alarm_acknowledged": "Acknowledged",
 }
 
 
@@ -80,7 +83,8 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "source": lead.source,
         "sourceName": source_name(lead.source, lead.campaign),
         "place": data.clinic.location(lead.location).name,
-        "urgent": lead.priority == 1,
+        "urgent": lead.priority == 1 or lead.alarm is not None,
+        "alarm": alarm(lead.alarm),
         "hot": lead.temperature == "hot",
         "vip": lead.vip,
         "callOnly": lead.call_only,
@@ -91,13 +95,22 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "value": lead.value_cents,
         "contacted": lead.contacted_at is not None,
         "unread": lead.unread,
-        "ended": STATES[lead.state] if lead.state != "open" else None,
+        "ended": None if waits(lead) or lead.state == "open" else STATES[lead.state],
         "snoozed": millis(lead.snoozed_until),
         "snoozedBy": lead.snoozed_by,
         "clock": clock(lead),
         "last": last_event(lead),
         "button": button(lead),
     }
+
+
+def waits(lead: QueueRow) -> bool:
+    """Whether somebody has to do something: an open lead, one in danger, or one whose booked patient wrote."""
+    return (
+        lead.state == "open"
+        or lead.alarm is not None
+        or (lead.state == "booked" and lead.clock == "next_reply")
+    )
 
 
 def wants(lead: QueueRow, data: Reference) -> str:
@@ -143,7 +156,9 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
 
 def button(lead: QueueRow) -> str:
     """The one next action of a row: take what nobody has, answer a written word, else call."""
-    if lead.state != "open":
+    if lead.alarm:
+        return "call"
+    if not waits(lead):
         return "open"
     if lead.owner_id is None:
         return "take"

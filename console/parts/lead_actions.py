@@ -10,7 +10,7 @@ from console.process import current_app
 from console.shell import GO_TO, Outcome, act
 from core.domain.errors import InvalidInput
 from core.domain.hours import at
-from core.flows.conversation import staff_text
+from core.flows.conversation import danger, staff_text
 from core.flows.leads import staff_action, staff_outcome
 from core.leads.reasons import CALL_OUTCOMES
 
@@ -27,6 +27,13 @@ def take(message: Message) -> Outcome:
         ),
         "The lead is yours",
         undo={"action": "give_back", "previous": seen},
+    )
+
+
+def acknowledge(message: Message) -> Outcome:
+    return act(
+        lambda session, actor, now: danger.acknowledge(session, actor, message["id"], now=now),
+        "Acknowledged: nobody else is told. Reach the patient now",
     )
 
 
@@ -173,6 +180,7 @@ def open_lead(message: Message) -> Outcome:
 
 
 ACTIONS: dict[str, Handler] = {
+    "acknowledge": acknowledge,
     "take": take,
     "give_back": give_back,
     "log_call": log_call,

@@ -3,6 +3,7 @@
 import core.analytics.tables
 import core.assignment.tables
 import core.compliance.tables
+import core.conversation.tables
 import core.intake.tables
 import core.leads.tables
 import core.messaging.tables

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEE_DELIVERY = "see how texts are delivered"
     STOP_SENDING = "stop and resume sending"
     SHARE_WALL = "make links for wall displays"
+    ACKNOWLEDGE = "acknowledge that a patient may be in danger"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -52,6 +53,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_DELIVERY: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.SHARE_WALL: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.ACKNOWLEDGE: _EVERYBODY_WITH_PATIENTS | {Role.PROVIDER},
 }
 
 

@@ -81,6 +81,11 @@ def change(session: Session, lead_id: str, now: datetime, **values: Any) -> None
     session.execute(update(leads).where(leads.c.id == lead_id).values(updated_at=now, **values))
 
 
+def priority(session: Session, lead_id: str) -> int:
+    """1 urgent, 2 hot, 3 warm, 4 cold."""
+    return int(session.execute(select(leads.c.priority).where(leads.c.id == lead_id)).scalar_one())
+
+
 def first_time(session: Session, lead_id: str, column: str, now: datetime) -> bool:
     """Set a stage's time unless it has one; whether this was the first time."""
     target = leads.c[column]
@@ -257,6 +262,11 @@ def with_phone(session: Session, phone_index: str) -> list[str]:
     """Open leads that gave this number."""
     statement = select(leads.c.id).where(leads.c.phone_index == phone_index, is_word(leads.c.state, "open"))
     return list(session.execute(statement).scalars())
+
+
+def unread(session: Session, lead_id: str) -> int:
+    """How many of the patient's texts nobody has looked at."""
+    return int(session.execute(select(leads.c.unread).where(leads.c.id == lead_id)).scalar_one())
 
 
 def one_more_unread() -> ColumnElement[int]:

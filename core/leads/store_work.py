@@ -46,6 +46,11 @@ def wake(session: Session, lead_id: str, now: datetime) -> bool:
     )
 
 
+def restore_priority(session: Session, lead_id: str, priority: int, now: datetime) -> bool:
+    """An alarm is over: the lead has the priority that it had before, unless somebody changed it meanwhile."""
+    return _changed(session, lead_id, L.priority == 1, {"priority": priority, "updated_at": now})
+
+
 def clear_stage(session: Session, lead_id: str, column: str, now: datetime, **values: Any) -> bool:
     """Take a stage's time away; whether it had one."""
     return _changed(session, lead_id, L[column].is_not(None), {column: None, "updated_at": now, **values})

@@ -10,7 +10,7 @@ timed_actions = Table(
     metadata,
     id_column(),
     Column("key", String(120), nullable=False, unique=True),  # one intention, one row
-    Column("kind", String(16), nullable=False),  # text, call_task
+    Column("kind", String(16), nullable=False),  # text, call_task, alarm
     Column("lane", Integer, nullable=False),  # 0 urgent, 1 instant, 2 bulk
     Column(
         "state", String(10), nullable=False

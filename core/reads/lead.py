@@ -20,8 +20,9 @@ from core.intake.tables import form_submissions
 from core.leads.tables import leads, tasks
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
-from core.reads import lead_consent
+from core.reads import lead_consent, lead_queue
 from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
+from core.reads.lead_queue import Alarm
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -168,7 +169,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Lead:
-    """Everything beside the conversation. `form_data` is what the form carried, by its field names."""
+    """Everything beside the conversation.
+
+    `form_data` is what the form carried, by its field names. `alarm` while the patient may be in danger.
+    """
 
     request: Request
     profile: Profile
@@ -183,6 +187,7 @@ class Lead:
     form_data: Mapping[str, Any]
     set_aside: tuple[LeftOut, ...]
     earlier: tuple[Earlier, ...]
+    alarm: Alarm | None = None
 
 
 def find(session: Session, actor: Actor, wanted: str) -> str:
@@ -218,6 +223,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
         form_data=form_data,
         set_aside=_set_aside(form_data),
         earlier=_earlier(session, profile_id, lead_id),
+        alarm=lead_queue.alarms_of(session, [lead_id]).get(lead_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""The lead queue: every open lead with the clock that is due first, its last event, and search over all leads.
+"""The lead queue: every lead that is open, waits for an answer or is urgent, with the clock that is due first.
 
 Names, numbers and the last event's words are decrypted for the rows that are shown and for no others.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from core.conversation.tables import alarms
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
@@ -19,7 +20,7 @@ from core.reads import lead_search
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
-L, P, C, M = leads.c, patients.c, sla_clocks.c, sms_messages.c
+L, P, C, M, A = leads.c, patients.c, sla_clocks.c, sms_messages.c, alarms.c
 LIVE = ("running", "paused")
 MOST_CLOCKS = 500
 MOST_WAITING = 100
@@ -37,8 +38,20 @@ class LastText:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """A patient wrote of danger and no person has reached them yet. `acknowledged_by`: a name; None: nobody has."""
+
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+@dataclass(frozen=True)
 class QueueRow:
-    """One lead. `due_at`, `clock`, `clock_state` are of its live clock that is due first; None where it has none."""
+    """One lead. `due_at`, `clock`, `clock_state` are of its live clock that is due first; None where it has none.
+
+    `alarm` makes it urgent, whatever its priority and state.
+    """
 
     id: str
     number: int
@@ -75,6 +88,7 @@ class QueueRow:
     target_seconds: int
     clock: str | None
     clock_state: str | None
+    alarm: Alarm | None = None
 
 
 _LEAD: list[Any] = [
@@ -88,18 +102,24 @@ _CLOCK: list[Any] = [C.due_at, C.target_seconds, C.target.label("clock"), C.stat
 
 @dataclass(frozen=True)
 class Queue:
-    """`rows`: what is due first at the top, then leads that wait for their patient. `open`: how many are open."""
+    """`rows`: urgent ones first, then what is due first, then leads that wait for their patient.
+
+    A booked patient who wrote is among them while the answer is due. `open`: how many are open.
+    """
 
     rows: tuple[QueueRow, ...]
     open: int
 
 
 def read(session: Session, actor: Actor) -> Queue:
-    """Open leads: MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
+    """All urgent leads, MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    timed = _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(L.state == "open", C.state.in_(LIVE))
+    clocks = _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(C.state.in_(LIVE))
     found: dict[str, Row[Any]] = {}
-    for row in session.execute(timed.order_by(C.due_at).limit(MOST_CLOCKS)):
+    for row in session.execute(_urgent().order_by(A.raised_at, C.due_at)):
+        found.setdefault(row.id, row)
+    timed = clocks.where(L.state.in_(("open", "booked"))).order_by(C.due_at).limit(MOST_CLOCKS)
+    for row in session.execute(timed):
         found.setdefault(row.id, row)
     has_clock = exists().where(C.lead_id == L.id, C.state.in_(LIVE))
     # Unread ones first: the count at the page's edge leads to them, so that none may be cut off.
@@ -108,6 +128,16 @@ def read(session: Session, actor: Actor) -> Queue:
     waiting = session.execute(untimed).all()
     total = session.execute(select(func.count()).select_from(leads).where(L.state == "open")).scalar_one()
     return Queue(tuple(_rows(session, [*found.values(), *waiting])), int(total))
+
+
+def _urgent() -> Select[Any]:
+    """Leads in alarm, each with its live clocks."""
+    live = and_(C.lead_id == L.id, C.state.in_(LIVE))
+    return (
+        _leads(*_CLOCK)
+        .join(alarms, and_(A.lead_id == L.id, A.ended_at.is_(None)))
+        .outerjoin(sla_clocks, live)
+    )
 
 
 def _leads(*more: Any) -> Select[Any]:
@@ -124,10 +154,16 @@ def _rows(session: Session, found: Iterable[Row[Any]]) -> list[QueueRow]:
     ids = [row["id"] for row in rows]
     texts = _last_texts(session, ids)
     snoozers = _snoozers(session, [row["id"] for row in rows if row["snoozed_until"]])
-    return [_row(row, texts, snoozers) for row in rows]
+    in_alarm = alarms_of(session, ids)
+    return [_row(row, texts, snoozers, in_alarm) for row in rows]
 
 
-def _row(row: Mapping[Any, Any], texts: Mapping[str, LastText], snoozers: Mapping[str, str]) -> QueueRow:
+def _row(
+    row: Mapping[Any, Any],
+    texts: Mapping[str, LastText],
+    snoozers: Mapping[str, str],
+    in_alarm: Mapping[str, Alarm],
+) -> QueueRow:
     clock: dict[str, Any] = {name: row.get(name) for name in ("due_at", "clock", "clock_state")}
     lead = {name: row[name] for name in (column.key for column in _LEAD)}
     return QueueRow(
@@ -136,7 +172,21 @@ def _row(row: Mapping[Any, Any], texts: Mapping[str, LastText], snoozers: Mappin
         target_seconds=row.get("target_seconds") or 0,
         last_text=texts.get(row["id"]),
         snoozed_by=snoozers.get(row["id"]),
+        alarm=in_alarm.get(row["id"]),
     )
+
+
+def alarms_of(session: Session, lead_ids: list[str]) -> dict[str, Alarm]:
+    """The newest alarm of each of these leads whose patient nobody has reached yet."""
+    if not lead_ids:
+        return {}
+    rows = session.execute(
+        select(A.lead_id, A.raised_at, A.acknowledged_at, staff.c.name)
+        .outerjoin(staff, staff.c.id == A.acknowledged_by)
+        .where(A.ended_at.is_(None), A.lead_id.in_(lead_ids))
+        .order_by(A.raised_at)
+    )
+    return {row.lead_id: Alarm(row.raised_at, row.acknowledged_at, row.name) for row in rows}
 
 
 def _last_texts(session: Session, lead_ids: list[str]) -> dict[str, LastText]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from core.conversation import store as conversation
 from core.db.types import is_word
 from core.domain.hours import at
 from core.intake import store as intake
@@ -31,6 +32,8 @@ class Metrics:
     `texts` of the clinic's day by outcome (handed_over, delivered, failed), of which each only grows until midnight.
     `failures` of the day by the provider's code, 0 where it gave none. `stopping`: names of the switches that stop
     something now, of one template ('template:...') or of all. `unread_forms`: what came in and waits for a person.
+    something now, of one template ('template:...') or of all. `alarms`: patients who may be in danger, of whom nobody
+    has taken notice.
     """
 
     actions: Mapping[tuple[str, str], int]
@@ -41,6 +44,7 @@ class Metrics:
     beat_at: datetime | None
     stopping: frozenset[str]
     unread_forms: int
+    alarms: int
 
 
 def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
@@ -56,6 +60,7 @@ def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
         beat_at=_beat(session),
         stopping=_stopping(session),
         unread_forms=intake.waiting_count(session),
+        alarms=conversation.open_alarms(session),
     )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.conversation import store as conversation
+from core.conversation.tables import alarms
 from core.domain.roles import Actor, Permission, require
 from core.intake import store as intake
 from core.leads.tables import leads
@@ -32,13 +34,15 @@ class NowBlock:
 
     `unread`: open leads with a text that its owner has not read. `by_owner`: both by the owner's id; what nobody owns
     is in no share. They count what the queue lists. `unread_forms` wait for a person. `beat_at`: the scheduler's last
-    sign of life. `first_due`: when the automatic text that waits longest was due; None when nothing waits.
+    sign of life. `first_due`: when the automatic text that waits longest was due; None when nothing waits. `urgent`:
+    leads of the first priority that nobody contacted, and those in alarm; `alarms`: those nobody has acknowledged.
     """
 
     dues: tuple[datetime, ...]
     unread: int
     unread_forms: int
     urgent: int
+    alarms: int
     beat_at: datetime | None
     first_due: datetime | None
     by_owner: Mapping[str, Share]
@@ -53,11 +57,18 @@ def read(session: Session, actor: Actor) -> NowBlock:
         dues=tuple(due for _, due in dues),
         unread=sum(unread.values()),
         unread_forms=intake.waiting_count(session),
-        urgent=_count(session, L.state == "open", L.priority == 1, L.contacted_at.is_(None)),
+        urgent=_urgent(session),
+        alarms=conversation.open_alarms(session),
         beat_at=beats[0].beat_at if beats else None,
         first_due=waiting.first_due(session),
         by_owner=_shares(dues, unread),
     )
+
+
+def _urgent(session: Session) -> int:
+    in_alarm = select(alarms.c.lead_id).where(alarms.c.ended_at.is_(None))
+    first = and_(L.state == "open", L.priority == 1, L.contacted_at.is_(None))
+    return _count(session, or_(first, L.id.in_(in_alarm)))
 
 
 def _dues(session: Session) -> list[tuple[str | None, datetime]]:
@@ -65,7 +76,7 @@ def _dues(session: Session) -> list[tuple[str | None, datetime]]:
     rows = session.execute(
         select(L.owner_id, first)
         .join(leads, L.id == C.lead_id)
-        .where(C.state == "running", L.state == "open")
+        .where(C.state == "running", L.state.in_(("open", "booked")))
         .group_by(L.id, L.owner_id)
         .order_by(first)
         .limit(MOST_DUES)

@@ -15,17 +15,19 @@ from core.domain.hours import Span, WeeklyHours
 FIRST_CONTACT = "first_contact"
 NEXT_REPLY = "next_reply"
 Pause = tuple[datetime, datetime | None]  # from, to; None while it lasts
+DANGER = "danger"
 CONDITIONS = ("temperature", "form_type", "location")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One target. Empty conditions match every lead."""
+    """One target. Empty conditions match every lead. `at_any_hour`: its minutes pass at night too."""
 
     target: str
     name: str
     conditions: Mapping[str, str]
     within: timedelta
+    at_any_hour: bool = False
 
 
 def parse_policies(raw: Mapping[str, Any]) -> tuple[Policy, ...]:
@@ -36,6 +38,7 @@ def parse_policies(raw: Mapping[str, Any]) -> tuple[Policy, ...]:
             entry["name"],
             {key: entry[key] for key in CONDITIONS if key in entry},
             timedelta(minutes=entry["minutes"]),
+            entry.get("at_any_hour", False),
         )
         for target, entries in raw.items()
         for entry in entries
@@ -53,11 +56,12 @@ def choose(policies: Sequence[Policy], target: str, lead: Mapping[str, str]) -> 
 
 
 def due_at(policy: Policy, hours: WeeklyHours, started_at: datetime) -> datetime:
-    """When the target's time of opening hours has passed.
+    """When the target's time has passed, of opening hours unless it counts at any hour.
 
     Falls back to wall time where it never opens, so that a clock always has an end.
     """
-    return due_after(hours, started_at, policy.within) or started_at + policy.within
+    opened = None if policy.at_any_hour else due_after(hours, started_at, policy.within)
+    return opened or started_at + policy.within
 
 
 def due_after_pause(

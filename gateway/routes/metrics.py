@@ -108,6 +108,9 @@ class Figures(Collector):
         yield labelled(
             CounterMetricFamily, "luxe_failures", "Failed texts of the clinic's day", "code", failures
         )
+        yield GaugeMetricFamily(
+            "luxe_alarms_open", "Patients who may be in danger, not acknowledged by anybody", found.alarms
+        )
         beat = self._age(found.beat_at) if found.beat_at else inf
         yield GaugeMetricFamily(
             "luxe_scheduler_heartbeat_age_seconds",

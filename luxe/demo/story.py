@@ -6,7 +6,6 @@ moment are told by `open_leads`, through the product's own flows.
 
 from datetime import datetime, timedelta
 
-from core.conversation.rules import understand
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.sla import rules as sla_rules
 from core.sla.rules import Policy
@@ -162,7 +161,7 @@ def _converse(tale: Tale, replied: datetime | None, contacted: datetime | None) 
     if replied is None:
         return
     body = stage.dice.choice(words.PATIENT_SAYS)
-    tale.hear(replied, body, understand(body).value)
+    tale.hear(replied, body)
     _responded(tale, replied)
     if contacted is None or contacted > replied:
         return  # the first contact was the answer
@@ -178,7 +177,7 @@ def _converse(tale: Tale, replied: datetime | None, contacted: datetime | None) 
         _staff_text(tale, answered, stage.dice.choice(words.STAFF_SAYS))
         thanks = stage.later(answered, 12)
         if stage.chance(0.55) and thanks < stage.now - MINUTE:
-            tale.hear(thanks, stage.dice.choice(words.PATIENT_CLOSES), "reply")
+            tale.hear(thanks, stage.dice.choice(words.PATIENT_CLOSES))
 
 
 def _outcome(tale: Tale, request: Request, contacted: datetime | None) -> None:

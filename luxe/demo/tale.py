@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.conversation.rules.reading import Context, read
 from core.messaging.rules.statuses import RANKS
 from core.messaging.segments import size_of
 from core.sla.rules import Policy
@@ -131,8 +132,11 @@ class Tale:
             self.event(late, "text_failed", "automatic", data={"code": code, "text_id": text_id}, shown=True)
         return text_id
 
-    def hear(self, at: datetime, body: str, understood: str) -> None:
+    def hear(self, at: datetime, body: str) -> None:
         """A text from the patient."""
+        understood = read(
+            body, None, Context((self.stage.reference.templates["lead_question"].body,))
+        ).label.value
         text_id = self._text(
             at,
             body,

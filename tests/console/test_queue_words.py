@@ -8,9 +8,9 @@ import pytest
 
 from console.lead_queue import view
 from console.parts import lead_actions
-from console.parts.words import budget
+from console.parts.words import budget, understood
 from core.domain.errors import InvalidInput
-from core.reads.lead_queue import LastText, QueueRow
+from core.reads.lead_queue import Alarm, LastText, QueueRow
 from core.reference import load_reference
 
 NOW = datetime(2026, 11, 23, 19, 14, tzinfo=UTC)  # 2:14 PM on a Monday in New York
@@ -50,11 +50,30 @@ def test_a_row_reads_as_staff_speak() -> None:
         ({"clock": "next_reply", "call_only": True}, "call"),
         ({"due_at": None, "clock": None, "contacted_at": NOW}, "text"),
         ({"state": "booked", "owner_id": None}, "open"),
+        ({"state": "booked", "clock": "next_reply"}, "text"),
+        ({"state": "booked", "clock": "danger", "alarm": Alarm(NOW, None, None)}, "call"),
     ],
 )
 def test_a_row_offers_the_one_next_action(changes: dict[str, object], button: str) -> None:
     """Take what nobody has, answer what was written, never offer a text that may not go, else call."""
     assert view.button(replace(LEAD, **changes)) == button  # type: ignore[arg-type]
+
+
+def test_a_lead_in_danger_is_urgent_until_somebody_reached_the_patient() -> None:
+    """Whatever its priority and state, with who has acknowledged it."""
+    raised = replace(LEAD, state="booked", alarm=Alarm(NOW, NOW + timedelta(minutes=1), "Elena Ruiz"))
+    row = view.row(raised, DATA)
+    at = round(NOW.timestamp() * 1000)
+    assert (row["urgent"], row["ended"]) == (True, None)
+    assert row["alarm"] == {"at": at, "by": "Elena Ruiz", "acknowledged": at + 60_000}
+    assert view.row(LEAD, DATA)["alarm"] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("option_2", "choice 2"), ("2", "choice 2"), ("tapback", "reaction")]
+)
+def test_what_a_text_was_read_as_has_words_in_old_rows_too(code: str, words: str) -> None:
+    assert understood(code) == words
 
 
 def test_a_reply_is_quoted() -> None:

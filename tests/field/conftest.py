@@ -1,5 +1,5 @@
-"""The gateway as senders reach it, every connector with its secret."""
+"""Inputs from the field reach the product as their senders deliver them: through the gateway."""
 
-from tests.gateway.conftest import public_app, signed_gateway
+from tests.gateway.conftest import gateway, public_app, signed_gateway
 
-__all__ = ["public_app", "signed_gateway"]
+__all__ = ["gateway", "public_app", "signed_gateway"]

@@ -267,7 +267,7 @@ def test_an_answer_while_its_text_is_settled_does_not_deadlock(
     monkeypatch.setattr(patients, "count_texts_out", after(both))
     dispatch.step(app, OWNER, finished, dispatch.Capacity(0, 64), now=app.clock.now())
     answering.join()
-    assert [one.meaning.value for one in heard] == ["stop"]
+    assert [one.reading and one.reading.label for one in heard] == ["opt_out"]
 
 
 def test_two_schedulers_share_one_daily_cap(app: TestApp) -> None:

@@ -60,7 +60,7 @@ def hear(app: TestApp, body: str, **more: str) -> None:
         ("core.flows.intake.receive_form.vocabulary", stumble),
         ("core.flows.intake.receive_form.accept", stumble),
         ("core.flows.intake.receive_form.accept", refuse_a_statement),
-        ("core.flows.submission.following_up.follow_up", stumble),
+        ("core.flows.intake.accept_submission.follow_up_lead.follow_up", stumble),
     ],
     ids=["reader", "rules", "words", "story", "statement", "late in the story"],
 )
@@ -137,9 +137,9 @@ def test_a_text_that_nobody_understands_lands_unread_in_its_thread(
     """Automation is held, as after every reply, and staff are called."""
     take_in(app, submission())
     if place == "leads.note_event":
-        monkeypatch.setattr("core.flows.reply.patients.heard_from", stumble)
+        monkeypatch.setattr("core.flows.conversation.receive_text.patients.heard_from", stumble)
     else:
-        monkeypatch.setattr(f"core.flows.reply.{place}", stumble)
+        monkeypatch.setattr(f"core.flows.conversation.receive_text.{place}", stumble)
     hear(app, "Hello there")
     assert all_of(app, sms_messages.c.message_body) == ["Hello there"]
     assert all_of(app, leads.c.unread) == [1]
@@ -155,7 +155,7 @@ def test_a_carriers_stop_word_is_honoured_though_nothing_is_understood(
 ) -> None:
     """The one thing that must not wait for a person."""
     take_in(app, submission())
-    monkeypatch.setattr("core.flows.conversation.receive_text.understand", stumble)
+    monkeypatch.setattr("core.flows.conversation.receive_text.read", stumble)
     hear(app, body)
     assert [moment is not None for moment in all_of(app, phone_standing.c.opted_out_at)] == [True]
 
@@ -194,7 +194,7 @@ def test_a_text_that_is_thrown_out_once_is_heard_at_the_second_try(
             raise OperationalError("", {}, Exception("deadlock"))
         return receive(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("core.flows.twilio_webhooks.reply.receive", thrown_out_once)
+    monkeypatch.setattr("core.flows.conversation.twilio_webhooks.receive_text.receive", thrown_out_once)
     hear(app, "Hello there")
     assert all_of(app, sms_messages.c.message_body) == ["Hello there"]
 
@@ -213,7 +213,7 @@ def test_a_status_that_cannot_be_recorded_is_kept_and_can_be_read_again(
     )
     params = {"MessageSid": "SM9", "MessageStatus": "delivered"}
     with monkeypatch.context() as broken:
-        broken.setattr("core.flows.delivery.settling.adopt", stumble)
+        broken.setattr("core.flows.sending.delivery_status.settling.adopt", stumble)
         twilio_webhooks.take_in_status(app, posted, ours, params, now=app.clock.now())
     assert all_of(app, raw_payloads.c.state) == ["dead"]
     with app.db.write() as session:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
+from core.flows.conversation import danger
 from core.leads import store as leads
 from core.leads import store_work
 from core.messaging.store import by_hand
@@ -23,6 +24,7 @@ def made(
     """Record a contact by `channel` (call, text, in_person); the clocks that it ended."""
     patients.touch(session, lead.patient_id, now, last_contact_at=now)  # first: see settling.after_sent
     ended = sla.end_by_contact(session, lead.id, by=staff_id, now=now)
+    danger.reached(session, lead.id, by=staff_id, now=now)
     if leads.first_time(session, lead.id, "contacted_at", now):
         patients.raise_status(session, lead.patient_id, "contacted", now)
         analytics.record(

@@ -78,17 +78,8 @@ def reassign(
     event = {"staff_id": staff_id, "from": lead.owner_id}
     event_id = _note(session, actor, lead_id, "reassigned", now, data=event)
     if staff_id != actor.staff_id:
-        alerts.alert(
-            session,
-            settings,
-            key=f"alert:reassigned:{event_id}",
-            template="staff_reassigned",
-            staff_id=staff_id,
-            lead_id=lead_id,
-            lead_number=lead.number,
-            due_at=now,
-            now=now,
-        )
+        about = alerts.About(f"alert:reassigned:{event_id}", "staff_reassigned", lead_id, lead.number, now)
+        alerts.alert_one(session, settings, staff_id, about, now)
     return lead.owner_id
 
 

@@ -1,4 +1,4 @@
-"""Due actions that are no texts: call tasks for staff, unread forms to tell of, and pictures to fetch."""
+"""Due actions that are no texts: call tasks, unread forms to tell of, alarms that nobody acknowledged, pictures."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.ports import ProviderUnavailable
+from core.flows.conversation import danger
 from core.flows.intake import unread_alert
 from core.flows.sending import alerts
 from core.leads import store as leads
@@ -28,9 +29,7 @@ def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datet
                 moved = {"until": opens.isoformat()}
                 record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
                 continue
-            state, reason = _perform(session, app, action, now)
-        else:
-            state, reason = State.SENT, "due"
+        state, reason = _perform(session, app, action, now)
         dispatch.end(session, [(action.id, state, reason)], now)
         record_moves(session, [(action.id, state, reason, {})], now=now)
 
@@ -38,7 +37,11 @@ def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datet
 def _perform(session: Session, app: App, action: Claimed, now: datetime) -> tuple[State, str]:
     if action.kind == CALL_TASK:
         return _call_task(session, app, action, now)
-    return unread_alert.tell(session, app.settings, action, now)
+    if action.kind == unread_alert.KIND:
+        return unread_alert.tell(session, app.settings, action, now)
+    if action.kind == danger.KIND:
+        return danger.tell_again(session, app, action, now)
+    return State.SENT, "due"
 
 
 def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:

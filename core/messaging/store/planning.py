@@ -177,6 +177,28 @@ def cancel_lead_texts(session: Session, lead_id: str, reason: str, *, by: str | 
     return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
 
 
+def cancel_marketing(session: Session, phone_index: str, reason: str, now: datetime) -> int:
+    """Cancel what advertises to a number: it has something else to say; how many were stopped."""
+    where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
+    return len(_cancel(session, where & (timed_actions.c.purpose == "marketing"), reason, None, now))
+
+
+def cancel_of_lead(
+    session: Session, lead_id: str, *, kind: str, template: str, reason: str, by: str | None, now: datetime
+) -> int:
+    """Cancel a lead's planned actions of a kind, and its planned texts from a template; how many."""
+    c = timed_actions.c
+    where = (c.lead_id == lead_id) & ((c.kind == kind) | (c.template == template))
+    return len(_cancel(session, where, reason, by, now))
+
+
+def alerted_since(session: Session, lead_id: str, template: str, since: datetime) -> bool:
+    """Whether staff were to be told about a lead, with this template, after `since`."""
+    c = timed_actions.c
+    told = select(c.id).where(c.lead_id == lead_id, c.template == template, c.created_at > since)
+    return session.execute(told.limit(1)).first() is not None
+
+
 def cancel_sequence(
     session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime, keep_tasks: bool = False
 ) -> int:

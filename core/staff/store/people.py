@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.staff.alert_rules import Colleague
 from core.staff.tables import staff
 
 
@@ -50,6 +51,13 @@ def contact(session: Session, staff_id: str) -> Contact | None:
         select(c.id, c.name, c.phone, c.alert_channels).where(c.id == staff_id, c.active)
     ).one_or_none()
     return Contact(*row) if row else None
+
+
+def colleagues(session: Session) -> list[Colleague]:
+    """Every active member of staff, in a fixed order."""
+    columns: list[Any] = [staff.c[name] for name in Colleague.__dataclass_fields__]
+    rows = session.execute(select(*columns).where(staff.c.active).order_by(staff.c.id))
+    return [Colleague(*row) for row in rows]
 
 
 def managers(session: Session) -> list[Contact]:
