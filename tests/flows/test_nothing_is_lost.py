@@ -130,7 +130,7 @@ def test_a_text_that_is_understood_leaves_no_copy(app: TestApp) -> None:
     assert all_of(app, raw_payloads.c.id) == []
 
 
-@pytest.mark.parametrize("place", ["understand", "read_params", "_take_in", "leads.note_event"])
+@pytest.mark.parametrize("place", ["read", "read_params", "_take_in", "leads.note_event"])
 def test_a_text_that_nobody_understands_lands_unread_in_its_thread(
     app: TestApp, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
