@@ -20,7 +20,7 @@ def show(visit: Visit, lead_id: str) -> None:
     works = visit.actor.may(Permission.WORK_LEADS)
     if works:
         seen(lead_id, unseen=found.request.viewed_at is None, unread=found.request.unread > 0)
-    clinic = visit.app.reference.clinic
+    data = visit.app.reference
     LEAD.mount(
         key=f"lead.{lead_id}",
         data={
@@ -31,8 +31,8 @@ def show(visit: Visit, lead_id: str) -> None:
             "reasons": list(DISQUALIFIED.items()),
             "outcomes": list(CALL_OUTCOMES.items()),
             "quick": quick_texts.filled(
-                clinic,
-                clinic.location(found.request.location),
+                data,
+                data.clinic.location(found.request.location),
                 found.profile.first_name,
                 visit.actor.name,
                 visit.now,

@@ -6,25 +6,7 @@ from console.parts import lead_actions
 from console.parts.component import Handler, Message
 from console.shell import GO_TO, Outcome, act
 from core.flows.conversation import staff_text
-from core.flows.leads import staff_action, staff_outcome
-from core.leads.reasons import CALL_OUTCOMES, STAGES
-
-STAGE_WORDS = {
-    "qualified": "Marked qualified",
-    "booked": "Marked booked",
-    "attended": "Marked attended",
-    "treated": "Marked treated",
-}
-
-
-def log_call(message: Message) -> Outcome:
-    outcome, note = str(message["outcome"]), str(message.get("note") or "")
-    return act(
-        lambda session, actor, now: staff_action.log_call(
-            session, actor, message["id"], outcome, note, now=now
-        ),
-        f"Call logged: {CALL_OUTCOMES.get(outcome, outcome).lower()}",
-    )
+from core.flows.leads import staff_action
 
 
 def note(message: Message) -> Outcome:
@@ -62,43 +44,6 @@ def send_now(message: Message) -> Outcome:
     )
 
 
-def finish_task(message: Message) -> Outcome:
-    task_id = str(message["task"])
-    return act(
-        lambda session, actor, now: staff_action.finish_task(session, actor, task_id, now=now),
-        "Task done",
-        undo={"action": "reopen_task", "task": task_id},
-    )
-
-
-def reopen_task(message: Message) -> Outcome:
-    task_id = str(message["task"])
-    return act(
-        lambda session, actor, now: staff_action.reopen_task(session, actor, task_id, now=now),
-        "Task open again",
-    )
-
-
-def stage(message: Message) -> Outcome:
-    name = str(message["stage"])
-    cents = lead_actions.dollars(str(message.get("dollars") or "0")) * 100
-    return act(
-        lambda session, actor, now: staff_outcome.mark_stage(
-            session, actor, message["id"], name, cents, now=now
-        ),
-        STAGE_WORDS.get(name, ""),
-        undo={"action": "unstage", "stage": name},
-    )
-
-
-def unstage(message: Message) -> Outcome:
-    name = str(message["stage"])
-    return act(
-        lambda session, actor, now: staff_outcome.unmark_stage(session, actor, message["id"], name, now=now),
-        f"Not {name}" if name in STAGES else "",
-    )
-
-
 def read(message: Message) -> Outcome:
     """The page is open and looked at: what the patient wrote is read."""
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
@@ -119,15 +64,10 @@ def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
 
 ACTIONS: dict[str, Handler] = {
     **lead_actions.ACTIONS,
-    "log_call": log_call,
     "note": note,
     "cancel_step": cancel_step,
     "restore_step": restore_step,
     "send_now": send_now,
-    "finish_task": finish_task,
-    "reopen_task": reopen_task,
-    "stage": stage,
-    "unstage": unstage,
     "read": read,
     "leave": leave,
 }

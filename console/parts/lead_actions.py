@@ -1,25 +1,22 @@
 """What staff start from the queue: each message names a lead by its id and becomes one flow in one transaction."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import streamlit as st
 
 from console.lead_queue import view
+from console.parts import call_actions, task_actions, visit_actions
 from console.parts.component import Handler, Message
+from console.parts.wording import moment_words
 from console.process import current_app
-from console.shell import GO_TO, Outcome, act
+from console.shell import GO_TO, Outcome, act, refused
 from console.signed_in import current_session
 from core.domain.errors import InvalidInput
-from core.domain.hours import at
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action, staff_outcome
-from core.leads.reasons import CALL_OUTCOMES
 from core.reads import lead_queue
 
-SPANS = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1), "3h": timedelta(hours=3)}
-MORNING = time(9)
-MOST_DOLLARS = 1_000_000
+SPANS = {"30m": timedelta(minutes=30)}
 
 
 def take(message: Message) -> Outcome:
@@ -39,14 +36,6 @@ def give_back(message: Message) -> Outcome:
             session, actor, message["id"], message.get("previous"), now=now
         ),
         "Given back",
-    )
-
-
-def log_call(message: Message) -> Outcome:
-    outcome = str(message["outcome"])
-    return act(
-        lambda session, actor, now: staff_action.log_call(session, actor, message["id"], outcome, now=now),
-        f"Call logged: {CALL_OUTCOMES.get(outcome, outcome).lower()}",
     )
 
 
@@ -76,9 +65,12 @@ def cancel_text(message: Message) -> Outcome:
 
 
 def snooze(message: Message) -> Outcome:
+    """`span` names a common choice, else `date` and `time`."""
     app = current_app()
-    span = str(message["span"])
-    until = snoozed_until(span, app.clock.now())
+    try:
+        until = snoozed_until(message)
+    except InvalidInput as error:
+        return refused(error)
     return act(
         lambda session, actor, now: staff_outcome.snooze(session, actor, message["id"], until, now=now),
         f"Lead snoozed until {moment_words(until, app.clock.now(), app.settings.zone)}",
@@ -86,55 +78,18 @@ def snooze(message: Message) -> Outcome:
     )
 
 
-def snoozed_until(span: str, now: datetime) -> datetime:
-    """When a snooze ends: after a span, or at nine tomorrow in the clinic's zone. Raises InvalidInput."""
+def snoozed_until(message: Message) -> datetime:
+    """When a snooze ends. Raises InvalidInput."""
+    span = str(message.get("span") or "")
     if span in SPANS:
-        return now + SPANS[span]
-    if span != "tomorrow":
-        raise InvalidInput.of("span", "Choose how long to snooze.")
-    zone = current_app().settings.zone
-    return at(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
-
-
-def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """'4:00 PM' today, 'Tue 9:00 AM' on another day."""
-    local = moment.astimezone(zone)
-    clock = f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
-    return clock if local.date() == now.astimezone(zone).date() else f"{local:%a} {clock}"
+        return current_app().clock.now() + SPANS[span]
+    return task_actions.when({**message, "choice": span})
 
 
 def unsnooze(message: Message) -> Outcome:
     return act(
         lambda session, actor, now: staff_outcome.unsnooze(session, actor, message["id"], now=now),
         "Back in the queue",
-    )
-
-
-def booked(message: Message) -> Outcome:
-    cents = dollars(str(message.get("dollars") or "0")) * 100
-    return act(
-        lambda session, actor, now: staff_outcome.mark_stage(
-            session, actor, message["id"], "booked", cents, now=now
-        ),
-        "Marked as booked",
-        undo={"action": "unbook"},
-    )
-
-
-def dollars(typed: str) -> int:
-    """'1,450' or '$1,450'. Raises InvalidInput."""
-    plain = typed.strip().removeprefix("$").replace(",", "")
-    if not plain.isdecimal() or int(plain) > MOST_DOLLARS:
-        raise InvalidInput.of("dollars", "Enter whole dollars, such as 450.")
-    return int(plain)
-
-
-def unbook(message: Message) -> Outcome:
-    return act(
-        lambda session, actor, now: staff_outcome.unmark_stage(
-            session, actor, message["id"], "booked", now=now
-        ),
-        "Not booked",
     )
 
 
@@ -185,15 +140,15 @@ def search(message: Message) -> Outcome:
 
 
 ACTIONS: dict[str, Handler] = {
+    **call_actions.ACTIONS,
+    **task_actions.ACTIONS,
+    **visit_actions.ACTIONS,
     "take": take,
     "give_back": give_back,
-    "log_call": log_call,
     "text": text,
     "cancel_text": cancel_text,
     "snooze": snooze,
     "unsnooze": unsnooze,
-    "booked": booked,
-    "unbook": unbook,
     "reassign": reassign,
     "disqualify": disqualify,
     "reopen": reopen,

@@ -1,7 +1,8 @@
 """Which target a lead has and when it is due. Pure.
 
 compliance.md H: a clock runs in the location's opening hours; automated texts never stop it; it keeps the policy
-it was started with; a breach stays a breach when the contact comes late.
+it was started with; a breach stays a breach when the contact comes late. Chapter 7 tells the first attempt from the
+first conversation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,16 @@ from typing import Any
 from core.domain.hours import WeeklyHours
 
 FIRST_CONTACT = "first_contact"
+FIRST_CONVERSATION = "first_conversation"
 NEXT_REPLY = "next_reply"
+FROM_THE_FORM = (FIRST_CONTACT, FIRST_CONVERSATION)
+# What ends each target. An unanswered call answers nothing that the patient wrote.
+ENDS = {
+    "attempt": (FIRST_CONTACT,),
+    "text": (FIRST_CONTACT, NEXT_REPLY),
+    "answer": (FIRST_CONTACT, FIRST_CONVERSATION),
+    "conversation": (FIRST_CONTACT, FIRST_CONVERSATION, NEXT_REPLY),
+}
 CONDITIONS = ("temperature", "form_type", "location")
 
 

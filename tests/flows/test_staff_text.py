@@ -1,6 +1,7 @@
 """Texts that staff write, and planned texts that they stop or hurry."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,21 +23,25 @@ def step_id(app: TestApp, step: str) -> str:
     return str(one(app, timed_actions, timed_actions.c.step == step).id)
 
 
-def test_a_text_leaves_after_ten_seconds_and_is_a_contact(app: TestApp) -> None:
+def first_contact(app: TestApp) -> Any:
+    return one(app, sla_clocks, sla_clocks.c.target == "first_contact")
+
+
+def test_a_text_leaves_after_ten_seconds_and_is_an_attempt(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     before = len(app.sms.bodies_to(PATIENT))
     do(app, staff_text.send_text, app.reference, maya, lead_id, "  Hi Omar, Maya here.  ")
     app.clock.advance(timedelta(seconds=9))
     run_due(app)
     assert len(app.sms.bodies_to(PATIENT)) == before
-    assert one(app, sla_clocks).state == "running"
+    assert first_contact(app).state == "running"
     app.clock.advance(timedelta(seconds=1))
     run_due(app)
     assert app.sms.bodies_to(PATIENT)[-1] == "Hi Omar, Maya here."
     text = one(app, sms_messages, sms_messages.c.origin == "staff")
     assert (text.staff_id, text.purpose) == (maya.staff_id, "manual")
-    assert (one(app, sla_clocks).state, one(app, sla_clocks).response_seconds) == ("met", 10)
-    assert one(app, leads).contacted_at == app.clock.now()
+    assert (first_contact(app).state, first_contact(app).response_seconds) == ("met", 10)
+    assert (one(app, leads).attempted_at, one(app, leads).contacted_at) == (app.clock.now(), None)
 
 
 def test_an_undone_text_never_leaves_and_is_no_contact(app: TestApp) -> None:
@@ -45,7 +50,7 @@ def test_an_undone_text_never_leaves_and_is_no_contact(app: TestApp) -> None:
     assert do(app, staff_text.cancel_action, maya, action_id) is True
     run_until(app, timedelta(minutes=1))
     assert "Oops" not in app.sms.bodies_to(PATIENT)
-    assert one(app, leads).contacted_at is None
+    assert one(app, leads).attempted_at is None
 
 
 def test_a_text_that_left_cannot_be_undone(app: TestApp) -> None:

@@ -11,7 +11,7 @@ from console.lead.actions import ACTIONS
 from console.lead.events import TELLERS
 from console.parts import quick_texts
 from core.flows.conversation import staff_text
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_action, staff_outcome, visits
 from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
 from core.messaging import failures
@@ -141,8 +141,8 @@ def test_the_timeline_tells_every_kind_of_event_in_words(app: TestApp) -> None:
     do(app, staff_action.take, maya, lead_id, seen_owner=rows(app, leads)[0].owner_id)
     do(app, staff_outcome.snooze, maya, lead_id, app.clock.now() + timedelta(hours=1))
     do(app, staff_outcome.unsnooze, maya, lead_id)
-    do(app, staff_action.log_call, maya, lead_id, "voicemail", "Back at 4")
-    do(app, staff_outcome.mark_stage, maya, lead_id, "booked", 45_000)
+    do(app, calls.log, app.reference, maya, lead_id, "voicemail", "Back at 4")
+    do(app, visits.mark_stage, maya, lead_id, "booked", 45_000)
     told = {row["words"] for row in of_kind(app, lead_id, "event")}
     assert {
         "Maya Torres called: left a voicemail",
@@ -192,8 +192,8 @@ def test_a_held_text_says_until_when(app: TestApp) -> None:
 
 
 def test_quick_wordings_are_filled_in_plain_and_one_segment(app: TestApp) -> None:
-    clinic = app.reference.clinic
-    listed = quick_texts.filled(clinic, clinic.location(""), "Omar", "Maya Torres", app.clock.now())
+    data = app.reference
+    listed = quick_texts.filled(data, data.clinic.location(""), "Omar", "Maya Torres", app.clock.now())
     assert len(listed) == 6
     for one in listed:
         assert one["body"].isascii()

@@ -14,7 +14,7 @@ from core.conversation.rules import STOPS, Meaning, understand
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
 from core.domain.phone import parse_phone
-from core.flows.leads import assigning
+from core.flows.leads import assigning, contact
 from core.flows.leads.contact import stop_sequence
 from core.flows.sending import alerts
 from core.leads import store as leads
@@ -231,6 +231,7 @@ def _hear(session: Session, app: App, lead: LeadBrief, written_at: datetime, now
     sla.resume(session, lead.id, now)
     if leads.first_time(session, lead.id, "responded_at", now):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
+    contact.answered(session, lead, now=now)
     due_at = _await_answer(session, app, lead, written_at, now)
     alerts.alert(
         session,

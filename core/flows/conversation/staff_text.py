@@ -15,12 +15,14 @@ from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.phone import show_phone
 from core.domain.roles import Actor, Permission, require
+from core.flows.leads.contact import MISSED_YOU
 from core.flows.leads.staff_action import open_for_work
 from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging
+from core.patients import store as patients
 from core.reference import Reference
 
 UNDO = timedelta(seconds=10)
@@ -29,11 +31,19 @@ MANUAL_WAITS = timedelta(hours=20)  # a text held overnight still goes in the mo
 
 
 def send_text(
-    session: Session, reference: Reference, actor: Actor, lead_id: str, body: str, *, now: datetime
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    lead_id: str,
+    body: str,
+    *,
+    now: datetime,
+    template: str | None = None,
 ) -> str:
     """Plan a text to the lead's number in ten seconds; its action id. `cancel_action` takes it back until then.
 
-    Raises InvalidInput(body), and ClosedToTexts with why and what to do instead.
+    `template` names the quick wording that the text began as, where something follows from that. Raises
+    InvalidInput(body), and ClosedToTexts with why and what to do instead.
     """
     lead = open_for_work(session, actor, lead_id)
     words = body.strip()
@@ -59,9 +69,27 @@ def send_text(
             staff_id=actor.staff_id,
             phone=lead.phone,
             body=words,
+            template=template,
         ),
         now,
     )
+
+
+def send_missed_you(
+    session: Session, reference: Reference, actor: Actor, lead_id: str, *, now: datetime
+) -> str:
+    """The text that belongs to a call which reached nobody, by one click; its action id. Raises as `send_text`."""
+    lead = open_for_work(session, actor, lead_id)
+    patient = patients.brief(session, lead.patient_id)
+    # A form matched by email may carry another person's number: who owns it must not learn this one's name.
+    theirs = patient.phone_index == lead.phone_index
+    values = {
+        "firstName": patient.first_name if theirs and patient.first_name else "there",
+        "staffName": actor.name.split()[0],
+        "clinicShortName": reference.clinic.short_name,
+    }
+    body = reference.quick_texts[MISSED_YOU].template.render(values)
+    return send_text(session, reference, actor, lead_id, body, now=now, template=MISSED_YOU)
 
 
 def why_closed(session: Session, reference: Reference, lead: LeadBrief) -> str:

@@ -52,7 +52,7 @@ def follow_up(
     )
     # compliance.md H1: the clock starts when the patient sent the form, however late it reached us.
     started_at = min(submission.submitted_at, now)
-    due_at = _first_contact(session, reference, submission, lead, started_at, now)
+    due_at = _start_clocks(session, reference, submission, lead, started_at, now)
     alerts.alert(
         session,
         settings,
@@ -70,7 +70,7 @@ def follow_up(
     _event(session, submission, lead, now)
 
 
-def _first_contact(
+def _start_clocks(
     session: Session,
     reference: Reference,
     submission: Submission,
@@ -78,16 +78,19 @@ def _first_contact(
     started_at: datetime,
     now: datetime,
 ) -> datetime:
-    """Start the first-contact clock; when it is due."""
+    """Start the clocks of the first attempt and of the first conversation; when the attempt is due."""
     facts = {
         "temperature": lead.heat.temperature,
         "form_type": submission.form_type,
         "location": lead.location,
     }
-    policy = sla_rules.choose(reference.policies, sla_rules.FIRST_CONTACT, facts)
-    due_at = sla_rules.due_at(policy, reference.clinic.location(lead.location).hours, started_at)
-    sla.start(session, lead.id, policy, started_at=started_at, due_at=due_at, now=now)
-    return due_at
+    hours = reference.clinic.location(lead.location).hours
+    due: dict[str, datetime] = {}
+    for target in sla_rules.FROM_THE_FORM:
+        policy = sla_rules.choose(reference.policies, target, facts)
+        due[target] = sla_rules.due_at(policy, hours, started_at)
+        sla.start(session, lead.id, policy, started_at=started_at, due_at=due[target], now=now)
+    return due[sla_rules.FIRST_CONTACT]
 
 
 def _sequence(

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.ports import ProviderUnavailable
+from core.flows.leads import tasks
 from core.flows.sending import alerts
 from core.leads import store as leads
+from core.leads import store_tasks
 from core.messaging.actions import Claimed, State
 from core.messaging.store import dispatch, texts
 from core.messaging.store.planning import record_moves
@@ -27,6 +29,12 @@ def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datet
                 record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
                 continue
             state, reason = _call_task(session, app, action, now)
+        elif action.kind == "task":
+            until = tasks.tell_owner(session, app.settings, action, now=now)
+            if until:
+                dispatch.hold(session, [(action.id, until, "snoozed")])
+                continue
+            state, reason = State.SENT, "due"
         else:
             state, reason = State.SENT, "due"
         dispatch.end(session, [(action.id, state, reason)], now)
@@ -45,6 +53,7 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
     if lead is None or lead.state in ("disqualified", "closed"):
         return State.DROPPED, "disqualified"
     moot = {
+        "not_attempted": lead.attempted_at,
         "not_contacted": lead.contacted_at,
         "not_replied": lead.responded_at,
         "not_booked": lead.booked_at,
@@ -55,7 +64,7 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
     if action.useful_until and now > action.useful_until:
         return State.DROPPED, "too_late"
     title = action.variables.get("taskTitle", "Call")
-    leads.add_task(
+    store_tasks.add(
         session,
         lead_id=lead.id,
         kind="call",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -151,6 +151,14 @@ def cancel_patient_texts(
     where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
     where &= timed_actions.c.purpose != "reply"
     return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
+
+
+def planned_to(session: Session, phone_index: str) -> int:
+    """How many texts to a patient's number are still to come."""
+    c = timed_actions.c
+    planned = (c.audience == "patient", c.kind == "text", is_word(c.state, State.PLANNED))
+    statement = select(func.count()).where(c.phone_index == phone_index, *planned)
+    return int(session.execute(statement).scalar_one())
 
 
 def cancel_sequence(

@@ -81,3 +81,11 @@ def accepts_leads(session: Session, staff_id: str) -> bool:
         select(staff.c.id).where(staff.c.id == staff_id, staff.c.active, staff.c.accepts_leads)
     )
     return found.scalar_one_or_none() is not None
+
+
+def provides(session: Session, staff_id: str) -> bool:
+    """Whether this person gives treatments."""
+    found = session.execute(
+        select(staff.c.id).where(staff.c.id == staff_id, staff.c.active, staff.c.role == "provider")
+    )
+    return found.scalar_one_or_none() is not None
