@@ -243,13 +243,13 @@ def _take_back(
 ) -> None:
     """Undo what the outcome changed, except what something else has decided since."""
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
-    tasks.withdraw(session, call.effects.get("tasks", ()), by=actor.staff_id, now=now)
     for clock_id in call.effects.get("clocks", ()):
         sla.void_one(session, clock_id, now)
     if call.outcome == "wrong_number" and lead.phone_index:
         _open_number(session, actor, lead.phone_index, call, overdue=overdue, now=now)
     contact_history.tell_again(session, lead, min(call.at, call.applied_at), now=now)
     _go_on(session, actor, lead.id, call.applied_at, overdue=overdue, now=now)
+    tasks.withdraw(session, call.effects.get("tasks", ()), by=actor.staff_id, now=now)
 
 
 def _go_on(
