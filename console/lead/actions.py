@@ -2,11 +2,15 @@
 
 import streamlit as st
 
+from console.live import millis
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
+from console.process import current_app
 from console.shell import GO_TO, Outcome, act
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action
+from core.flows.sending import sending_now
+from core.flows.sending.sending_now import Outlook
 
 
 def note(message: Message) -> Outcome:
@@ -36,11 +40,29 @@ def restore_step(message: Message) -> Outcome:
     return Outcome("refused", "Its moment has passed; it stays stopped.")
 
 
+def preview_send_now(message: Message) -> Outcome:
+    """The wording before it goes, and what holds it: {body, segments, verdict, words, until}."""
+    reference, found = current_app().reference, list[Outlook]()
+    asked = act(
+        lambda session, actor, now: found.append(
+            sending_now.preview_send_now(session, reference, actor, str(message["action_id"]), now=now)
+        )
+    )
+    if not found:
+        return asked
+    one = found[0]
+    until = millis(one.until) if one.until else None
+    shown = {"body": one.body, "segments": one.segments, "verdict": one.verdict, "words": one.words}
+    return Outcome("done", value=shown | {"until": until})
+
+
 def send_now(message: Message) -> Outcome:
-    action_id = str(message["action_id"])
+    reference = current_app().reference
     return act(
-        lambda session, actor, now: staff_text.send_now(session, actor, action_id, now=now),
-        "Sent out of turn",
+        lambda session, actor, now: sending_now.send_now(
+            session, reference, actor, str(message["action_id"]), now=now
+        ),
+        "It goes now, ahead of its plan",
     )
 
 
@@ -67,6 +89,7 @@ ACTIONS: dict[str, Handler] = {
     "note": note,
     "cancel_step": cancel_step,
     "restore_step": restore_step,
+    "preview_send_now": preview_send_now,
     "send_now": send_now,
     "read": read,
     "leave": leave,

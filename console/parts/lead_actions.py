@@ -1,8 +1,10 @@
 """What staff start from the queue: each message names a lead by its id and becomes one flow in one transaction."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from console.lead_queue import view
 from console.parts import call_actions, task_actions, visit_actions
@@ -12,8 +14,11 @@ from console.process import current_app
 from console.shell import GO_TO, Outcome, act, refused
 from console.signed_in import current_session
 from core.domain.errors import InvalidInput
+from core.domain.roles import Actor
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action, staff_outcome
+from core.flows.sending import sending_now
+from core.flows.sending.sending_now import Outlook
 from core.reads import lead_queue
 
 SPANS = {"30m": timedelta(minutes=30)}
@@ -41,14 +46,42 @@ def give_back(message: Message) -> Outcome:
 
 def text(message: Message) -> Outcome:
     reference = current_app().reference
-    sent = act(
+    return _sent(
         lambda session, actor, now: staff_text.send_text(
             session, reference, actor, message["id"], str(message["body"]), now=now
         )
     )
+
+
+def missed_you(message: Message) -> Outcome:
+    """The text that belongs to a missed call, by one click."""
+    reference = current_app().reference
+    return _sent(
+        lambda session, actor, now: staff_text.send_missed_you(
+            session, reference, actor, message["id"], now=now
+        )
+    )
+
+
+def _sent(plan: Callable[[Session, Actor, datetime], str]) -> Outcome:
+    """In ten seconds it goes, or it is said what it waits for; until then it can be taken back."""
+    reference, outlooks = current_app().reference, list[Outlook | None]()
+
+    def flow(session: Session, actor: Actor, now: datetime) -> str:
+        action_id = plan(session, actor, now)
+        outlooks.append(sending_now.what_holds(session, reference, action_id, now=now))
+        return action_id
+
+    sent = act(flow)
     if not sent.ok:
         return sent
-    return Outcome("done", "The text goes out in 10 s", {"action": "cancel_text", "text": sent.value})
+    waits = outlooks[0].words if outlooks[0] else ""
+    words = (
+        f"{waits} The text waits; you can take it back until it goes."
+        if waits
+        else "The text goes out in 10 s"
+    )
+    return Outcome("done", words, {"action": "cancel_text", "text": sent.value})
 
 
 def cancel_text(message: Message) -> Outcome:
@@ -146,6 +179,7 @@ ACTIONS: dict[str, Handler] = {
     "take": take,
     "give_back": give_back,
     "text": text,
+    "missed_you": missed_you,
     "cancel_text": cancel_text,
     "snooze": snooze,
     "unsnooze": unsnooze,

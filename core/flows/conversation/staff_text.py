@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
-from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
+from core.domain.errors import ClosedToTexts, InvalidInput, NotFound
 from core.domain.ids import new_id
 from core.domain.phone import show_phone
 from core.domain.roles import Actor, Permission, require
 from core.flows.leads.contact import MISSED_YOU
 from core.flows.leads.staff_action import open_for_work
-from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import by_hand
@@ -128,32 +127,18 @@ def closed_words(phone: str, standing: HasBars, *, call_only: bool, zone: ZoneIn
 
 def cancel_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:
     """Stop something that is still to come. True is a promise that it never goes out; False: it is on its way."""
-    _action(session, actor, action_id)
+    planned_action(session, actor, action_id)
     return messaging.cancel(session, action_id, "cancelled_by_staff", by=actor.staff_id, now=now)
 
 
 def restore_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:
     """Undo a cancel, while the moment is still to come; whether it was done."""
-    _action(session, actor, action_id)
+    planned_action(session, actor, action_id)
     return by_hand.restore(session, action_id, by=actor.staff_id, now=now)
 
 
-def send_now(session: Session, actor: Actor, action_id: str, *, now: datetime) -> None:
-    """Send a planned text at once, outside its plan. Opt-outs, the daily cap and texting hours still hold it back.
-
-    Raises InvalidInput(action) for what is no text to a patient, LostRace when it has left its plan already.
-    """
-    action = _action(session, actor, action_id)
-    if action.kind != "text":
-        raise InvalidInput.of("action", "Only a text can be sent now.")
-    if not messaging.bring_forward(session, action_id, by=actor.staff_id, now=now):
-        raise LostRace("This text is not waiting any more.")
-    if action.lead_id:
-        leads.note_event(session, action.lead_id, "sent_by_staff", "staff", now=now, staff_id=actor.staff_id)
-
-
-def _action(session: Session, actor: Actor, action_id: str) -> by_hand.Planned:
-    """An action of a patient's lead. Alerts to staff are nobody's to stop here."""
+def planned_action(session: Session, actor: Actor, action_id: str) -> by_hand.Planned:
+    """An action of a patient's lead. Alerts to staff are nobody's to touch here. Raises Denied and NotFound."""
     require(actor, Permission.WORK_LEADS)
     action = by_hand.find(session, action_id)
     if action is None or action.purpose == Purpose.STAFF_ALERT:

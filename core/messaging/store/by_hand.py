@@ -71,6 +71,20 @@ def restore_by_hand(
     return len(_restore(session, stopped, by=by, now=now, overdue=overdue))
 
 
+def ahead_of(session: Session, phone_index: str, action_id: str, now: datetime) -> list[str]:
+    """Automatic texts to a number that are due and have not been handed over yet, but for this one."""
+    statement = select(A.id).where(
+        A.phone_index == phone_index,
+        A.state == State.PLANNED.value,
+        A.kind == "text",
+        A.audience == "patient",
+        A.purpose.not_in(("manual", "reply")),
+        A.due_at <= now,
+        A.id != action_id,
+    )
+    return list(session.execute(statement).scalars())
+
+
 def restore_alerts(session: Session, action_ids: Collection[str], *, by: str, now: datetime) -> None:
     """Plan again what tells a person of a task that is open again."""
     _restore(session, A.id.in_(action_ids) & (A.reason == TASK_OVER), by=by, now=now, overdue=True)
