@@ -6,6 +6,7 @@ from typing import Any
 
 from console.lead_queue.view import FORMS, source_name
 from console.parts.words import STOPPED_BY, TARGETS, UNDERSTOOD, texts
+from core.booking.rules import CANCELLED
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.messaging import failures
 from core.reads.lead_thread import Event
@@ -14,7 +15,8 @@ from core.reads.lead_thread import Event
 IN_THREAD = frozenset(
     {
         "submitted", "sequence_stopped", "clock_breached", "called", "opted_out", "opted_in", "refused_text",
-        "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note",
+        "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note", "call_undone",
+        "call_corrected", "visit_moved", "visit_cancelled", "visit_no_show", "visit_put_back",
     }
 )  # fmt: skip
 
@@ -70,6 +72,25 @@ def _reassigned(data: Data, who: str, names: Names) -> Line:
 def _called(data: Data, who: str, _names: Names) -> Line:
     outcome = CALL_OUTCOMES.get(data.get("outcome", ""), "call").lower()
     return Line(f"{who} called: {outcome}", "phone", "alarm" if data.get("outcome") == "wrong_number" else "")
+
+
+def _outcome(data: Data, key: str) -> str:
+    return CALL_OUTCOMES.get(data.get(key, ""), "call").lower()
+
+
+def _call_undone(data: Data, who: str, _names: Names) -> Line:
+    return Line(f"{who} took the call back: {_outcome(data, 'outcome')}", "undo")
+
+
+def _call_corrected(data: Data, who: str, _names: Names) -> Line:
+    return Line(
+        f"{who} corrected the call: {_outcome(data, 'outcome')}, was {_outcome(data, 'was')}", "phone"
+    )
+
+
+def _visit_cancelled(data: Data, who: str, _names: Names) -> Line:
+    why = CANCELLED.get(data.get("reason", ""), "no reason").lower()
+    return Line(f"{who} cancelled the visit: {why}", "close")
 
 
 def _replied(data: Data, _who: str, _names: Names) -> Line:
@@ -161,5 +182,14 @@ TELLERS: dict[str, Teller] = {
     "task_done": _task("{who} did", "check"),
     "task_reopened": _task("{who} opened again", "undo"),
     "alert_sent": _told,
-    "sent_by_staff": _plain("{who} sent a planned text early", "send"),
+    "sent_by_staff": _plain("{who} let a planned text go at once", "send"),
+    "call_undone": _call_undone,
+    "call_corrected": _call_corrected,
+    "task_set": _task("{who} set", "clock"),
+    "task_moved": _task("{who} moved", "clock"),
+    "task_cancelled": _task("{who} cancelled", "close"),
+    "visit_moved": _plain("{who} moved the visit", "calendar"),
+    "visit_cancelled": _visit_cancelled,
+    "visit_no_show": _plain("No-show, marked by {who}", "alert"),
+    "visit_put_back": _plain("{who} put the visit back", "undo"),
 }

@@ -12,9 +12,11 @@ from core.domain.errors import NotFound
 from core.domain.ids import reference
 from core.domain.phone import show_phone
 from core.domain.roles import Permission
+from core.messaging import held
 from core.reads import lead_peek, lead_queue
-from core.reads.lead_peek import Peek, PeekText
+from core.reads.lead_peek import Peek, PeekText, PeekWaiting
 from core.reads.lead_queue import QueueRow
+from core.reads.parts import sending_state
 from core.reference import Reference
 
 FORMS = {
@@ -27,13 +29,24 @@ FORMS = {
     "text_in": "Text from a new number",
 }
 TIMEFRAMES = {"asap": "ASAP"}
-CLOCKS = {"first_contact": "first contact", "next_reply": "next reply"}
+CLOCKS = {
+    "first_contact": "first contact",
+    "first_conversation": "first conversation",
+    "next_reply": "next reply",
+    "next_call": "call again",
+    "call_back": "call back",
+    "reminder": "reminder",
+    "rebook": "offer another visit",
+    "correct_number": "correct the number or email",
+}
 EVENTS = {
     "submitted": "Form in",
     "assigned": "Given to an owner",
     "taken": "Taken",
     "reassigned": "Handed over",
     "called": "Call",
+    "call_undone": "Call taken back",
+    "call_corrected": "Call corrected",
     "text_sent": "Text sent",
     "text_failed": "Text failed",
     "replied": "Reply",
@@ -53,6 +66,14 @@ EVENTS = {
     "qualified": "Qualified",
     "alert_sent": "Owner told",
     "refused_text": "Text refused",
+    "task_set": "Task set",
+    "task_moved": "Task moved",
+    "task_cancelled": "Task cancelled",
+    "visit_moved": "Visit moved",
+    "visit_cancelled": "Visit cancelled",
+    "visit_no_show": "No-show",
+    "visit_put_back": "Visit stands again",
+    "unmarked": "Mark taken back",
 }
 PURPOSES = {"confirmation": "Confirmation", "reply": "Answer", "manual": "Text"}
 STATUSES = {
@@ -124,7 +145,11 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "created": millis(lead.created_at),
         "viewed": lead.viewed_at is not None,
         "value": lead.value_cents,
+        "attempted": lead.attempted_at is not None,
         "contacted": lead.contacted_at is not None,
+        "tries": lead.tries,
+        "wrongNumber": lead.wrong_number_at is not None,
+        "task": task(lead),
         "unread": lead.unread,
         "ended": STATES.get(lead.state),
         "snoozed": millis(lead.snoozed_until),
@@ -161,6 +186,19 @@ def clock(lead: QueueRow) -> dict[str, Any] | None:
     }
 
 
+def task(lead: QueueRow) -> dict[str, Any] | None:
+    """What somebody planned to do next, whether or not it is what is due first."""
+    if lead.task is None:
+        return None
+    return {
+        "id": lead.task.id,
+        "kind": lead.task.kind,
+        "what": CLOCKS.get(lead.task.kind, lead.task.kind),
+        "words": lead.task.words,
+        "due": millis(lead.task.due_at),
+    }
+
+
 def last_event(lead: QueueRow) -> dict[str, Any]:
     """What happened last and who did it. A reply's words are quoted; an automatic text shows how it went."""
     text = lead.last_text
@@ -184,11 +222,13 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
 
 
 def button(lead: QueueRow) -> str:
-    """The one next action of a row: take what nobody has, answer a written word, else call."""
+    """The one next action of a row: take what nobody has, answer a written word, else call; never a wrong number."""
     if lead.state != "open":
         return "open"
     if lead.owner_id is None:
         return "take"
+    if lead.wrong_number_at:
+        return "open"
     if not lead.call_only and (lead.clock == "next_reply" or (lead.due_at is None and lead.contacted_at)):
         return "text"
     return "call"
@@ -203,6 +243,25 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
     yield request_row(peek)
     for text in peek.texts:
         yield text_row(text)
+    stopped = sending_state.read(session).stopped
+    for waiting in peek.waiting:
+        yield waiting_row(waiting, stopped)
+
+
+def waiting_row(waiting: PeekWaiting, stopped: str) -> dict[str, Any]:
+    """A text by hand that has not gone: in its ten seconds, or held and why."""
+    return {
+        "id": waiting.id,
+        "kind": "waiting",
+        "origin": "staff",
+        "body": waiting.body,
+        "status": held.words("stopped", stopped) if stopped else held.HELD.get(waiting.reason, "sending"),
+        "held": bool(stopped or waiting.reason in held.HELD),
+        "code": None,
+        "understood": "",
+        "by": waiting.staff,
+        "at": millis(waiting.due_at),
+    }
 
 
 def request_row(peek: Peek) -> dict[str, Any]:
@@ -231,13 +290,19 @@ def text_row(text: PeekText) -> dict[str, Any]:
     return {
         "id": text.id,
         "origin": text.origin,
-        "body": text.body,
+        "body": text.body or pictures(text.pictures),
+        "pictures": text.pictures,
         "status": STATUSES.get(text.status, text.status) if text.origin != "patient" else "",
         "code": text.error_code,
         "understood": understood(text.understood_as),
         "by": text.staff,
         "at": millis(text.at),
     }
+
+
+def pictures(count: int) -> str:
+    """'Picture', '3 pictures'; '' for none."""
+    return "" if not count else "Picture" if count == 1 else f"{count} pictures"
 
 
 def understood(code: str | None) -> str:

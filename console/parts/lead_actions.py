@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from console.lead_queue import view
 from console.parts import call_actions, task_actions, visit_actions
+from console.parts import hand_over as hand_over_view
 from console.parts.component import Handler, Message
 from console.parts.wording import moment_words
 from console.process import current_app
@@ -19,7 +20,9 @@ from core.flows.conversation import staff_text
 from core.flows.leads import staff_action, staff_outcome
 from core.flows.sending import sending_now
 from core.flows.sending.sending_now import Outlook
+from core.reads import hand_over as hand_over_read
 from core.reads import lead_queue
+from core.reads.hand_over import Colleague
 
 SPANS = {"30m": timedelta(minutes=30)}
 
@@ -139,6 +142,21 @@ def reassign(message: Message) -> Outcome:
     return Outcome("done", "Handed over", undo)
 
 
+def hand_over(message: Message) -> Outcome:
+    """Who can take this lead now, without whoever has it: rows of `views.hand_over`."""
+    app, found = current_app(), list[Colleague]()
+
+    looked = act(
+        lambda session, actor, now: found.extend(
+            hand_over_read.read(session, actor, app.reference, now, str(message["id"]))
+        )
+    )
+    if not looked.ok:
+        return looked
+    now, zone = app.clock.now(), app.settings.zone
+    return Outcome("done", value=[hand_over_view.row(one, now, zone) for one in found])
+
+
 def disqualify(message: Message) -> Outcome:
     return act(
         lambda session, actor, now: staff_outcome.disqualify(
@@ -183,6 +201,7 @@ ACTIONS: dict[str, Handler] = {
     "cancel_text": cancel_text,
     "snooze": snooze,
     "unsnooze": unsnooze,
+    "hand_over": hand_over,
     "reassign": reassign,
     "disqualify": disqualify,
     "reopen": reopen,

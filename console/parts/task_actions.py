@@ -4,11 +4,14 @@ A moment is one of the common choices, or a day and a time.
 """
 
 from datetime import datetime
+from typing import Any
 
+from console.live import millis
 from console.parts.component import Handler, Message
 from console.parts.wording import moment_words
 from console.process import current_app
 from console.shell import Outcome, act, refused
+from core.app import App
 from core.domain import moments
 from core.domain.errors import InvalidInput
 from core.flows.leads import tasks
@@ -21,6 +24,14 @@ def when(message: Message) -> datetime:
     if message.get("choice"):
         return moments.named(str(message["choice"]), hours, app.clock.now())
     return moments.on_the_wall(str(message.get("date") or ""), str(message.get("time") or ""), hours)
+
+
+def offered(app: App, now: datetime) -> list[dict[str, Any]]:
+    """The common choices of a moment as menus show them."""
+    return [
+        {"code": one.code, "label": one.label, "at": millis(one.at), "closed": one.closed}
+        for one in moments.choices(app.reference.clinic.location("").hours, now)
+    ]
 
 
 def parsed(moment: object) -> datetime | None:

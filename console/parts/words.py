@@ -18,17 +18,19 @@ TEMPLATES = {
     "opt_out_confirmation": "Opt-out confirmed",
     "help": "Answer to HELP",
     "resumed": "Texts switched on again",
+    "missed_you": "Missed you",
 }
 PURPOSES = {"reply": "Answer", "manual": "Text", "marketing": "Follow-up", "transactional": "Follow-up"}
 CONDITIONS = {
-    "not_contacted": "no contact",
+    "not_attempted": "nobody called or wrote",
+    "not_contacted": "no conversation",
     "not_replied": "no reply",
     "not_booked": "no booking",
 }
 WHY_SENT = {
     "confirmation": "answers the patient's own form, consent ticked",
-    "transactional": "consent on file, inside texting hours, nobody had made contact",
-    "marketing": "marketing consent on file, inside texting hours, nobody had made contact",
+    "transactional": "consent on file, inside texting hours, nobody had spoken with them",
+    "marketing": "marketing consent on file, inside texting hours, nobody had spoken with them",
     "reply": "the one answer that this keyword is owed",
     "manual": "written by a person, no bar against it",
 }
@@ -39,7 +41,10 @@ REASONS = {
     "call_only": "this lead is call only",
     "quiet_hours": "outside texting hours",
     "daily_cap": "three automatic texts in 24 hours are the limit",
-    "contacted": "somebody had made contact",
+    "attempted": "somebody had called or written",
+    "contacted": "a person had taken over",
+    "task_over": "there was nothing left to do",
+    "template_stopped": "this wording is stopped",
     "replied": "the patient had replied",
     "booked": "a visit was booked",
     "disqualified": "the lead was disqualified",
@@ -85,7 +90,11 @@ STOPPED_BY = {
     "disqualified": "Disqualification",
     "replaced": "A newer request",
 }
-TARGETS = {"first_contact": "First contact", "next_reply": "Answer"}
+TARGETS = {
+    "first_contact": "First contact",
+    "first_conversation": "First conversation",
+    "next_reply": "Answer",
+}
 UNDERSTOOD = {
     "stop": "stop texting",
     "stop_plain": "stop texting",

@@ -30,6 +30,13 @@ FORM_NAMES = {
 }
 
 
+TARGETS = {
+    "first_contact": "First contact",
+    "first_conversation": "First conversation",
+    "next_reply": "Next reply",
+}
+
+
 def form_name(form: str) -> str:
     """What staff call a form type."""
     return FORM_NAMES.get(form, form.replace("_", " ").capitalize())
@@ -79,7 +86,7 @@ def _clock(clock: ClockRow) -> dict[str, Any]:
 
 def target_words(clock: ClockRow) -> str:
     """'First contact, VIP, 10 min'."""
-    parts = ["Next reply" if clock.target == "next_reply" else "First contact"]
+    parts = [TARGETS.get(clock.target, clock.target)]
     parts += ["VIP"] if clock.vip else []
     parts += ["call only"] if clock.call_only else []
     return ", ".join([*parts, span_words(clock.target_seconds)])

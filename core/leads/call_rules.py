@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from core.domain.hours import WeeklyHours, at
 
+CORRECTABLE = timedelta(hours=24)  # an outcome can be changed for so long
 UNANSWERED = frozenset({"no_answer", "voicemail"})
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 

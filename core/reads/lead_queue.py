@@ -3,12 +3,13 @@
 Names, numbers and the last event's words are decrypted for the rows that are shown and for no others.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.db.types import blind
@@ -20,6 +21,9 @@ from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import name_words, patients
+from core.reads import next_steps
+from core.reads.next_steps import NextTask
+from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -44,7 +48,11 @@ class LastText:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One lead. `due_at`, `clock`, `clock_state` are of its live clock that is due first; None where it has none."""
+    """One lead. `due_at`, `clock`, `clock_state` are of what is due first: a live clock, or the `task` whose kind
+    `clock` then names; None where nothing is. The clock of the first conversation counts where nothing else is planned.
+
+    `tries`: calls in a row that reached nobody. `wrong_number_at`: somebody else answers there; do not call.
+    """
 
     id: str
     number: int
@@ -80,13 +88,17 @@ class QueueRow:
     target_seconds: int
     clock: str | None
     clock_state: str | None
+    attempted_at: datetime | None = None
+    wrong_number_at: datetime | None = None
+    task: NextTask | None = None
+    tries: int = 0
 
 
 _LEAD: list[Any] = [
     L.id, L.number, L.state, P.first_name, P.last_name, L.phone, P.vip, L.value_cents, L.form_type, L.treatment,
     L.timeframe, L.temperature, L.priority, L.location, L.source, L.campaign, L.call_only, L.owner_id,
     staff.c.name.label("owner"), L.created_at, L.viewed_at, L.contacted_at, L.snoozed_until, L.unread, L.last_event_at,
-    L.last_event_kind, L.last_event_by, L.last_event_note,
+    L.last_event_kind, L.last_event_by, L.last_event_note, L.attempted_at, L.wrong_number_at,
 ]  # fmt: skip
 _CLOCK: list[Any] = [C.due_at, C.target_seconds, C.target.label("clock"), C.state.label("clock_state")]
 
@@ -102,46 +114,76 @@ class Queue:
 def read(session: Session, actor: Actor) -> Queue:
     """Open leads: at most MOST_CLOCKS with a live clock and the MOST_WAITING latest without. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    timed = _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(L.state == "open", C.state.in_(LIVE))
-    found: dict[str, Row[Any]] = {}
-    for row in session.execute(timed.order_by(C.due_at).limit(MOST_CLOCKS)):
-        found.setdefault(row.id, row)
-    has_clock = exists().where(C.lead_id == L.id, C.state.in_(LIVE))
-    untimed = (
-        _leads().where(L.state == "open", ~has_clock).order_by(L.last_event_at.desc()).limit(MOST_WAITING)
-    )
-    waiting = session.execute(untimed).all()
+    timed = _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(L.state == "open", _COUNTS)
+    tasks = next_steps.of_open_leads(session)
+    found = list(session.execute(timed.order_by(_CONVERSATION, C.due_at).limit(MOST_CLOCKS)))
+    with_clock = {row.id for row in found}
+    if set(tasks) - with_clock:
+        found += session.execute(_leads().where(L.id.in_(set(tasks) - with_clock))).all()
+    has_clock = exists().where(C.lead_id == L.id, _COUNTS)
+    untimed = _leads().where(L.state == "open", ~has_clock, ~next_steps.has_task())
+    waiting = session.execute(untimed.order_by(L.last_event_at.desc()).limit(MOST_WAITING)).all()
     total = session.execute(select(func.count()).select_from(leads).where(L.state == "open")).scalar_one()
-    return Queue(tuple(_rows(session, [*found.values(), *waiting])), int(total))
+    rows = [*_by_due(_rows(session, found, tasks)), *_rows(session, waiting, {})]
+    return Queue(tuple(rows), int(total))
+
+
+# Before anybody has tried, the clock of the first contact says what to do.
+_COUNTS = and_(C.state.in_(LIVE), or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None)))
+_CONVERSATION = case((C.target == FIRST_CONVERSATION, 1), else_=0)
+
+
+def _by_due(rows: list[QueueRow]) -> list[QueueRow]:
+    return sorted(rows, key=lambda row: row.due_at or row.last_event_at)
 
 
 def _leads(*more: Any) -> Select[Any]:
     return (
-        select(*_LEAD, *more)
+        select(*_LEAD, P.last_response_at, *more)
         .select_from(leads)
         .join(patients, P.id == L.patient_id)
         .outerjoin(staff, staff.c.id == L.owner_id)
     )
 
 
-def _rows(session: Session, found: Iterable[Row[Any]]) -> list[QueueRow]:
-    rows = [row._mapping for row in found]
-    ids = [row["id"] for row in rows]
-    texts = _last_texts(session, ids)
-    snoozers = _snoozers(session, [row["id"] for row in rows if row["snoozed_until"]])
-    return [_row(row, texts, snoozers) for row in rows]
+def _rows(session: Session, found: Iterable[Row[Any]], tasks: Mapping[str, NextTask]) -> list[QueueRow]:
+    """One row a lead, in the order in which they came; `found` has a row for each of its clocks."""
+    clocks: defaultdict[str, list[Mapping[Any, Any]]] = defaultdict(list)
+    for row in found:
+        clocks[row.id].append(row._mapping)
+    texts = _last_texts(session, list(clocks))
+    snoozers = _snoozers(session, [id_ for id_, (row, *_) in clocks.items() if row["snoozed_until"]])
+    tries = next_steps.tries(session, {id_: row["last_response_at"] for id_, (row, *_) in clocks.items()})
+    return [
+        QueueRow(
+            **{name: its[0][name] for name in (column.key for column in _LEAD)},
+            **_due_first(its, tasks.get(id_)),
+            last_text=texts.get(id_),
+            snoozed_by=snoozers.get(id_),
+            task=tasks.get(id_),
+            tries=tries.get(id_, 0),
+        )
+        for id_, its in clocks.items()
+    ]
 
 
-def _row(row: Mapping[Any, Any], texts: Mapping[str, LastText], snoozers: Mapping[str, str]) -> QueueRow:
-    clock: dict[str, Any] = {name: row.get(name) for name in ("due_at", "clock", "clock_state")}
-    lead = {name: row[name] for name in (column.key for column in _LEAD)}
-    return QueueRow(
-        **lead,
-        **clock,
-        target_seconds=row.get("target_seconds") or 0,
-        last_text=texts.get(row["id"]),
-        snoozed_by=snoozers.get(row["id"]),
-    )
+def _due_first(its: Iterable[Mapping[Any, Any]], task: NextTask | None) -> dict[str, Any]:
+    """What the row's clock shows. What somebody planned stands before the clock of the first conversation."""
+    clocks = [row for row in its if row.get("due_at")]
+    urgent = [row for row in clocks if row["clock"] != FIRST_CONVERSATION]
+    first = min(urgent or ([] if task else clocks), key=lambda row: row["due_at"], default=None)
+    if task and (first is None or task.due_at < first["due_at"]):
+        seconds = int((task.due_at - task.created_at).total_seconds())
+        return {
+            "due_at": task.due_at,
+            "target_seconds": seconds,
+            "clock": task.kind,
+            "clock_state": "running",
+        }
+    names = ("due_at", "target_seconds", "clock", "clock_state")
+    if first is None:
+        return dict.fromkeys(names) | {"target_seconds": 0}
+    return {name: first[name] for name in names}
 
 
 def _last_texts(session: Session, lead_ids: list[str]) -> dict[str, LastText]:
@@ -194,12 +236,10 @@ def search(session: Session, actor: Actor, text: str) -> list[QueueRow]:
     matching = [row.id for row in candidates if _begins(row.first_name, row.last_name, wanted)][:MOST_FOUND]
     if not matching:
         return []
-    clock = and_(C.lead_id == L.id, C.state.in_(LIVE))
+    clock = and_(C.lead_id == L.id, _COUNTS)
     statement = _leads(*_CLOCK).outerjoin(sla_clocks, clock).where(L.id.in_(matching))
-    found: dict[str, Row[Any]] = {}
-    for row in session.execute(statement.order_by(*order, C.due_at)):
-        found.setdefault(row.id, row)
-    return _rows(session, found.values())
+    rows = session.execute(statement.order_by(*order, C.due_at)).all()
+    return _rows(session, rows, next_steps.of(session, matching))
 
 
 def _digits(text: str) -> str:
@@ -246,20 +286,3 @@ def _begins(first: str, last: str, wanted: list[str]) -> bool:
     """The index knows three letters; the rest of what was typed is compared here."""
     known = words(fold(f"{first} {last}"))
     return all(any(word.startswith(part) for word in known) for part in wanted)
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """Somebody a lead can be handed to. `status`: available, busy, break, off_duty."""
-
-    id: str
-    name: str
-    status: str
-
-
-def colleagues(session: Session, actor: Actor) -> list[Colleague]:
-    """Everybody who accepts leads, by name. Raises Denied."""
-    require(actor, Permission.SEE_LEADS)
-    s = staff.c
-    rows = session.execute(select(s.id, s.name, s.status).where(s.active, s.accepts_leads).order_by(s.name))
-    return [Colleague(*row) for row in rows]

@@ -31,7 +31,6 @@ from core.staff.store import people as names
 
 UNDO = timedelta(seconds=10)
 ON_THE_WAY = timedelta(seconds=5)  # a click in the tenth second arrives a little later
-CORRECTABLE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,7 @@ def correct(
     _must_be_outcome(lead, outcome, confirmed=confirmed)
     if outcome == call.outcome:
         raise InvalidInput.of("outcome", f"It is logged as '{CALL_OUTCOMES[outcome].lower()}' already.")
-    if now - call.at > CORRECTABLE:
+    if now - call.at > call_rules.CORRECTABLE:
         who = names.name(session, call.staff_id).split()[0]
         raise InvalidInput.of(
             "call", f"{who} logged this call more than a day ago; it stays as it is. Add a note instead."
