@@ -162,9 +162,9 @@ def _by_hour(slots: Mapping[str, Slot]) -> str:
         return ""
     gap = (daytime.percent or 0) - (evening.percent or 0)
     if gap < NOTABLE_GAP:
-        return f"; the evening is no worse: {evening.words()} reached after 6 PM, {daytime.words()} before it"
+        return f"; the evening is no worse: {evening.words()} after 6 PM, {daytime.words()} before it"
     late = evening.of - evening.part
-    rates = f"Contact rate after 6 PM is {evening.words()}, before it {daytime.words()}"
+    rates = f"The rate after 6 PM is {evening.words()}, before it {daytime.words()}"
     return f"; {late:,} of them came in after 6 PM. {rates}"
 
 

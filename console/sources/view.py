@@ -115,19 +115,8 @@ def export(found: Sequence[Line], period: Period, grouping: str) -> str:
     """The table as CSV: sums only, nothing about a patient."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(
-        [
-            "from",
-            "to",
-            kind_of(grouping),
-            "forms",
-            "contact attempted",
-            "talked with",
-            "booked",
-            "treated",
-            "booked value",
-        ]  # fmt: skip
-    )
+    counted = ("forms", "contact attempted", "talked with", "booked", "treated", "booked value")
+    writer.writerow(["from", "to", kind_of(grouping), *counted])
     dates = [period.first.isoformat(), period.last.isoformat()]
     for line in found:
         counts = [line.forms, line.attempted.part, line.talked.part, line.booked.part, line.treated]

@@ -45,7 +45,7 @@ class Colleague:
 def read(
     session: Session, actor: Actor, reference: Reference, now: datetime, lead_id: str | None = None
 ) -> list[Colleague]:
-    """Everybody who takes leads, on shift first, then who carries least; without whoever has `lead_id`. Raises Denied."""
+    """Everybody who takes leads but who has `lead_id`: on shift first, then who carries least. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     load = (
         select(func.count())

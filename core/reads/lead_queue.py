@@ -124,8 +124,8 @@ def read(session: Session, actor: Actor) -> Queue:
     untimed = _leads().where(L.state == "open", ~has_clock, ~next_steps.has_task())
     waiting = session.execute(untimed.order_by(L.last_event_at.desc()).limit(MOST_WAITING)).all()
     total = session.execute(select(func.count()).select_from(leads).where(L.state == "open")).scalar_one()
-    rows = [*_by_due(_rows(session, found, tasks)), *_rows(session, waiting, {})]
-    return Queue(tuple(rows), int(total))
+    rows = _rows(session, [*found, *waiting], tasks)
+    return Queue((*_by_due(rows), *(row for row in rows if row.due_at is None)), int(total))
 
 
 # Before anybody has tried, the clock of the first contact says what to do.
@@ -134,7 +134,8 @@ _CONVERSATION = case((C.target == FIRST_CONVERSATION, 1), else_=0)
 
 
 def _by_due(rows: list[QueueRow]) -> list[QueueRow]:
-    return sorted(rows, key=lambda row: row.due_at or row.last_event_at)
+    due = [(row.due_at, place) for place, row in enumerate(rows) if row.due_at]
+    return [rows[place] for _, place in sorted(due)]
 
 
 def _leads(*more: Any) -> Select[Any]:

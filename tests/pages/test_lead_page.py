@@ -147,7 +147,7 @@ def test_the_timeline_tells_every_kind_of_event_in_words(app: TestApp) -> None:
     assert {
         "Maya Torres called: left a voicemail",
         "Marked booked by Maya Torres, $450",
-        "Contact stopped the sequence: 10 steps cancelled",
+        "Booking stopped the sequence: 10 steps cancelled",
         "Confirmation queued at the provider",
     } <= told
     assert not any("_" in words for words in told)
@@ -175,7 +175,7 @@ def test_upcoming_shows_the_wording_as_it_would_go(app: TestApp) -> None:
     lead_id = new_lead(app)
     later = {row["title"]: row for row in of_kind(app, lead_id, "later")}
     assert later["Call or text"]["preview"].startswith("Omar, shall we call you")
-    assert later["Call or text"]["note"] == "Automatic, only if no contact and no reply"
+    assert later["Call or text"]["note"] == "Automatic, only if no conversation and no reply"
     assert later["First call"]["isText"] is False
 
 
