@@ -37,9 +37,11 @@ def has_task() -> ColumnElement[bool]:
     return exists().where(T.lead_id == L.id, T.done_at.is_(None), PLANNED_BY_PEOPLE)
 
 
-def of_open_leads(session: Session) -> dict[str, NextTask]:
-    """By lead, the task that is due first; at most MOST_TASKS."""
+def of_open_leads(session: Session, *, awake: bool = False) -> dict[str, NextTask]:
+    """By lead, the task that is due first; at most MOST_TASKS. `awake` leaves out leads that are snoozed."""
     statement = _tasks().join(leads, L.id == T.lead_id).where(L.state == "open")
+    if awake:
+        statement = statement.where(L.snoozed_until.is_(None))
     return _first(session, statement.order_by(T.due_at).limit(MOST_TASKS))
 
 

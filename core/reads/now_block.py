@@ -54,7 +54,7 @@ def _dues(session: Session) -> tuple[datetime, ...]:
         .order_by(c.due_at)
         .limit(MOST_DUES)
     ).all()
-    due = {lead_id: task.due_at for lead_id, task in next_steps.of_open_leads(session).items()}
+    due = {lead_id: task.due_at for lead_id, task in next_steps.of_open_leads(session, awake=True).items()}
     for lead_id, target, due_at in rows:
         if target != FIRST_CONVERSATION:
             due[lead_id] = min(due_at, due.get(lead_id, due_at))
