@@ -12,6 +12,7 @@ from core.flows.sending import alerts
 from core.leads import store as leads
 from core.leads import store_tasks
 from core.messaging.actions import Claimed, State
+from core.messaging.rules.send_hold_drop import Hold
 from core.messaging.store import dispatch, texts
 from core.messaging.store.planning import record_moves
 
@@ -21,24 +22,31 @@ KEEP_ASKING = timedelta(days=1)
 def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datetime) -> None:
     """Carry out each within the claiming transaction: nothing here leaves the database."""
     for action in actions:
-        if action.kind == "call_task":
-            opens = _opens(session, app, action, now)
-            if opens > now:
-                dispatch.hold(session, [(action.id, opens, "clinic_closed")])
-                moved = {"until": opens.isoformat()}
-                record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
-                continue
-            state, reason = _call_task(session, app, action, now)
-        elif action.kind == "task":
-            until = tasks.tell_owner(session, app.settings, action, now=now)
-            if until:
-                dispatch.hold(session, [(action.id, until, "snoozed")])
-                continue
-            state, reason = State.SENT, "due"
-        else:
-            state, reason = State.SENT, "due"
-        dispatch.end(session, [(action.id, state, reason)], now)
-        record_moves(session, [(action.id, state, reason, {})], now=now)
+        match _carry_out(session, app, action, now):
+            case Hold(until, reason):
+                dispatch.hold(session, [(action.id, until, reason)])
+                moved = (action.id, State.PLANNED, reason, {"until": until.isoformat()})
+                record_moves(session, [moved], now=now)
+            case (state, reason):
+                dispatch.end(session, [(action.id, state, reason)], now)
+                record_moves(session, [(action.id, state, reason, {})], now=now)
+
+
+def _carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Hold | tuple[State, str]:
+    if action.kind == "call_task":
+        opens = _opens(session, app, action, now)
+        return Hold(opens, "clinic_closed") if opens > now else _call_task(session, app, action, now)
+    if action.kind == "task":
+        return _task_due(session, app, action, now)
+    return State.SENT, "due"
+
+
+def _task_due(session: Session, app: App, action: Claimed, now: datetime) -> Hold | tuple[State, str]:
+    """Somebody's own task: told late it would only flood the phone, the queue shows it."""
+    if action.useful_until and now > action.useful_until:
+        return State.DROPPED, "too_late"
+    back_at = tasks.tell_owner(session, app.settings, action, now=now)
+    return Hold(back_at, "snoozed") if back_at else (State.SENT, "due")
 
 
 def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:
