@@ -5,7 +5,7 @@ from console.parts.component import Handler, Message
 from console.process import current_app
 from console.shell import Outcome, act, refused
 from core.domain.errors import InvalidInput
-from core.flows.leads import visits
+from core.flows.leads import stages, visits
 from core.leads.reasons import STAGES
 
 MOST_DOLLARS = 1_000_000
@@ -59,7 +59,7 @@ def stage(message: Message) -> Outcome:
     except InvalidInput as error:
         return refused(error)
     return act(
-        lambda session, actor, now: visits.mark_stage(session, actor, message["id"], name, cents, now=now),
+        lambda session, actor, now: stages.mark_stage(session, actor, message["id"], name, cents, now=now),
         STAGE_WORDS.get(name, ""),
         undo={"action": "unstage", "stage": name},
     )
@@ -68,7 +68,7 @@ def stage(message: Message) -> Outcome:
 def unstage(message: Message) -> Outcome:
     name = str(message["stage"])
     return act(
-        lambda session, actor, now: visits.unmark_stage(session, actor, message["id"], name, now=now),
+        lambda session, actor, now: stages.unmark_stage(session, actor, message["id"], name, now=now),
         f"Not {name}" if name in STAGES else "",
     )
 

@@ -96,6 +96,12 @@ tasks = Table(
     Column("made_by", String(36)),  # who set it; empty where a sequence did
     Column("words", Encrypted("tasks.words")),  # what that person wrote
     Column("alert_id", String(36)),  # the timed action that tells its owner
+    Index(
+        "ix_tasks_open",
+        "due_at",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
 )
 
 # Calls that staff logged. `applied_at` is when the present outcome took effect; what it changed carries that moment.

@@ -59,6 +59,32 @@ def start(
     return clock_id
 
 
+def start_first(
+    session: Session,
+    lead_id: str,
+    due: Sequence[tuple[Policy, datetime]],
+    *,
+    started_at: datetime,
+    now: datetime,
+) -> None:
+    """The clocks of a lead that was made in this transaction, so that none can run yet: one statement for all."""
+    rows = [
+        {
+            "id": new_id(now),
+            "lead_id": lead_id,
+            "target": policy.target,
+            "round": 1,
+            "policy": policy.name,
+            "target_seconds": int(policy.within.total_seconds()),
+            "started_at": started_at,
+            "due_at": due_at,
+            "state": "running",
+        }
+        for policy, due_at in due
+    ]
+    session.execute(insert(sla_clocks), rows)
+
+
 def end_by_contact(
     session: Session, lead_id: str, targets: Sequence[str], *, by: str | None, now: datetime
 ) -> list[Ended]:

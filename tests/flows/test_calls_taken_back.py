@@ -12,7 +12,7 @@ from core.compliance.tables import phone_standing
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.ports import Outcome, SendResult
 from core.flows.conversation import staff_text
-from core.flows.leads import calls, staff_outcome, visits
+from core.flows.leads import calls, staff_outcome, stages
 from core.flows.sending import dispatch
 from core.leads.tables import lead_calls, leads, tasks
 from core.messaging.tables import timed_actions
@@ -114,7 +114,7 @@ def disqualify(app: TestApp, lead_id: str) -> None:
 
 
 def book(app: TestApp, lead_id: str) -> None:
-    do(app, visits.mark_stage, who(app, "manager"), lead_id, "booked")
+    do(app, stages.mark_stage, who(app, "manager"), lead_id, "booked")
 
 
 def talk(app: TestApp, lead_id: str) -> None:

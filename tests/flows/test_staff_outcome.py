@@ -7,7 +7,7 @@ import pytest
 
 from core.analytics.tables import conversion_events
 from core.domain.errors import Denied, InvalidInput, LostRace
-from core.flows.leads import staff_outcome, visits
+from core.flows.leads import staff_outcome, stages
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
@@ -124,7 +124,7 @@ def test_reopening_days_later_starts_a_fresh_clock_and_no_texts(app: TestApp) ->
 
 def test_a_booking_ends_the_clock_stops_texts_and_counts_its_value(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
-    do(app, visits.mark_stage, maya, lead_id, "booked", 45_000)
+    do(app, stages.mark_stage, maya, lead_id, "booked", 45_000)
     run_until(app, timedelta(days=15))
     assert len(app.sms.bodies_to(PATIENT)) == 1
     lead = one(app, leads)
@@ -140,7 +140,7 @@ def test_later_stages_are_marked_one_after_the_other(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     for stage, cents in (("qualified", 0), ("booked", 45_000), ("attended", 0), ("treated", 61_000)):
         app.clock.advance(timedelta(minutes=1))
-        do(app, visits.mark_stage, maya, lead_id, stage, cents)
+        do(app, stages.mark_stage, maya, lead_id, stage, cents)
     lead = one(app, leads)
     assert lead.qualified_at < lead.booked_at < lead.attended_at < lead.treated_at
     assert lead.value_cents == 61_000
@@ -153,24 +153,24 @@ def test_later_stages_are_marked_one_after_the_other(app: TestApp) -> None:
 
 def test_qualifying_is_no_contact(app: TestApp) -> None:
     lead_id = new_lead(app)
-    do(app, visits.mark_stage, who(app, "frontdesk"), lead_id, "qualified")
+    do(app, stages.mark_stage, who(app, "frontdesk"), lead_id, "qualified")
     assert first_contact(app).state == "running"
     assert one(app, patients).status == "qualified"
 
 
 def test_a_stage_is_marked_once(app: TestApp) -> None:
     lead_id = new_lead(app)
-    do(app, visits.mark_stage, who(app, "frontdesk"), lead_id, "booked", 10_000)
+    do(app, stages.mark_stage, who(app, "frontdesk"), lead_id, "booked", 10_000)
     app.clock.advance(timedelta(seconds=5))
     with pytest.raises(LostRace, match="Maya marked it booked 5 s before you"):
-        do(app, visits.mark_stage, who(app, "manager"), lead_id, "booked", 99_900)
+        do(app, stages.mark_stage, who(app, "manager"), lead_id, "booked", 99_900)
     assert len(rows(app, conversion_events, conversion_events.c.event_type == "booked")) == 1
 
 
 def test_a_booking_marked_by_mistake_is_taken_back(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
-    do(app, visits.mark_stage, maya, lead_id, "booked", 45_000)
-    do(app, visits.unmark_stage, maya, lead_id, "booked")
+    do(app, stages.mark_stage, maya, lead_id, "booked", 45_000)
+    do(app, stages.unmark_stage, maya, lead_id, "booked")
     assert (one(app, leads).state, one(app, leads).booked_at) == ("open", None)
     assert rows(app, conversion_events, conversion_events.c.event_type == "booked") == []
     assert kinds(app, lead_id)[-1] == "unmarked"
@@ -180,7 +180,7 @@ def test_a_booking_marked_by_mistake_is_taken_back(app: TestApp) -> None:
 def test_unknown_stages_and_values_are_refused(app: TestApp, stage: str, cents: int, field: str) -> None:
     lead_id = new_lead(app)
     with pytest.raises(InvalidInput) as refused:
-        do(app, visits.mark_stage, who(app, "frontdesk"), lead_id, stage, cents)
+        do(app, stages.mark_stage, who(app, "frontdesk"), lead_id, stage, cents)
     assert refused.value.errors[0].field == field
 
 
@@ -192,5 +192,5 @@ def test_only_who_works_leads_may_decide(app: TestApp, username: str) -> None:
     with pytest.raises(Denied):
         do(app, staff_outcome.snooze, stranger, lead_id, app.clock.now() + HOUR)
     with pytest.raises(Denied):
-        do(app, visits.mark_stage, stranger, lead_id, "booked")
+        do(app, stages.mark_stage, stranger, lead_id, "booked")
     assert one(app, leads).state == "open"

@@ -9,7 +9,7 @@ import pytest
 from core.analytics.tables import conversion_events
 from core.booking.tables import appointments
 from core.domain.errors import InvalidInput, LostRace
-from core.flows.leads import visits
+from core.flows.leads import stages, visits
 from core.leads.tables import leads, tasks
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
@@ -210,14 +210,14 @@ def test_a_visit_that_took_place_is_attended_and_can_be_unmarked(app: TestApp) -
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     book(app, lead_id)
     app.clock.advance(2 * DAY)
-    do(app, visits.mark_stage, maya, lead_id, "attended")
-    do(app, visits.mark_stage, maya, lead_id, "treated", 61_000)
+    do(app, stages.mark_stage, maya, lead_id, "attended")
+    do(app, stages.mark_stage, maya, lead_id, "treated", 61_000)
     assert one(app, appointments).state == "attended"
     with pytest.raises(InvalidInput, match=r"marked treated too\. Take that back first"):
-        do(app, visits.unmark_stage, maya, lead_id, "attended")
+        do(app, stages.unmark_stage, maya, lead_id, "attended")
     app.clock.advance(2 * DAY)
     for stage in ("treated", "attended"):
-        do(app, visits.unmark_stage, maya, lead_id, stage)
+        do(app, stages.unmark_stage, maya, lead_id, stage)
     found = one(app, leads)
     assert (found.attended_at, found.treated_at, found.state) == (None, None, "booked")
     assert one(app, appointments).state == "booked"
@@ -226,9 +226,9 @@ def test_a_visit_that_took_place_is_attended_and_can_be_unmarked(app: TestApp) -
 def test_who_came_without_a_booking_has_had_a_visit(app: TestApp) -> None:
     """And taken back, there was none: the lead is open, its clock runs."""
     lead_id, maya = new_lead(app), who(app, "frontdesk")
-    do(app, visits.mark_stage, maya, lead_id, "attended")
+    do(app, stages.mark_stage, maya, lead_id, "attended")
     assert (one(app, appointments).state, one(app, leads).state) == ("attended", "booked")
-    do(app, visits.unmark_stage, maya, lead_id, "attended")
+    do(app, stages.unmark_stage, maya, lead_id, "attended")
     assert (one(app, leads).state, one(app, leads).contacted_at) == ("open", None)
     assert {clock.state for clock in rows(app, sla_clocks)} == {"running"}
 
@@ -240,7 +240,7 @@ def test_a_booking_marked_by_mistake_leaves_no_conversation_behind(app: TestApp)
     steps = {row.step for row in rows(app, timed_actions, c.step.is_not(None), c.state == "planned")}
     book(app, lead_id)
     app.clock.advance(timedelta(seconds=8))
-    do(app, visits.unmark_stage, maya, lead_id, "booked")
+    do(app, stages.unmark_stage, maya, lead_id, "booked")
     found = one(app, leads)
     assert (found.state, found.booked_at, found.contacted_at, found.attempted_at) == (
         "open",
@@ -253,6 +253,6 @@ def test_a_booking_marked_by_mistake_leaves_no_conversation_behind(app: TestApp)
     assert one(app, patients).status == "new"
     book(app, lead_id)
     app.clock.advance(2 * DAY)
-    do(app, visits.unmark_stage, maya, lead_id, "booked")
+    do(app, stages.unmark_stage, maya, lead_id, "booked")
     assert rows(app, timed_actions, c.step.is_not(None), c.state == "planned") == []
     assert kinds(app, lead_id)[-1] == "unmarked"

@@ -11,7 +11,7 @@ from console.lead.actions import ACTIONS
 from console.lead.events import TELLERS
 from console.parts import quick_texts
 from core.flows.conversation import staff_text
-from core.flows.leads import calls, staff_action, staff_outcome, visits
+from core.flows.leads import calls, staff_action, staff_outcome, stages
 from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
 from core.messaging import failures
@@ -142,7 +142,7 @@ def test_the_timeline_tells_every_kind_of_event_in_words(app: TestApp) -> None:
     do(app, staff_outcome.snooze, maya, lead_id, app.clock.now() + timedelta(hours=1))
     do(app, staff_outcome.unsnooze, maya, lead_id)
     do(app, calls.log, app.reference, maya, lead_id, "voicemail", "Back at 4")
-    do(app, visits.mark_stage, maya, lead_id, "booked", 45_000)
+    do(app, stages.mark_stage, maya, lead_id, "booked", 45_000)
     told = {row["words"] for row in of_kind(app, lead_id, "event")}
     assert {
         "Maya Torres called: left a voicemail",

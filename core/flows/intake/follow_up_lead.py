@@ -85,12 +85,10 @@ def _start_clocks(
         "location": lead.location,
     }
     hours = reference.clinic.location(lead.location).hours
-    due: dict[str, datetime] = {}
-    for target in sla_rules.FROM_THE_FORM:
-        policy = sla_rules.choose(reference.policies, target, facts)
-        due[target] = sla_rules.due_at(policy, hours, started_at)
-        sla.start(session, lead.id, policy, started_at=started_at, due_at=due[target], now=now)
-    return due[sla_rules.FIRST_CONTACT]
+    policies = [sla_rules.choose(reference.policies, target, facts) for target in sla_rules.FROM_THE_FORM]
+    due = [(policy, sla_rules.due_at(policy, hours, started_at)) for policy in policies]
+    sla.start_first(session, lead.id, due, started_at=started_at, now=now)
+    return due[0][1]
 
 
 def _sequence(

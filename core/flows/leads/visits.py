@@ -1,4 +1,4 @@
-"""Stages towards a treatment, and the visit itself: booked, moved, cancelled, missed, attended, and taken back.
+"""A visit: booked at a time, moved, cancelled, missed, and put back. Stages without a time are in `stages`.
 
 A booking or a visit is a conversation. A cancelled visit is no booking any more; one that nobody came to stays booked
 and is no visit. Both open the lead again with a task. Nothing here texts the patient.
@@ -14,7 +14,7 @@ from core.booking import store as visits
 from core.booking.store import Visit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
-from core.flows.leads import contact, contact_history, tasks
+from core.flows.leads import contact, tasks
 from core.flows.leads.staff_action import ago, open_for_work
 from core.leads import history_rules, store_work
 from core.leads import store as leads
@@ -24,7 +24,6 @@ from core.patients import store as patients
 from core.reference import Reference
 from core.staff.store import people as names
 
-AT_ONCE = timedelta(minutes=1)  # a mark that is taken back this soon stopped no sequence either
 OFFER_ANOTHER = timedelta(hours=1)  # of opening hours, from a cancelled or missed visit
 COUNTS_AS_BOOKED = ("booked", "attended", "no_show")
 PATIENT_STATUS = {
@@ -58,11 +57,11 @@ def book(
         raise InvalidInput.of("location", "Choose one of the clinic's locations.")
     if provider_id and not names.provides(session, provider_id):
         raise InvalidInput.of("provider", "Choose somebody who gives treatments.")
-    lead = _markable(session, actor, lead_id, "booked", value_cents)
-    return _book(session, actor, lead, starts_at, location, provider_id, kind, value_cents, now)
+    lead = markable(session, actor, lead_id, "booked", value_cents)
+    return note_booking(session, actor, lead, starts_at, location, provider_id, kind, value_cents, now)
 
 
-def _book(
+def note_booking(
     session: Session,
     actor: Actor,
     lead: LeadBrief,
@@ -73,6 +72,7 @@ def _book(
     value_cents: int,
     now: datetime,
 ) -> str:
+    """A visit whose facts were checked; its id. Raises LostRace where one is booked already."""
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
     visit_id = visits.add(
         session,
@@ -87,40 +87,18 @@ def _book(
         value_cents=value_cents,
     )
     if visit_id is None:
-        raise LostRace(_marked_by(session, lead.id, "booked", now))
-    _come_in(session, actor, lead, now)
+        raise LostRace(marked_by(session, lead.id, "booked", now))
+    come_in(session, actor, lead, now)
     if leads.first_time(session, lead.id, "booked_at", now):
-        _count(session, lead, "booked", value_cents, now)
-    _raise(session, lead, "booked", value_cents, now)
+        count(session, lead, "booked", value_cents, now)
+    raise_stage(session, lead, "booked", value_cents, now)
     when = {"visit": visit_id} | ({"starts_at": starts_at.isoformat()} if starts_at else {})
-    _tell(
-        session, actor, lead.id, "booked", now, when | ({"value_cents": value_cents} if value_cents else {})
-    )
+    tell(session, actor, lead.id, "booked", now, when | ({"value_cents": value_cents} if value_cents else {}))
     return visit_id
 
 
-def mark_stage(
-    session: Session, actor: Actor, lead_id: str, stage: str, value_cents: int = 0, *, now: datetime
-) -> None:
-    """The patient came one stage further: qualified, booked (with no date named), attended or treated.
-
-    Raises InvalidInput(stage, value) and LostRace when a colleague marked it already.
-    """
-    lead = _markable(session, actor, lead_id, stage, value_cents)
-    if stage == "booked":
-        _book(session, actor, lead, None, "", None, "", value_cents, now)
-        return
-    patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
-    if not leads.first_time(session, lead.id, STAGES[stage], now):
-        raise LostRace(_marked_by(session, lead.id, stage, now))
-    if stage != "qualified":
-        _attend(session, actor, lead, value_cents, now)
-    _count(session, lead, stage, value_cents, now)
-    _raise(session, lead, stage, value_cents, now)
-    _tell(session, actor, lead.id, stage, now, {"value_cents": value_cents} if value_cents else {})
-
-
-def _markable(session: Session, actor: Actor, lead_id: str, stage: str, value_cents: int) -> LeadBrief:
+def markable(session: Session, actor: Actor, lead_id: str, stage: str, value_cents: int) -> LeadBrief:
+    """The lead, for a stage that may be marked. Raises Denied, NotFound, InvalidInput(stage, value)."""
     lead = open_for_work(session, actor, lead_id)
     if stage not in STAGES:
         raise InvalidInput.of("stage", f"Choose one of: {', '.join(STAGES)}.")
@@ -130,33 +108,8 @@ def _markable(session: Session, actor: Actor, lead_id: str, stage: str, value_ce
     return lead
 
 
-def _attend(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> None:
-    """The visit ahead took place; somebody who came without one has had a visit all the same."""
-    ahead = _ahead(session, lead.id)
-    if ahead is None and any(visit.state == "attended" for visit in visits.of_lead(session, lead.id)):
-        return
-    visit_id = ahead.id if ahead else _walk_in(session, actor, lead, value_cents, now)
-    visits.change(session, visit_id, "booked", state="attended", ended_at=now, ended_by=actor.staff_id)
-    _come_in(session, actor, lead, now)
-
-
-def _walk_in(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> str:
-    added = visits.add(
-        session,
-        now=now,
-        lead_id=lead.id,
-        patient_id=lead.patient_id,
-        made_by=actor.staff_id,
-        starts_at=now,
-        location=lead.location,
-        value_cents=value_cents,
-    )
-    if added is None:
-        raise LostRace(_marked_by(session, lead.id, "booked", now))
-    return added
-
-
-def _come_in(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> None:
+def come_in(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> None:
+    """The patient comes to the clinic, or has come: a conversation, after which nobody has to call."""
     contact.stop_sequence(session, lead.id, "booked", by=actor.staff_id, now=now)
     contact.talked(session, lead, staff_id=actor.staff_id, channel="in_person", now=now)
     over = ("call", "next_call", "call_back", "rebook")
@@ -164,7 +117,8 @@ def _come_in(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> 
     leads.change(session, lead.id, now, state="booked", snoozed_until=None)
 
 
-def _raise(session: Session, lead: LeadBrief, stage: str, value_cents: int, now: datetime) -> None:
+def raise_stage(session: Session, lead: LeadBrief, stage: str, value_cents: int, now: datetime) -> None:
+    """The patient is as far as that stage, and the lead worth what was named."""
     if value_cents:
         leads.change(session, lead.id, now, value_cents=value_cents)
     patients.raise_status(session, lead.patient_id, PATIENT_STATUS[stage], now)
@@ -188,7 +142,7 @@ def move(
     rules.refuse_time(starts_at, now)
     if not visits.move(session, visit_id, seen, starts_at):
         raise LostRace(_stands(session, visit_id))
-    _tell(session, actor, visit.lead_id, "visit_moved", now, _from_to(seen, starts_at))
+    tell(session, actor, visit.lead_id, "visit_moved", now, _from_to(seen, starts_at))
 
 
 def _from_to(seen: datetime | None, starts_at: datetime) -> dict[str, object]:
@@ -230,13 +184,13 @@ def _end(
     values = {"state": state, "ended_at": now, "ended_by": actor.staff_id, **why}
     if not visits.change(session, visit_id, "booked", **values):
         raise LostRace(_stands(session, visit_id))
-    _set_booked(session, lead, now)
+    set_booked(session, lead, now)
     analytics.record(session, state, patient_id=lead.patient_id, lead_id=lead.id, now=now, detail=dict(why))
     if lead.state == "booked":
         leads.change(session, lead.id, now, state="open")
         hours = reference.clinic.location(visit.location).hours
         tasks.plan(session, lead, "rebook", hours.add(now, OFFER_ANOTHER), by=actor.staff_id, now=now)
-    _tell(session, actor, lead.id, f"visit_{state}", now, {"visit": visit_id, **why})
+    tell(session, actor, lead.id, f"visit_{state}", now, {"visit": visit_id, **why})
 
 
 def put_back(session: Session, actor: Actor, visit_id: str, *, now: datetime) -> None:
@@ -244,89 +198,25 @@ def put_back(session: Session, actor: Actor, visit_id: str, *, now: datetime) ->
     visit = visits.get(session, visit_id)
     lead = open_for_work(session, actor, visit.lead_id)
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
-    if visit.state not in ("cancelled", "no_show") or _ahead(session, lead.id):
+    if visit.state not in ("cancelled", "no_show") or ahead(session, lead.id):
         raise LostRace(_stands(session, visit_id))
     values = {"state": "booked", "ended_at": None, "ended_by": None, "reason": None}
     if not visits.change(session, visit_id, visit.state, **values):
         raise LostRace(_stands(session, visit_id))
     analytics.withdraw_last(session, lead.id, visit.state)
-    _set_booked(session, lead, now)
+    set_booked(session, lead, now)
     tasks.end_calls(session, lead.id, ("rebook",), by=actor.staff_id, now=now)
     if lead.state == "open":
         leads.change(session, lead.id, now, state="booked", snoozed_until=None)
-    _tell(session, actor, lead.id, "visit_put_back", now, {"visit": visit_id, "was": visit.state})
+    tell(session, actor, lead.id, "visit_put_back", now, {"visit": visit_id, "was": visit.state})
 
 
-def unmark_stage(session: Session, actor: Actor, lead_id: str, stage: str, *, now: datetime) -> None:
-    """Take a stage back that was marked by mistake, however long ago; the timeline keeps both.
-
-    Later stages are taken back first. Raises InvalidInput(stage) and LostRace where it is not marked any more.
-    """
-    lead = open_for_work(session, actor, lead_id)
-    if stage not in STAGES:
-        raise InvalidInput.of("stage", f"Choose one of: {', '.join(STAGES)}.")
-    patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
-    if stage == "booked":
-        _unbook(session, actor, lead, now)
-    else:
-        _refuse_below(session, lead, stage)
-        if not store_work.clear_stage(session, lead_id, STAGES[stage], now):
-            raise LostRace(f"This lead is not marked {stage} any more.")
-        analytics.withdraw(session, lead_id, stage)
-        if stage == "attended":
-            _unattend(session, actor, lead, now)
-    _lower_status(session, lead, now)
-    _tell(session, actor, lead_id, "unmarked", now, {"stage": stage})
-
-
-def _refuse_below(session: Session, lead: LeadBrief, stage: str) -> None:
-    reached = leads.stages_of(session, lead.id)
-    later = [name for name in list(STAGES)[list(STAGES).index(stage) + 1 :] if STAGES[name] in reached]
-    if stage != "qualified" and later:
-        raise InvalidInput.of("stage", f"It is marked {later[-1]} too. Take that back first.")
-
-
-def _unbook(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> None:
-    _refuse_below(session, lead, "booked")
-    ahead = _ahead(session, lead.id)
-    if ahead is None or not visits.change(
-        session, ahead.id, "booked", state="withdrawn", ended_at=now, ended_by=actor.staff_id
-    ):
-        raise LostRace("This lead is not marked booked any more.")
-    _set_booked(session, lead, now)
-    _open_again(session, actor, lead, ahead, now)
-
-
-def _unattend(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> None:
-    """Whoever came without a booking was not here at all; else the visit is ahead again, or another one is."""
-    attended = next((visit for visit in visits.of_lead(session, lead.id) if visit.state == "attended"), None)
-    if attended is None:
-        return
-    walked_in = lead.booked_at is None
-    state = "withdrawn" if walked_in or _ahead(session, lead.id) else "booked"
-    visits.change(session, attended.id, "attended", state=state, ended_at=None, ended_by=None)
-    if walked_in:
-        _open_again(session, actor, lead, attended, now)
-
-
-def _open_again(session: Session, actor: Actor, lead: LeadBrief, visit: Visit, now: datetime) -> None:
-    """There was no such visit: the lead is open, its clocks run on; at once, its sequence and calls go on too."""
-    if lead.state == "booked":
-        leads.change(session, lead.id, now, state="open")
-    opened = leads.get(session, lead.id)
-    contact_history.tell_again(session, opened, visit.created_at, now=now)
-    if now - visit.created_at <= AT_ONCE:
-        by = actor.staff_id
-        contact_history.let_sequence_go_on(session, opened, visit.created_at, overdue=True, by=by, now=now)
-        if not contact_history.touched_since(session, opened, visit.created_at):
-            tasks.revive(session, lead.id, visit.created_at, by=by, now=now)
-
-
-def _ahead(session: Session, lead_id: str) -> Visit | None:
+def ahead(session: Session, lead_id: str) -> Visit | None:
+    """The visit that is still to come."""
     return next((visit for visit in visits.of_lead(session, lead_id) if visit.state == "booked"), None)
 
 
-def _set_booked(session: Session, lead: LeadBrief, now: datetime) -> None:
+def set_booked(session: Session, lead: LeadBrief, now: datetime) -> None:
     """`booked_at` is that of the first visit that still counts; with none the lead is not booked."""
     counting = [
         visit.created_at for visit in visits.of_lead(session, lead.id) if visit.state in COUNTS_AS_BOOKED
@@ -337,17 +227,19 @@ def _set_booked(session: Session, lead: LeadBrief, now: datetime) -> None:
     leads.change(session, lead.id, now, booked_at=first)
     analytics.withdraw(session, lead.id, "booked")
     if first:
-        _count(session, lead, "booked", 0, first)
+        count(session, lead, "booked", 0, first)
     else:
-        _lower_status(session, lead, now)
+        lower_status(session, lead, now)
 
 
-def _lower_status(session: Session, lead: LeadBrief, now: datetime) -> None:
+def lower_status(session: Session, lead: LeadBrief, now: datetime) -> None:
+    """The patient is as far as what still counts says."""
     stages = leads.stages_of_patient(session, lead.patient_id)
     patients.lower_status(session, lead.patient_id, history_rules.status(stages), now)
 
 
-def _count(session: Session, lead: LeadBrief, stage: str, value_cents: int, now: datetime) -> None:
+def count(session: Session, lead: LeadBrief, stage: str, value_cents: int, now: datetime) -> None:
+    """A step that the figures count."""
     analytics.record(
         session, stage, patient_id=lead.patient_id, lead_id=lead.id, now=now, value_cents=value_cents
     )
@@ -361,15 +253,17 @@ def _stands(session: Session, visit_id: str) -> str:
     return f"This visit is marked '{rules.STATES[visit.state].lower()}' by {who} already."
 
 
-def _marked_by(session: Session, lead_id: str, stage: str, now: datetime) -> str:
+def marked_by(session: Session, lead_id: str, stage: str, now: datetime) -> str:
+    """The words of a lost race: who marked it, and how long before."""
     did = store_work.last_event(session, lead_id, (stage,))
     if did is None:
         return f"This lead is marked {stage} already."
     return f"{names.name(session, did.staff_id).split()[0]} marked it {stage} {ago(now - did.at)} before you."
 
 
-def _tell(
+def tell(
     session: Session, actor: Actor, lead_id: str, kind: str, now: datetime, data: dict[str, object]
 ) -> None:
+    """A line of the timeline that the queue shows as the last thing."""
     leads.note_event(session, lead_id, kind, "staff", now=now, staff_id=actor.staff_id, data=data)
     leads.show_last_event(session, lead_id, kind, "staff", None, now)

@@ -92,6 +92,10 @@ def _schema() -> None:
     op.add_column("tasks", sa.Column("made_by", sa.String(length=36), nullable=True))
     op.add_column("tasks", sa.Column("words", sa.LargeBinary(), nullable=True))
     op.add_column("tasks", sa.Column("alert_id", sa.String(length=36), nullable=True))
+    still_open = sa.text("done_at IS NULL")
+    op.create_index(
+        "ix_tasks_open", "tasks", ["due_at"], sqlite_where=still_open, postgresql_where=still_open
+    )
     op.add_column("enrollments", sa.Column("stopped_again_at", MOMENT, nullable=True))
     op.create_table(
         "lead_calls",
@@ -256,6 +260,7 @@ def downgrade() -> None:
     op.drop_table("appointments")
     op.drop_table("lead_calls")
     op.drop_column("enrollments", "stopped_again_at")
+    op.drop_index("ix_tasks_open", "tasks")
     for column in ("alert_id", "words", "made_by"):
         op.drop_column("tasks", column)
     for column in ("wrong_number_at", "attempted_at"):
