@@ -9,6 +9,7 @@ import pytest
 
 from core.analytics.tables import conversion_events
 from core.compliance.tables import phone_standing
+from core.db.types import blind
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.ports import Outcome, SendResult
 from core.flows.conversation import staff_text
@@ -179,6 +180,22 @@ def test_two_who_said_wrong_number_are_not_overruled_by_one(app: TestApp) -> Non
     correct(app, second.call_id, "no_answer")
     assert one(app, phone_standing).unreachable_at is None
     assert (one(app, leads).call_only, one(app, leads).wrong_number_at) == (False, None)
+
+
+def test_a_lead_that_got_another_number_keeps_it_when_the_call_is_corrected(app: TestApp) -> None:
+    """'Wrong number' at ten, the right one entered at five past, the call corrected at eleven: the old one opens."""
+    lead_id = new_lead(app)
+    logged = call(app, lead_id, "wrong_number", confirmed=True)
+    old = one(app, leads).phone_index
+    app.clock.advance(timedelta(minutes=5))
+    right = "+14075550188"
+    with app.db.write() as session:
+        values = {"phone": right, "phone_index": blind(session, "phone", right), "wrong_number_at": None}
+        session.execute(leads.update().values(**values))
+    app.clock.advance(timedelta(hours=1))
+    correct(app, logged.call_id, "no_answer")
+    assert one(app, phone_standing, phone_standing.c.phone_index == old).unreachable_at is None
+    assert one(app, leads).call_only is True  # whoever entered the number decides about texts to it
 
 
 def test_a_text_that_was_on_its_way_is_neither_lost_nor_sent_twice(app: TestApp) -> None:

@@ -125,12 +125,14 @@ def _plan_next(
     hours = reference.clinic.location(lead.location).hours
     next_at = call_rules.next_try(reference.call_plan, len(tries), hours, max(tries, default=call.at))
     tasks.end_calls(session, lead.id, ("next_call",), by=actor.staff_id, now=now)
-    if lead.state != "open" or next_at is None:
-        return Logged(call.id, len(tries))
-    next_at = max(next_at, now)
-    task_id = tasks.plan(session, lead, "next_call", next_at, by=actor.staff_id, now=now)
+    planned: list[str] = []
+    if lead.state != "open":
+        next_at = None
+    if next_at:
+        next_at = max(next_at, now)
+        planned.append(tasks.plan(session, lead, "next_call", next_at, by=actor.staff_id, now=now))
     clocks = _still_waiting(session, reference, lead, wrote_at, now)
-    store_calls.keep_effects(session, call.id, {"tasks": [task_id], "clocks": clocks})
+    store_calls.keep_effects(session, call.id, {"tasks": planned, "clocks": clocks})
     return Logged(call.id, len(tries), next_at)
 
 
@@ -165,7 +167,8 @@ def _bar_number(session: Session, actor: Actor, lead: LeadBrief, call: Call, now
         task_id for other in sharing.values() for task_id in _ask_for_another(session, actor, other, now)
     ]
     closed = [other.id for other in sharing.values() if not other.call_only]
-    store_calls.keep_effects(session, call.id, {"tasks": asked, "closed": closed, "sharing": list(sharing)})
+    barred = {"number": lead.phone_index, "closed": closed, "sharing": list(sharing)}
+    store_calls.keep_effects(session, call.id, {"tasks": asked, **barred})
 
 
 def _ask_for_another(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> list[str]:
@@ -244,8 +247,8 @@ def _take_back(
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
     for clock_id in call.effects.get("clocks", ()):
         sla.void_one(session, clock_id, now)
-    if call.outcome == "wrong_number" and lead.phone_index:
-        _open_number(session, actor, lead.phone_index, call, overdue=overdue, now=now)
+    if call.effects.get("number"):
+        _open_number(session, actor, call, overdue=overdue, now=now)
     contact_history.tell_again(session, lead, min(call.at, call.applied_at), now=now)
     _go_on(session, actor, lead.id, call.applied_at, overdue=overdue, now=now)
     tasks.withdraw(session, call.effects.get("tasks", ()), by=actor.staff_id, now=now)
@@ -261,31 +264,34 @@ def _go_on(
         tasks.revive(session, lead.id, since, by=by, now=now)
 
 
-def _open_number(
-    session: Session, actor: Actor, phone_index: str, call: Call, *, overdue: bool, now: datetime
-) -> None:
-    """The number is the patient's after all, unless something else has shown that it can't be reached."""
-    sharing, closed = call.effects.get("sharing", []), call.effects.get("closed", [])
+def _open_number(session: Session, actor: Actor, call: Call, *, overdue: bool, now: datetime) -> None:
+    """The number is the patient's after all, unless something else has shown that it can't be reached.
+
+    A lead that has got another number meanwhile is left as it is.
+    """
+    number, sharing = str(call.effects["number"]), list(call.effects["sharing"])
     other = store_calls.other_wrong_number(session, sharing, call.id)
+    if other and other.effects.get("number") != number:
+        other = None
+    standing_for = other.applied_at if other else None
+    if compliance.standing(session, number).unreachable_at == call.applied_at:
+        compliance.set_standing(session, number, now, unreachable_at=standing_for)
     if other:  # it stays barred, and is that call's to open
-        store_calls.keep_effects(session, other.id, {"tasks": [], "sharing": sharing, "closed": closed})
+        kept = {key: call.effects[key] for key in ("number", "sharing", "closed")}
+        store_calls.keep_effects(session, other.id, {"tasks": [], **kept})
         store_work.hand_bar_to(session, sharing, call.applied_at, other.applied_at)
-        if compliance.standing(session, phone_index).unreachable_at == call.applied_at:
-            compliance.set_standing(session, phone_index, now, unreachable_at=other.applied_at)
         return
-    if compliance.standing(session, phone_index).unreachable_at == call.applied_at:
-        compliance.set_standing(session, phone_index, now, unreachable_at=None)
-    standing = compliance.standing(session, phone_index)
+    standing = compliance.standing(session, number)
     barred = bool(standing.opted_out_at or standing.unreachable_at)
-    for lead_id in sharing:
-        store_work.open_number(session, lead_id, call.applied_at)
-        if lead_id in closed and not barred:
-            leads.change(session, lead_id, now, call_only=False)
-        if lead_id != call.lead_id:
-            _go_on(session, actor, lead_id, call.applied_at, overdue=overdue, now=now)
+    for lead in leads.find_all(session, sharing).values():
+        store_work.open_number(session, lead.id, call.applied_at)
+        if lead.phone_index == number and lead.id in call.effects["closed"] and not barred:
+            leads.change(session, lead.id, now, call_only=False)
+        if lead.id != call.lead_id:
+            _go_on(session, actor, lead.id, call.applied_at, overdue=overdue, now=now)
     if not barred:
         by_hand.restore_by_hand(
-            session, phone_index, "unreachable", call.applied_at, overdue=overdue, by=actor.staff_id, now=now
+            session, number, "unreachable", call.applied_at, overdue=overdue, by=actor.staff_id, now=now
         )
 
 
