@@ -15,6 +15,7 @@ from core.compliance.rules import TextingHours, parse_texting_hours
 from core.conversation.rules.alarms import Alarms, parse_alarms
 from core.domain.hours import WeeklyHours, Window, parse_window
 from core.domain.names import fold
+from core.leads.call_rules import Try, parse_plan
 from core.messaging.senders import SenderLimits, parse_senders
 from core.messaging.templates import Template, parse_template
 from core.operations.rules import Limits, parse_limits
@@ -42,6 +43,18 @@ TEMPLATE_VARIABLES = frozenset(
         "waitingCount",
         "failedCount",
         "consoleUrl",
+    }
+)
+QUICK_VARIABLES = frozenset(
+    {
+        "firstName",
+        "staffName",
+        "clinicName",
+        "clinicShortName",
+        "clinicPhone",
+        "locationName",
+        "address",
+        "openToday",
     }
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -99,6 +112,14 @@ class Clinic:
 
 
 @dataclass(frozen=True)
+class QuickText:
+    """A wording that staff start a text from."""
+
+    title: str
+    template: Template
+
+
+@dataclass(frozen=True)
 class Reference:
     """Everything that is data rather than code and that more than one story needs."""
 
@@ -106,8 +127,10 @@ class Reference:
     treatments: Mapping[str, Treatment]
     treatment_names: Mapping[str, str]  # folded spelling -> code
     templates: Mapping[str, Template]
+    quick_texts: Mapping[str, QuickText]  # in the order of the data
     sequences: Mapping[str, Sequence]
     policies: tuple[Policy, ...]
+    call_plan: tuple[Try, ...]
     texting_hours: TextingHours
     area_codes: AreaCodes
     limits: Limits
@@ -138,8 +161,10 @@ def load_reference(zone: ZoneInfo) -> Reference:
         treatments=treatments,
         treatment_names=_spellings(treatments),
         templates=_templates(),
+        quick_texts=_quick_texts(),
         sequences={"lead": parse_sequence("lead", read_toml("sequences/lead.toml"))},
         policies=parse_policies(read_toml("sla_policies.toml")),
+        call_plan=parse_plan(read_toml("call_plan.toml")),
         texting_hours=parse_texting_hours(read_toml("quiet_hours.toml")),
         area_codes=_area_codes(),
         limits=parse_limits(read_toml("limits.toml")),
@@ -159,6 +184,15 @@ def _templates() -> dict[str, Template]:
     raw = read_toml("templates/texts.toml")
     return {
         key: parse_template(key, entry["version"], entry["purpose"], entry["body"], TEMPLATE_VARIABLES)
+        for key, entry in raw.items()
+    }
+
+
+def _quick_texts() -> dict[str, QuickText]:
+    """Raises TemplateError where one is broken."""
+    raw = read_toml("templates/quick.toml")
+    return {
+        key: QuickText(entry["title"], parse_template(key, 1, "manual", entry["body"], QUICK_VARIABLES))
         for key, entry in raw.items()
     }
 

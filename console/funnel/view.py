@@ -17,13 +17,17 @@ from core.reference import read_toml
 NAMES = {
     "submitted": "Form submitted",
     "seen": "Seen by staff",
-    "contacted": "First human contact",
-    "replied": "Patient replied",
+    "attempted": "Contact attempted by a person",
+    "replied": "Patient answered",
     "qualified": "Qualified",
     "booked": "Booked",
     "attended": "Attended",
     "treated": "Treated",
 }
+BASES = {
+    "attempted": "contact attempted",
+    "submitted": "forms",
+}  # how a goal names the stage it is a share of
 NOTABLE_GAP = 5  # points between two kinds of hours before it is worth a sentence
 
 
@@ -100,7 +104,7 @@ def goal_words(stage: Stage) -> str:
         return ""
     if stage.judged.of == stage.rate.of:
         return stage.goal.words()
-    return f"{stage.goal.words()} of {stage.goal.of}, now {stage.judged.words()}"
+    return f"{stage.goal.words()} of {BASES.get(stage.goal.of, stage.goal.of)}, now {stage.judged.words()}"
 
 
 def period_words(period: Period) -> str:
@@ -139,40 +143,39 @@ def figures(funnel: Funnel) -> list[Figure]:
 
 
 def insight(funnel: Funnel) -> str:
-    """The one sentence: who was never reached by a person, and whether the evening explains it."""
-    submitted, contacted = funnel.stages[0], funnel.stages[STAGES.index("contacted")]
-    missed = submitted - contacted
+    """Whom no person has tried to reach, whether the evening explains it, and with how many they spoke."""
+    submitted, attempted = funnel.stages[0], funnel.stages[STAGES.index("attempted")]
+    missed = submitted - attempted
     if not submitted:
         return ""
+    talked = f" They spoke with {funnel.talked:,} of {attempted:,}." if attempted else ""
     if not missed:
-        return f"A person reached every one of the {submitted:,} people who sent a form."
-    words = (
-        f"{missed:,} of {submitted:,} people {'was' if missed == 1 else 'were'} not reached by a person yet"
-    )
-    return f"{words}{_by_hour({slot.name: slot for slot in funnel.slots})}."
+        return f"A person called or wrote to every one of the {submitted:,} people who sent a form.{talked}"
+    words = f"Nobody has called or written to {missed:,} of {submitted:,} people yet"
+    return f"{words}{_by_hour({slot.name: slot for slot in funnel.slots})}.{talked}"
 
 
 def _by_hour(slots: Mapping[str, Slot]) -> str:
-    evening = Share(slots["evening"].contacted, slots["evening"].forms)
-    daytime = Share(slots["day"].contacted, slots["day"].forms)
+    evening = Share(slots["evening"].attempted, slots["evening"].forms)
+    daytime = Share(slots["day"].attempted, slots["day"].forms)
     if evening.few or daytime.few:
         return ""
     gap = (daytime.percent or 0) - (evening.percent or 0)
     if gap < NOTABLE_GAP:
-        return f"; the evening is no worse: {evening.words()} reached after 6 PM, {daytime.words()} before it"
+        return f"; the evening is no worse: {evening.words()} after 6 PM, {daytime.words()} before it"
     late = evening.of - evening.part
-    rates = f"Contact rate after 6 PM is {evening.words()}, before it {daytime.words()}"
+    rates = f"The rate after 6 PM is {evening.words()}, before it {daytime.words()}"
     return f"; {late:,} of them came in after 6 PM. {rates}"
 
 
 def by_form(rows: tuple[FormRow, ...]) -> Iterator[list[Cell]]:
-    """Form, forms, contacted, qualified, booked, booked of forms, its bar, average value."""
+    """Form, forms, contact attempted, qualified, booked, booked of forms, its bar, average value."""
     shares = {row.form: Share(_stage(row, "booked"), row.stages[0]) for row in rows}
     top = max((share.rate or 0 for share in shares.values() if not share.few), default=0)
     for row in rows:
         share = shares[row.form]
         bar = (share.rate or 0) / top if top and not share.few else 0.0
-        counts = [f"{_stage(row, stage):,}" for stage in ("submitted", "contacted", "qualified", "booked")]
+        counts = [f"{_stage(row, stage):,}" for stage in ("submitted", "attempted", "qualified", "booked")]
         yield [
             Cell(form_name(row.form)),
             *(Cell(words) for words in counts),
@@ -186,7 +189,7 @@ def _stage(row: FormRow, stage: str) -> int:
     return row.stages[STAGES.index(stage)]
 
 
-FORM_COLUMNS = ("Form", "Forms", "Contacted", "Qualified", "Booked", "Booked of forms", "", "Average value")
+FORM_COLUMNS = ("Form", "Forms", "Attempted", "Qualified", "Booked", "Booked of forms", "", "Average value")
 
 
 def export(funnel: Funnel, period: Period) -> str:
@@ -197,6 +200,7 @@ def export(funnel: Funnel, period: Period) -> str:
     dates = [period.first.isoformat(), period.last.isoformat()]
     for stage in stages(funnel):
         writer.writerow([*dates, "all", stage.name, stage.count, stage.before])
+    writer.writerow([*dates, "all", "Talked with (of contact attempted)", funnel.talked, ""])
     for row in funnel.by_form:
         for stage_key, count in zip(STAGES, row.stages, strict=True):
             writer.writerow([*dates, form_name(row.form), NAMES[stage_key], count, ""])

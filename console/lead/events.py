@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.parts.words import TARGETS, form_name, sentence_case, source_name, stopped_by, texts, understood
+from core.booking.rules import CANCELLED
 from core.domain.ids import reference
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.messaging import failures
@@ -15,7 +16,8 @@ IN_THREAD = frozenset(
     {
         "submitted", "sequence_stopped", "clock_breached", "called", "opted_out", "opted_in", "refused_text",
         "alarm_raised", "alarm_acknowledged",
-        "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note",
+        "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note", "call_undone",
+        "call_corrected", "visit_moved", "visit_cancelled", "visit_no_show", "visit_put_back",
     }
 )  # fmt: skip
 
@@ -71,6 +73,25 @@ def _reassigned(data: Data, who: str, names: Names) -> Line:
 def _called(data: Data, who: str, _names: Names) -> Line:
     outcome = CALL_OUTCOMES.get(data.get("outcome", ""), "call").lower()
     return Line(f"{who} called: {outcome}", "phone", "alarm" if data.get("outcome") == "wrong_number" else "")
+
+
+def _outcome(data: Data, key: str) -> str:
+    return CALL_OUTCOMES.get(data.get(key, ""), "call").lower()
+
+
+def _call_undone(data: Data, who: str, _names: Names) -> Line:
+    return Line(f"{who} took the call back: {_outcome(data, 'outcome')}", "undo")
+
+
+def _call_corrected(data: Data, who: str, _names: Names) -> Line:
+    return Line(
+        f"{who} corrected the call: {_outcome(data, 'outcome')}, was {_outcome(data, 'was')}", "phone"
+    )
+
+
+def _visit_cancelled(data: Data, who: str, _names: Names) -> Line:
+    why = CANCELLED.get(data.get("reason", ""), "no reason").lower()
+    return Line(f"{who} cancelled the visit: {why}", "close")
 
 
 def _replied(data: Data, _who: str, _names: Names) -> Line:
@@ -201,5 +222,14 @@ TELLERS: dict[str, Teller] = {
     "alarm_repeated": _plain("Nobody had acknowledged: more people were told", "alert"),
     "alarm_acknowledged": _plain("{who} acknowledged it", "check"),
     "machine_text": _machine,
-    "sent_by_staff": _plain("{who} sent a planned text early", "send"),
+    "sent_by_staff": _plain("{who} let a planned text go at once", "send"),
+    "call_undone": _call_undone,
+    "call_corrected": _call_corrected,
+    "task_set": _task("{who} set", "clock"),
+    "task_moved": _task("{who} moved", "clock"),
+    "task_cancelled": _task("{who} cancelled", "close"),
+    "visit_moved": _plain("{who} moved the visit", "calendar"),
+    "visit_cancelled": _visit_cancelled,
+    "visit_no_show": _plain("No-show, marked by {who}", "alert"),
+    "visit_put_back": _plain("{who} put the visit back", "undo"),
 }

@@ -26,9 +26,11 @@ from core.domain.errors import NotFound
 from core.domain.ids import reference
 from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
+from core.messaging import held
 from core.reads import lead_peek, lead_queue
-from core.reads.lead_peek import Peek, PeekText
+from core.reads.lead_peek import Peek, PeekText, PeekWaiting
 from core.reads.lead_queue import QueueRow
+from core.reads.parts import sending_state
 from core.reference import Reference
 
 EVENTS = {
@@ -37,6 +39,8 @@ EVENTS = {
     "taken": "Taken",
     "reassigned": "Handed over",
     "called": "Call",
+    "call_undone": "Call taken back",
+    "call_corrected": "Call corrected",
     "text_sent": "Text sent",
     "text_failed": "Text failed",
     "replied": "Reply",
@@ -58,6 +62,14 @@ EVENTS = {
     "refused_text": "Text refused",
     "alarm_raised": "Possible danger",
     "alarm_acknowledged": "Acknowledged",
+    "task_set": "Task set",
+    "task_moved": "Task moved",
+    "task_cancelled": "Task cancelled",
+    "visit_moved": "Visit moved",
+    "visit_cancelled": "Visit cancelled",
+    "visit_no_show": "No-show",
+    "visit_put_back": "Visit stands again",
+    "unmarked": "Mark taken back",
 }
 
 
@@ -93,7 +105,11 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "created": millis(lead.created_at),
         "viewed": lead.viewed_at is not None,
         "value": lead.value_cents,
+        "attempted": lead.attempted_at is not None,
         "contacted": lead.contacted_at is not None,
+        "tries": lead.tries,
+        "wrongNumber": lead.wrong_number_at is not None,
+        "task": task(lead),
         "unread": lead.unread,
         "ended": None if waits(lead) or lead.state == "open" else STATES[lead.state],
         "snoozed": millis(lead.snoozed_until),
@@ -132,6 +148,19 @@ def clock(lead: QueueRow) -> dict[str, Any] | None:
     }
 
 
+def task(lead: QueueRow) -> dict[str, Any] | None:
+    """What somebody planned to do next, whether or not it is what is due first."""
+    if lead.task is None:
+        return None
+    return {
+        "id": lead.task.id,
+        "kind": lead.task.kind,
+        "what": TARGETS.get(lead.task.kind, lead.task.kind).lower(),
+        "words": lead.task.words,
+        "due": millis(lead.task.due_at),
+    }
+
+
 def last_event(lead: QueueRow) -> dict[str, Any]:
     """What happened last and who did it. A reply's words are quoted; an automatic text shows how it went."""
     text = lead.last_text
@@ -162,6 +191,8 @@ def button(lead: QueueRow) -> str:
         return "open"
     if lead.owner_id is None:
         return "take"
+    if lead.wrong_number_at:
+        return "open"
     if not lead.call_only and (lead.clock == "next_reply" or (lead.due_at is None and lead.contacted_at)):
         return "text"
     return "call"
@@ -176,6 +207,25 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
     yield request_row(peek)
     for text in peek.texts:
         yield text_row(text)
+    stopped = sending_state.read(session).stopped
+    for waiting in peek.waiting:
+        yield waiting_row(waiting, stopped)
+
+
+def waiting_row(waiting: PeekWaiting, stopped: str) -> dict[str, Any]:
+    """A text by hand that has not gone: in its ten seconds, or held and why."""
+    return {
+        "id": waiting.id,
+        "kind": "waiting",
+        "origin": "staff",
+        "body": waiting.body,
+        "status": held.words("stopped", stopped) if stopped else held.HELD.get(waiting.reason, "sending"),
+        "held": bool(stopped or waiting.reason in held.HELD),
+        "code": None,
+        "understood": "",
+        "by": waiting.staff,
+        "at": millis(waiting.due_at),
+    }
 
 
 def request_row(peek: Peek) -> dict[str, Any]:
@@ -194,13 +244,19 @@ def text_row(text: PeekText) -> dict[str, Any]:
     return {
         "id": text.id,
         "origin": text.origin,
-        "body": text.body,
+        "body": text.body or pictures(text.pictures),
+        "pictures": text.pictures,
         "status": status_words(text.status) if text.origin != "patient" else "",
         "code": text.error_code,
         "understood": understood(text.understood_as),
         "by": text.staff,
         "at": millis(text.at),
     }
+
+
+def pictures(count: int) -> str:
+    """'Picture', '3 pictures'; '' for none."""
+    return "" if not count else "Picture" if count == 1 else f"{count} pictures"
 
 
 QUEUE = Topic("queue", Permission.SEE_LEADS, rows)

@@ -1,35 +1,17 @@
-"""Quick wordings for the composer, filled in for one patient and the person who writes. Pure but for the data file."""
+"""Quick wordings for the composer, filled in for one patient and the person who writes. Pure."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from core.domain.phone import show_phone
-from core.messaging.templates import Template, parse_template
-from core.reference import Clinic, Location, read_toml
-
-KNOWN = frozenset(
-    {
-        "firstName", "staffName", "clinicName", "clinicShortName", "clinicPhone", "locationName", "address",
-        "openToday",
-    }
-)  # fmt: skip
-
-
-@cache
-def templates() -> tuple[tuple[str, str, Template], ...]:
-    """(key, title, template) in the order of the data. Raises TemplateError where one is broken."""
-    raw = read_toml("templates/quick.toml")
-    return tuple(
-        (key, entry["title"], parse_template(key, 1, "manual", entry["body"], KNOWN))
-        for key, entry in raw.items()
-    )
+from core.reference import Location, Reference
 
 
 def filled(
-    clinic: Clinic, location: Location, first_name: str, staff: str, now: datetime
+    data: Reference, location: Location, first_name: str, staff: str, now: datetime
 ) -> list[dict[str, Any]]:
     """Each wording with its title, ready to be changed and sent."""
+    clinic = data.clinic
     values = {
         "firstName": first_name,
         "staffName": staff.split()[0] if staff else clinic.short_name,
@@ -40,7 +22,10 @@ def filled(
         "address": location.address,
         "openToday": open_today(location, now),
     }
-    return [{"key": key, "title": title, "body": one.render(values)} for key, title, one in templates()]
+    return [
+        {"key": key, "title": one.title, "body": one.template.render(values)}
+        for key, one in data.quick_texts.items()
+    ]
 
 
 def open_today(location: Location, now: datetime) -> str:

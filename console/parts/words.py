@@ -32,6 +32,7 @@ TEMPLATES = {
     "safety_reply": "Emergency advice",
     "safety_reply_es": "Emergency advice",
     "resumed": "Texts switched on again",
+    "missed_you": "Missed you",
 }
 PURPOSES = {
     "confirmation": "Confirmation",
@@ -41,14 +42,15 @@ PURPOSES = {
     "transactional": "Follow-up",
 }
 CONDITIONS = {
-    "not_contacted": "no contact",
+    "not_attempted": "nobody called or wrote",
+    "not_contacted": "no conversation",
     "not_replied": "no reply",
     "not_booked": "no booking",
 }
 WHY_SENT = {
     "confirmation": "answers the patient's own form, consent ticked",
-    "transactional": "consent on file, inside texting hours, nobody had made contact",
-    "marketing": "marketing consent on file, inside texting hours, nobody had made contact",
+    "transactional": "consent on file, inside texting hours, nobody had spoken with them",
+    "marketing": "marketing consent on file, inside texting hours, nobody had spoken with them",
     "reply": "the one answer that this keyword is owed",
     "manual": "written by a person, no bar against it",
 }
@@ -59,7 +61,9 @@ REASONS = {
     "call_only": "this lead is call only",
     "quiet_hours": "outside texting hours",
     "daily_cap": "the limit of 3 automatic texts in 24 hours",
-    "contacted": "somebody had made contact",
+    "attempted": "somebody had called or written",
+    "contacted": "a person had taken over",
+    "task_over": "there was nothing left to do",
     "replied": "the patient had replied",
     "booked": "a visit was booked",
     "disqualified": "the lead was disqualified",
@@ -112,8 +116,17 @@ STOPPED_BY = {
     "replaced": "a newer request",
     "maybe_replied": "a reply from this number, perhaps by somebody else",
 }
-TARGETS = {"first_contact": "First contact", "next_reply": "Answer", "danger": "Urgent answer"}
-# What a text was read as; a plain message has no words. The last lines are of rows from before labels had their names.
+TARGETS = {
+    "first_contact": "First contact",
+    "first_conversation": "First conversation",
+    "next_reply": "Answer",
+    "danger": "Urgent answer",
+    "next_call": "Call again",
+    "call_back": "Call back",
+    "reminder": "Reminder",
+    "rebook": "Offer another visit",
+    "correct_number": "Correct the number or email",
+}
 UNDERSTOOD = {
     "opt_out": "stop texting",
     "ambiguous_opt_out": "maybe stop texting",

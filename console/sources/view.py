@@ -17,12 +17,13 @@ HOW_TO_READ = "Share of forms that were booked; lines: where the true rate lies,
 
 @dataclass(frozen=True)
 class Line:
-    """One row: `booked` is of forms, `contacted` of forms; values in cents."""
+    """One row: `booked` is of forms, `attempted` and `talked` of forms; values in cents."""
 
     name: str
     detail: str
     forms: int
-    contacted: Share
+    attempted: Share
+    talked: Share
     booked: Share
     treated: int
     booked_cents: int
@@ -43,7 +44,8 @@ def lines(rows: Sequence[SourceRow], grouping: str) -> list[Line]:
             name=name(row.name),
             detail=detail_words(row, grouping),
             forms=row.forms,
-            contacted=Share(row.contacted, row.forms),
+            attempted=Share(row.attempted, row.forms),
+            talked=Share(row.talked, row.forms),
             booked=share,
             treated=row.treated,
             booked_cents=row.booked_cents,
@@ -73,7 +75,8 @@ def total(found: Sequence[Line]) -> Line:
         name="All",
         detail="",
         forms=forms,
-        contacted=Share(sum(line.contacted.part for line in found), forms),
+        attempted=Share(sum(line.attempted.part for line in found), forms),
+        talked=Share(sum(line.talked.part for line in found), forms),
         booked=Share(sum(line.booked.part for line in found), forms),
         treated=sum(line.treated for line in found),
         booked_cents=sum(line.booked_cents for line in found),
@@ -112,12 +115,11 @@ def export(found: Sequence[Line], period: Period, grouping: str) -> str:
     """The table as CSV: sums only, nothing about a patient."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(
-        ["from", "to", kind_of(grouping), "forms", "contacted", "booked", "treated", "booked value"]
-    )
+    counted = ("forms", "contact attempted", "talked with", "booked", "treated", "booked value")
+    writer.writerow(["from", "to", kind_of(grouping), *counted])
     dates = [period.first.isoformat(), period.last.isoformat()]
     for line in found:
-        counts = [line.forms, line.contacted.part, line.booked.part, line.treated]
+        counts = [line.forms, line.attempted.part, line.talked.part, line.booked.part, line.treated]
         writer.writerow([*dates, safe(line.name), *counts, f"{line.booked_cents / 100:.2f}"])
     return text.getvalue()
 
@@ -150,7 +152,7 @@ def figures(found: Sequence[Line], grouping: str) -> list[Figure]:
     average = whole.average_cents
     return [
         Figure("Forms", f"{whole.forms:,}", f"from {len(found)} {kind if len(found) == 1 else f'{kind}s'}"),
-        Figure("Reached by a person", f"{whole.contacted.part:,}", f"{whole.contacted.words()} of forms"),
+        Figure("A person spoke with", f"{whole.talked.part:,}", f"{whole.talked.words()} of forms"),
         Figure("Booked", f"{whole.booked.part:,}", f"{whole.booked.words()} of forms"),
         Figure(
             "Booked value",

@@ -91,3 +91,12 @@ def end(session: Session, lead_id: str, now: datetime) -> int | None:
     )
     # A second alarm met the urgency of the first: the calmest of them is what was before.
     return max(rows.scalars(), default=None)
+
+
+def revive(session: Session, lead_id: str, ended_at: datetime) -> bool:
+    """What had ended alarms at that very moment was taken back; whether there were any. A newer alarm says enough."""
+    newer = select(A.id).where(A.lead_id == lead_id, A.ended_at.is_(None))
+    if session.execute(newer.limit(1)).first():
+        return False
+    statement = update(alarms).where(A.lead_id == lead_id, A.ended_at == ended_at).values(ended_at=None)
+    return session.execute(statement.returning(A.id)).first() is not None

@@ -69,8 +69,16 @@ class Actor:
         return self.role in ALLOWED[permission]
 
 
+def closed_why(actor: Actor, permission: Permission) -> str:
+    """Why this is closed to the actor and who may, for what a screen shows greyed out; '' where it is open."""
+    if actor.may(permission):
+        return ""
+    who = ", ".join(ROLE_NAMES[role] for role in Role if role in ALLOWED[permission])
+    return f"Your role can't {permission.value}. It is open to: {who}."
+
+
 def require(actor: Actor, permission: Permission) -> None:
     """Raises Denied, naming who may, unless the actor's role permits it."""
-    if not actor.may(permission):
-        who = ", ".join(ROLE_NAMES[role] for role in Role if role in ALLOWED[permission])
-        raise Denied(f"Your role can't {permission.value}. It is open to: {who}.")
+    why = closed_why(actor, permission)
+    if why:
+        raise Denied(why)

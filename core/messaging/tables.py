@@ -27,7 +27,7 @@ timed_actions = Table(
     Column("staff_id", String(36)),  # whom an alert is for, or who wrote a manual text
     Column("enrollment_id", String(36)),
     Column("step", String(24)),
-    Column("conditions", JSON, nullable=False),  # not_contacted, not_replied, not_booked
+    Column("conditions", JSON, nullable=False),  # not_attempted, not_contacted, not_replied, not_booked
     Column("template", String(60)),
     Column("template_version", Integer),
     Column("variables", JSON, nullable=False),  # never anything that identifies a patient

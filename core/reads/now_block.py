@@ -13,7 +13,9 @@ from core.domain.roles import Actor, Permission, require
 from core.intake import store as intake
 from core.leads.tables import leads
 from core.operations import store as operations
+from core.reads import next_steps
 from core.reads.parts import waiting
+from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 
 L, C = leads.c, sla_clocks.c
@@ -67,21 +69,29 @@ def read(session: Session, actor: Actor) -> NowBlock:
 
 def _urgent(session: Session) -> int:
     in_alarm = select(alarms.c.lead_id).where(alarms.c.ended_at.is_(None))
-    first = and_(L.state == "open", L.priority == 1, L.contacted_at.is_(None))
+    first = and_(L.state == "open", L.priority == 1, L.attempted_at.is_(None))
     return _count(session, or_(first, L.id.in_(in_alarm)))
 
 
 def _dues(session: Session) -> list[tuple[str | None, datetime]]:
-    first = func.min(C.due_at, type_=C.due_at.type)
+    """(owner, when) for each lead, as the queue shows it: a task that somebody planned stands before the clock of the
+    first conversation, any other clock beside it."""
     rows = session.execute(
-        select(L.owner_id, first)
+        select(C.lead_id, L.owner_id, C.target, C.due_at)
         .join(leads, L.id == C.lead_id)
-        .where(C.state == "running", L.state.in_(("open", "booked")))
-        .group_by(L.id, L.owner_id)
-        .order_by(first)
+        .where(C.state == "running", L.state.in_(("open", "booked")), L.snoozed_until.is_(None))
+        .order_by(C.due_at)
         .limit(MOST_DUES)
-    )
-    return [(owner, due) for owner, due in rows]
+    ).all()
+    tasks = next_steps.of_open_leads(session, awake=True)
+    due = {lead_id: (task.owner_id, task.due_at) for lead_id, task in tasks.items()}
+    for row in rows:
+        if row.target != FIRST_CONVERSATION:
+            known = due.get(row.lead_id)
+            due[row.lead_id] = (row.owner_id, min(row.due_at, known[1]) if known else row.due_at)
+    for row in rows:
+        due.setdefault(row.lead_id, (row.owner_id, row.due_at))
+    return sorted(due.values(), key=lambda one: one[1])[:MOST_DUES]
 
 
 def _unread(session: Session) -> dict[str | None, int]:

@@ -2,7 +2,8 @@
 
 compliance.md H: a clock runs in the location's opening hours; automated texts never stop it; it keeps the policy
 it was started with; a breach stays a breach when the contact comes late. A pause takes opening time away, not wall
-time: what is left of it goes on when the pause ends, so nothing becomes due at night or days late.
+time: what is left of it goes on when the pause ends, so nothing becomes due at night or days late. Chapter 7 tells the
+first attempt from the first conversation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +14,18 @@ from typing import Any
 from core.domain.hours import Span, WeeklyHours
 
 FIRST_CONTACT = "first_contact"
+FIRST_CONVERSATION = "first_conversation"
 NEXT_REPLY = "next_reply"
 Pause = tuple[datetime, datetime | None]  # from, to; None while it lasts
 DANGER = "danger"
+FROM_THE_FORM = (FIRST_CONTACT, FIRST_CONVERSATION)
+# What ends each target. An unanswered call answers nothing that the patient wrote.
+ENDS = {
+    "attempt": (FIRST_CONTACT,),
+    "text": (FIRST_CONTACT, NEXT_REPLY, DANGER),
+    "answer": (FIRST_CONTACT, FIRST_CONVERSATION),
+    "conversation": (FIRST_CONTACT, FIRST_CONVERSATION, NEXT_REPLY, DANGER),
+}
 CONDITIONS = ("temperature", "form_type", "location")
 
 

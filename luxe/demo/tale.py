@@ -56,12 +56,13 @@ class Tale:
         note: str | None = None,
         shown: bool = False,
         words: str | None = None,
-    ) -> None:
-        """A line of the timeline; `shown` where the queue shows it as the last thing, with `words`."""
+    ) -> str:
+        """A line of the timeline, its id; `shown` where the queue shows it as the last thing, with `words`."""
         stage = self.stage
+        event_id = stage.new_id(at)
         stage.add(
             "lead_events",
-            id=stage.new_id(at),
+            id=event_id,
             lead_id=self.id,
             at=at,
             kind=kind,
@@ -77,6 +78,7 @@ class Tale:
                 "last_event_by": by,
                 "last_event_note": words,
             }
+        return event_id
 
     def milestone(self, at: datetime, kind: str, value_cents: int = 0, **detail: Any) -> None:
         """A conversion event."""

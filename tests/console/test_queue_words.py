@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.lead_queue import view
-from console.parts import lead_actions
+from console.parts import visit_actions
+from console.parts.wording import moment_words
 from console.parts.words import budget, understood
 from core.domain.errors import InvalidInput
 from core.reads.lead_queue import Alarm, LastText, QueueRow
@@ -120,14 +121,14 @@ def test_a_budget_reads_as_money(code: str, words: str) -> None:
 
 @pytest.mark.parametrize(("typed", "dollars"), [("450", 450), ("$1,450", 1450), (" 0 ", 0)])
 def test_a_value_is_read_as_people_type_it(typed: str, dollars: int) -> None:
-    assert lead_actions.dollars(typed) == dollars
+    assert visit_actions.dollars(typed) == dollars
 
 
 @pytest.mark.parametrize("typed", ["", "ten", "-5", "4.50", "99999999"])
 def test_a_value_that_is_none_is_refused(typed: str) -> None:
     """Nothing is booked with a number that nobody meant."""
     with pytest.raises(InvalidInput, match="whole dollars"):
-        lead_actions.dollars(typed)
+        visit_actions.dollars(typed)
 
 
 @pytest.mark.parametrize(
@@ -135,4 +136,4 @@ def test_a_value_that_is_none_is_refused(typed: str) -> None:
     [(NOW + timedelta(hours=1, minutes=46), "4:00 PM"), (NOW + timedelta(hours=19), "Tue 9:14 AM")],
 )
 def test_a_moment_names_its_day_only_when_it_is_another(moment: datetime, words: str) -> None:
-    assert lead_actions.moment_words(moment, NOW, NEW_YORK) == words
+    assert moment_words(moment, NOW, NEW_YORK) == words

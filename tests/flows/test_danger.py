@@ -10,7 +10,7 @@ from core.compliance.tables import phone_standing
 from core.conversation.tables import alarms
 from core.domain.errors import Denied, LostRace
 from core.flows.conversation import danger, receive_text
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_outcome
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.reads import lead as lead_read
@@ -152,7 +152,7 @@ def test_who_has_acknowledged_shows_and_the_lead_stays_urgent_until_somebody_rea
         row = lead_queue.read(session, who(app, "frontdesk")).rows[0]
     assert row.alarm is not None
     assert row.alarm.acknowledged_by == "Elena Ruiz"
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, "talked")
     with app.db.read() as session:
         row = lead_queue.read(session, who(app, "frontdesk")).rows[0]
     assert (row.alarm, row.priority) == (None, 2)
@@ -162,7 +162,7 @@ def test_reaching_the_patient_is_an_acknowledgement(app: TestApp) -> None:
     lead_id = new_lead(app)
     write_in(app, CRY)
     run_due(app)
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, "talked")
     run_until(app, timedelta(hours=1))
     assert told(app) == 2
     assert one(app, alarms).acknowledged_by == who(app, "frontdesk").staff_id
@@ -197,7 +197,7 @@ def test_a_cry_after_the_acknowledgement_is_an_alarm_of_its_own(app: TestApp) ->
     assert told(app) == 4
     assert len(rows(app, alarms)) == 2
     assert len([body for body in app.sms.bodies_to(PATIENT) if "911" in body]) == 1
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, "talked")
     assert one(app, leads, leads.c.id == lead_id).priority == 2
 
 

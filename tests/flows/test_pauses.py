@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from core.flows.clocks import sweeping
 from core.flows.conversation import receive_text
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_outcome
 from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import submission
@@ -69,7 +69,7 @@ def test_an_answer_of_the_patient_ends_the_snooze_and_the_clock_goes_on(app: Tes
 def test_a_call_during_the_snooze_meets_a_clock_that_stood_still(app: TestApp) -> None:
     lead_id = snoozed(app, at=local(23, 12), until=local(24, 12))
     app.clock.moment = local(23, 15)
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, "talked")
     assert one(app, sla_clocks).state == "met"
 
 

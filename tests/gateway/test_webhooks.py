@@ -29,7 +29,7 @@ def test_the_sample_of_each_connector_becomes_a_lead(signed_gateway: Gateway, sa
     answer = signed_gateway.deliver(sample)
     assert answer.status_code == 201
     assert signed_gateway.column("form_submissions.id") == [answer.json()["submission_id"]]
-    assert signed_gateway.count("leads") == signed_gateway.count("sla_clocks") == 1
+    assert (signed_gateway.count("leads"), signed_gateway.count("sla_clocks")) == (1, 2)
     assert signed_gateway.column("raw_payloads.body") == [sample.body]
     assert signed_gateway.column("raw_payloads.state") == ["accepted"]
 

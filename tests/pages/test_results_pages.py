@@ -50,12 +50,12 @@ def test_a_first_day_says_what_will_be_here(visit: Visit, page: str) -> None:
 
 
 def test_the_funnel_shows_stages_goals_and_one_insight(visit: Visit, console: TestApp) -> None:
-    """25 forms, all contacted, 10 booked: qualified is 10 of 25 contacted, under its goal of 50."""
+    """25 forms, a person spoke with all, 10 booked: qualified is 10 of 25, under its goal of 50."""
     add_leads(console, 25, 10)
     shown = visit("marketing", "funnel.py")
     assert not shown.exception
     page = words(shown)
-    assert "A person reached every one of the 25 people who sent a form." in page
+    assert "A person called or wrote to every one of the 25 people who sent a form. They spoke with" in page
     assert "40%" in page
     assert "under goal" in page
     assert "Hannah" not in page

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from core.domain.errors import Denied
 from core.flows.intake import accept_submission
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_outcome
 from core.reads import lead_peek, lead_queue
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -71,7 +71,7 @@ def test_a_lead_that_was_called_waits_for_its_patient(app: TestApp) -> None:
     called = add(app, 1)
     due = add(app, 2)
     with app.db.write() as session:
-        staff_action.log_call(session, actor(session, "frontdesk"), called, "talked", now=app.clock.now())
+        calls.log(session, app.reference, actor(session, "frontdesk"), called, "talked", now=app.clock.now())
     rows = queue(app).rows
     assert [row.id for row in rows] == [due, called]
     assert rows[1].due_at is None
@@ -161,7 +161,7 @@ def test_the_panel_says_when_the_next_automatic_text_goes(app: TestApp) -> None:
     with app.db.read() as session:
         before = lead_peek.read(session, actor(session, "frontdesk"), lead_id)
     with app.db.write() as session:
-        staff_action.log_call(session, actor(session, "frontdesk"), lead_id, "talked", now=app.clock.now())
+        calls.log(session, app.reference, actor(session, "frontdesk"), lead_id, "talked", now=app.clock.now())
     with app.db.read() as session:
         after = lead_peek.read(session, actor(session, "frontdesk"), lead_id)
     assert (before.policy, before.next_text_at) == ("Hot lead", app.clock.now())

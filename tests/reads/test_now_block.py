@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.flows.leads import staff_action
+from core.flows.leads import calls, staff_action
 from core.reads import lead_queue, now_block
 from core.reads.now_block import NowBlock
 from tests.conftest import TestApp
@@ -57,11 +57,11 @@ def test_an_unread_lead_without_a_clock_is_on_the_list_however_many_wait(app: Te
     unread = add(app, 1)
     write_in(app, "Hello?", phone="+14075550101")
     do(app, staff_action.take, who(app, "frontdesk"), unread, seen_owner=queue(app).rows[0].owner_id)
-    do(app, staff_action.log_call, who(app, "frontdesk"), unread, "voicemail")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), unread, "voicemail")
     order = [row.id for row in queue(app).rows]
     app.clock.advance(timedelta(minutes=1))
     other = add(app, 2)
-    do(app, staff_action.log_call, who(app, "frontdesk"), other, "talked")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), other, "talked")
     assert order == [unread]
     assert [row.id for row in queue(app).rows] == [unread, other]
 

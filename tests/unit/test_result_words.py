@@ -1,5 +1,6 @@
 """Figures in words: shares, intervals, spans, goals, and names that must not become formulas."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,7 @@ def test_a_miss_needs_enough_people_and_a_rate_under_the_goal() -> None:
     """Replied: 216 of 287 is 75%, within 60 to 80. Attended: 72 of 84 is 86%, within. Seen: 300 of 318, under 100."""
     found = made((318, 300, 287, 216, 121, 84, 72, 61), (290,) * 8, ())
     missed = {stage.name for stage in funnel.stages(found) if stage.missed}
-    assert missed == {"Seen by staff", "First human contact", "Qualified"}
+    assert missed == {"Seen by staff", "Contact attempted by a person", "Qualified"}
     few = made((19, 5, 1, 0, 0, 0, 0, 0), (0,) * 8, ())
     assert [stage.name for stage in funnel.stages(few) if stage.missed] == []
 
@@ -85,10 +86,10 @@ def test_the_change_is_in_points_against_the_period_before() -> None:
     assert funnel.stages(thin)[2].change == ""
 
 
-def test_the_goal_of_qualified_is_of_contacted_and_says_so() -> None:
+def test_the_goal_of_qualified_is_of_those_tried_and_says_so() -> None:
     """Its base is not the stage before, so the figure that is judged stands beside the goal."""
     found = made((318, 318, 287, 216, 121, 84, 72, 61), (0,) * 8, ())
-    assert funnel.goal_words(funnel.stages(found)[4]) == "50 to 60% of contacted, now 42%"
+    assert funnel.goal_words(funnel.stages(found)[4]) == "50 to 60% of contact attempted, now 42%"
 
 
 @pytest.mark.parametrize(
@@ -96,32 +97,33 @@ def test_the_goal_of_qualified_is_of_contacted_and_says_so() -> None:
     [
         (
             (Slot("evening", 76, 54), Slot("day", 242, 233)),
-            "31 of 318 people were not reached by a person yet; 22 of them came in after 6 PM. "
-            "Contact rate after 6 PM is 71%, before it 96%.",
+            "Nobody has called or written to 31 of 318 people yet; 22 of them came in after 6 PM. "
+            "The rate after 6 PM is 71%, before it 96%. They spoke with 201 of 287.",
         ),
         (
             (Slot("evening", 100, 90), Slot("day", 218, 197)),
-            "31 of 318 people were not reached by a person yet; the evening is no worse: "
-            "90% reached after 6 PM, 90% before it.",
+            "Nobody has called or written to 31 of 318 people yet; the evening is no worse: "
+            "90% after 6 PM, 90% before it. They spoke with 201 of 287.",
         ),
         (
             (Slot("evening", 3, 0), Slot("day", 315, 287)),
-            "31 of 318 people were not reached by a person yet.",
+            "Nobody has called or written to 31 of 318 people yet. They spoke with 201 of 287.",
         ),
     ],
 )
 def test_the_insight_has_its_figures(slots: tuple[Slot, ...], expected: str) -> None:
     """The evening is blamed only where the figures say so."""
-    assert funnel.insight(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, slots)) == expected
+    found = replace(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, slots), talked=201)
+    assert funnel.insight(found) == expected
 
 
 def test_the_export_is_counts_only() -> None:
-    """One line for each stage, all together and by form."""
+    """One line for each stage, all together and by form; with how many they spoke is told apart."""
     found = made((5, 5, 4, 3, 2, 1, 1, 1), (2, 2, 2, 1, 1, 0, 0, 0), ())
     lines = funnel.export(found, period("7", ZONE, NOW)).splitlines()
     assert lines[0] == "from,to,form,stage,leads,leads in the period before"
     assert lines[1] == "2026-11-17,2026-11-23,all,Form submitted,5,2"
-    assert len(lines) == 1 + 8 + 8
+    assert len(lines) == 1 + 8 + 1 + 8
 
 
 def row(name: str, forms: int, booked: int) -> SourceRow:

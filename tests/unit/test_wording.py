@@ -6,13 +6,12 @@ from itertools import combinations
 
 import pytest
 
-from console.parts.quick_texts import templates as quick_templates
 from core.messaging.templates import Template, parse_template
 from core.reference import load_reference
 from core.settings import Settings
 
 REFERENCE = load_reference(Settings(_env_file=None).zone)
-OURS = {**REFERENCE.templates, **{f"quick_{key}": one for key, _, one in quick_templates()}}
+OURS = {**REFERENCE.templates, **{f"quick_{key}": one.template for key, one in REFERENCE.quick_texts.items()}}
 ALWAYS = {
     "clinicName": "Luxe Medical Spa",
     "clinicShortName": "Luxe",

@@ -119,6 +119,12 @@ def _who_was_faster(session: Session, lead_id: str) -> str:
     return f"{who} has acknowledged this already. Your click changed nothing."
 
 
+def raise_again(session: Session, lead_id: str, at: datetime, now: datetime) -> None:
+    """What a call of that moment had ended was taken back: the lead is urgent again, though nobody is told anew."""
+    if conversation.revive(session, lead_id, at):
+        leads.change(session, lead_id, now, priority=1)
+
+
 def reached(session: Session, lead_id: str, *, by: str | None, now: datetime) -> None:
     """A person has reached the patient: whoever did has taken it up, and the lead is as urgent as it was before."""
     take_up(session, lead_id, by, now)

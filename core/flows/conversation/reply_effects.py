@@ -12,6 +12,7 @@ from core.conversation.rules.reading import Did, Label, Reading
 from core.domain.phone import may_be_texted
 from core.flows.conversation import danger, whose_text
 from core.flows.conversation.whose_text import Whose
+from core.flows.leads import contact
 from core.flows.leads.contact import stop_sequence
 from core.flows.sending import alerts
 from core.leads import store as leads
@@ -186,6 +187,8 @@ def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
     # Whoever asks for no more texts has not answered ours.
     if not heard.sets_off(Did.SUPPRESS) and leads.first_time(session, lead.id, "responded_at", now):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
+    if not heard.sets_off(Did.SUPPRESS):
+        contact.answered(session, lead, now=now)
     due_at = _await_answer(session, app, lead, heard.written_at, now)
     if not heard.sets_off(Did.PAGE_ON_CALL):
         _tell(session, app, heard, "staff_reply", due_at, now)

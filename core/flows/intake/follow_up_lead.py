@@ -54,7 +54,7 @@ def follow_up(
     owner = _owner(session, reference, submission, lead, desk, now)
     # compliance.md H1: the clock starts when the patient sent the form, however late it reached us.
     started_at = min(submission.submitted_at, now)
-    due_at = _first_contact(session, reference, submission, lead, started_at, now)
+    due_at = _start_clocks(session, reference, submission, lead, started_at, now)
     if owner and not (desk and desk.staff_id == owner.staff_id):  # who has just typed it in knows
         alerts.alert(
             session,
@@ -88,7 +88,7 @@ def _owner(
     return assigning.assign(session, reference, lead_id=lead.id, wanted=wanted, now=now)
 
 
-def _first_contact(
+def _start_clocks(
     session: Session,
     reference: Reference,
     submission: Submission,
@@ -96,16 +96,17 @@ def _first_contact(
     started_at: datetime,
     now: datetime,
 ) -> datetime:
-    """Start the first-contact clock; when it is due."""
+    """Start the clocks of the first attempt and of the first conversation; when the attempt is due."""
     facts = {
         "temperature": lead.heat.temperature,
         "form_type": submission.form_type,
         "location": lead.location,
     }
-    policy = sla_rules.choose(reference.policies, sla_rules.FIRST_CONTACT, facts)
-    due_at = sla_rules.due_at(policy, reference.clinic.location(lead.location).hours, started_at)
-    sla.start(session, lead.id, policy, started_at=started_at, due_at=due_at, now=now)
-    return due_at
+    hours = reference.clinic.location(lead.location).hours
+    policies = [sla_rules.choose(reference.policies, target, facts) for target in sla_rules.FROM_THE_FORM]
+    due = [(policy, sla_rules.due_at(policy, hours, started_at)) for policy in policies]
+    sla.start_first(session, lead.id, due, started_at=started_at, now=now)
+    return due[0][1]
 
 
 def _sequence(

@@ -76,7 +76,7 @@ def add(
         # Nobody waited: a clock met in no time would only flatter the figures.
         sla.void(session, lead.id, now)
         channel = "call" if told.how == "phone_call" else "in_person"
-        contact.made(session, lead, staff_id=actor.staff_id, channel=channel, now=now)
+        contact.talked(session, lead, staff_id=actor.staff_id, channel=channel, now=now)
     return accepted
 
 

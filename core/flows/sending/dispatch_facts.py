@@ -61,6 +61,7 @@ class World:
             may_inform=standing.transactional_at is not None,
             may_market=standing.marketing_at is not None,
             lead_state=lead.state if lead else "open",
+            attempted=bool(lead and lead.attempted_at),
             contacted=bool(lead and lead.contacted_at),
             replied=bool(lead and lead.responded_at),
             booked=bool(lead and lead.booked_at),

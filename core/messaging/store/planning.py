@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -197,6 +197,14 @@ def alerted_since(session: Session, lead_id: str, template: str, since: datetime
     c = timed_actions.c
     told = select(c.id).where(c.lead_id == lead_id, c.template == template, c.created_at > since)
     return session.execute(told.limit(1)).first() is not None
+
+
+def planned_to(session: Session, phone_index: str) -> int:
+    """How many texts to a patient's number are still to come."""
+    c = timed_actions.c
+    planned = (c.audience == "patient", c.kind == "text", is_word(c.state, State.PLANNED))
+    statement = select(func.count()).where(c.phone_index == phone_index, *planned)
+    return int(session.execute(statement).scalar_one())
 
 
 def cancel_sequence(

@@ -174,6 +174,7 @@ class TextBrief:
     phone_index: str
     status: str
     status_rank: int
+    template_id: str | None
 
 
 _BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]

@@ -268,3 +268,13 @@ def raise_status(session: Session, patient_id: str, status: str, now: datetime) 
         .where(patients.c.id == patient_id, patients.c.status.in_(earlier))
         .values(status=status, updated_at=now)
     )
+
+
+def lower_status(session: Session, patient_id: str, status: str, now: datetime) -> None:
+    """Take a patient back to `status` where a mark was taken back; one who is disqualified, or not so far, stays."""
+    later = STATUSES[STATUSES.index(status) + 1 :]
+    session.execute(
+        update(patients)
+        .where(patients.c.id == patient_id, patients.c.status.in_(later))
+        .values(status=status, updated_at=now)
+    )

@@ -105,3 +105,11 @@ def is_away(session: Session, staff_id: str) -> bool:
     """Whether this person is not at work: off duty, on a break, or gone for good."""
     at_work = (staff.c.id == staff_id) & staff.c.active & staff.c.status.not_in(("off_duty", "break"))
     return session.execute(select(staff.c.id).where(at_work)).first() is None
+
+
+def provides(session: Session, staff_id: str) -> bool:
+    """Whether this person gives treatments."""
+    found = session.execute(
+        select(staff.c.id).where(staff.c.id == staff_id, staff.c.active, staff.c.role == "provider")
+    )
+    return found.scalar_one_or_none() is not None
