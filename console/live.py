@@ -5,6 +5,7 @@ or went are sent. A browser that reads too slowly is dropped and takes a snapsho
 """
 
 import asyncio
+import itertools
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +25,8 @@ from core.flows.access import sign_in
 log = structlog.get_logger(__name__)
 
 GATHER_SECONDS = 0.03
-BEAT_SECONDS = 15.0
+BEAT_SECONDS = 5.0
+SESSION_BEATS = 3  # every third beat asks whether the sessions are still open
 RETRY_SECONDS = 1.0
 SEND_SECONDS = 10.0
 WAITING_MESSAGES = 32
@@ -203,13 +205,13 @@ class Hub:
 
     async def _beat(self) -> None:
         """A sign of life to every page, and an end to those whose session is over."""
-        while True:
+        for turn in itertools.count(1):
             await asyncio.sleep(BEAT_SECONDS)
             beat = f'{{"kind":"beat",{self._time()}}}'
             for client in list(self._clients):
                 client.offer(beat)
             ids = list({client.session_id for client in self._clients})
-            if ids:
+            if ids and turn % SESSION_BEATS == 0:
                 await self._end_closed(ids)
 
     async def _end_closed(self, ids: list[str]) -> None:

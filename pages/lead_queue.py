@@ -2,6 +2,7 @@
 
 from console.lead_queue.actions import ACTIONS
 from console.parts.component import LiveComponent
+from console.parts.words import STAFF_STATUS
 from console.shell import page
 from core.domain.roles import Permission
 from core.leads.reasons import DISQUALIFIED
@@ -15,7 +16,10 @@ with page(Permission.SEE_LEADS, "Lead queue") as visit:
         data={
             "me": visit.actor.staff_id,
             "works": visit.actor.may(Permission.WORK_LEADS),
-            "colleagues": [{"id": one.id, "name": one.name} for one in visit.read(lead_queue.colleagues)],
+            "colleagues": [
+                {"id": one.id, "name": one.name, "status": STAFF_STATUS.get(one.status, "")}
+                for one in visit.read(lead_queue.colleagues)
+            ],
             "reasons": list(DISQUALIFIED.items()),
         },
         actions=ACTIONS,

@@ -1,10 +1,8 @@
 """What staff start from a lead's page, beyond what the queue can start: each message carries record ids."""
 
-import streamlit as st
-
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
-from console.shell import GO_TO, Outcome, act
+from console.shell import Outcome, act
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action, staff_outcome
 from core.leads.reasons import CALL_OUTCOMES, STAGES
@@ -104,11 +102,6 @@ def read(message: Message) -> Outcome:
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
-def leave(_message: Message) -> Outcome:
-    st.session_state[GO_TO] = ("queue", {})
-    return Outcome("done")
-
-
 def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
     """Opening a lead is its first look, and reads what was unread."""
     if unseen:
@@ -129,5 +122,4 @@ ACTIONS: dict[str, Handler] = {
     "stage": stage,
     "unstage": unstage,
     "read": read,
-    "leave": leave,
 }

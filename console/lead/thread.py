@@ -8,7 +8,8 @@ from console.lead import events
 from console.live import millis
 from console.parts.words import FAILED, WHY_SENT, reason, status_words, template_name, understood
 from core.messaging import failures
-from core.reads.lead_thread import Decided, Event, Move, Text, Thread, Waiting
+from core.reads.lead_thread import Decided, Event, Move, Text, Thread
+from core.reads.parts.conversation import Waiting
 
 Row = dict[str, Any]
 MARKS = {"sent": "check", "failed": "alert", "unknown": "clock", "planned": "clock", "sending": "clock"}

@@ -14,6 +14,7 @@ from console.parts.words import (
     as_words,
     budget,
     form_name,
+    reason_words,
     source_name,
     status_words,
     stopped_by,
@@ -28,8 +29,11 @@ from core.domain.roles import Permission
 from core.reads import lead_peek, lead_queue
 from core.reads.lead_peek import Peek, PeekText
 from core.reads.lead_queue import QueueRow
+from core.reads.parts.conversation import Waiting
 from core.reference import Reference
 
+UNDER_WAY = frozenset({"planned", "sending", "unknown"})
+HOLDS = frozenset({"quiet_hours", "daily_cap", "retry", "sending_paused"})
 EVENTS = {
     "submitted": "Form in",
     "assigned": "Given to an owner",
@@ -80,6 +84,7 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "source": lead.source,
         "sourceName": source_name(lead.source, lead.campaign),
         "place": data.clinic.location(lead.location).name,
+        "state": lead.state,
         "urgent": lead.priority == 1,
         "hot": lead.temperature == "hot",
         "vip": lead.vip,
@@ -153,7 +158,7 @@ def button(lead: QueueRow) -> str:
 
 
 def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iterable[dict[str, Any]]:
-    """The row `request`, then the last texts; nothing where the lead does not exist."""
+    """The row `request`, the last texts, those by hand that have not left; nothing where the lead does not exist."""
     try:
         peek = lead_peek.read(session, READER, lead_id)
     except NotFound:
@@ -161,6 +166,9 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
     yield request_row(peek)
     for text in peek.texts:
         yield text_row(text)
+    for waits in peek.waiting:
+        if waits.state in UNDER_WAY:
+            yield waiting_row(waits)
 
 
 def request_row(peek: Peek) -> dict[str, Any]:
@@ -185,6 +193,22 @@ def text_row(text: PeekText) -> dict[str, Any]:
         "understood": understood(text.understood_as),
         "by": text.staff,
         "at": millis(text.at),
+        "pictures": [
+            {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
+            for picture in text.pictures
+        ],
+    }
+
+
+def waiting_row(waits: Waiting) -> dict[str, Any]:
+    """A text by hand in its ten seconds, or held until it may go; `held` says by what."""
+    held = waits.state == "planned" and waits.reason in HOLDS
+    return {
+        "id": f"w:{waits.id}",
+        "body": waits.body,
+        "by": waits.staff,
+        "due": millis(waits.due_at),
+        "held": reason_words(waits.reason) if held else "",
     }
 
 

@@ -3,11 +3,9 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import streamlit as st
-
 from console.parts.component import Handler, Message
 from console.process import current_app
-from console.shell import GO_TO, Outcome, act
+from console.shell import Outcome, act
 from core.domain.errors import InvalidInput
 from core.domain.hours import at
 from core.flows.conversation import staff_text
@@ -166,11 +164,6 @@ def reopen(message: Message) -> Outcome:
     )
 
 
-def open_lead(message: Message) -> Outcome:
-    st.session_state[GO_TO] = ("lead", {"lead": str(message["ref"])})
-    return Outcome("done")
-
-
 ACTIONS: dict[str, Handler] = {
     "take": take,
     "give_back": give_back,
@@ -184,5 +177,4 @@ ACTIONS: dict[str, Handler] = {
     "reassign": reassign,
     "disqualify": disqualify,
     "reopen": reopen,
-    "open": open_lead,
 }

@@ -15,6 +15,7 @@ FORMS = {
     "text_in": "Text from a new number",
 }
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
+STAFF_STATUS = {"available": "available", "busy": "in a room", "break": "on a break", "off_duty": "off duty"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
 TEMPLATES = {
     "lead_confirmation": "Confirmation",
