@@ -46,11 +46,13 @@ class Topic:
     """Rows that browsers follow. `read(app, session, argument, now)` gives rows with a unique text "id".
 
     Moments are product milliseconds (`millis`); nothing in a row may change only because time passes.
+    `together`: who follows such topics with one argument is told who else does.
     """
 
     name: str
     permission: Permission | None
     read: Reading
+    together: bool = False
 
 
 def reference_code() -> str:
@@ -253,6 +255,7 @@ class Hub:
         feed = self._feeds.setdefault(key, Feed(key, topic, argument))
         client.following.add(key)
         feed.followers.add(client)
+        self._tell_together(feed)
         if feed.read_at >= 0:
             client.offer(self._message(feed, "all", feed.rows.values(), []))
         else:
@@ -265,3 +268,17 @@ class Hub:
             feed.followers.discard(client)
             if not feed.followers:
                 del self._feeds[key]
+            self._tell_together(feed)
+
+    def _tell_together(self, changed: Feed) -> None:
+        """Say to each who looks at the same thing who all of them are, by id and name. Of this process's pages only."""
+        if not changed.topic.together:
+            return
+        feeds = [
+            one for one in self._feeds.values() if one.topic.together and one.argument == changed.argument
+        ]
+        actors = {client.actor for feed in feeds for client in feed.followers}
+        who = sorted([actor.staff_id, actor.name] for actor in actors)
+        for feed in feeds:
+            for client in list(feed.followers):
+                client.offer(json.dumps({"topic": feed.key, "kind": "together", "who": who}))

@@ -1,6 +1,6 @@
 // One lead's page: follows the topic lead:<id>, draws it, acts on record ids. What one types is never redrawn.
 import { back, cameFrom, remembered } from "../parts/address.js";
-import { h, put, show, typing } from "../parts/dom.js";
+import { h, put, say, show, typing } from "../parts/dom.js";
 import { keySheet } from "../parts/key_sheet.js";
 import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
@@ -10,6 +10,7 @@ import { makeHead } from "./lead_head.js";
 import { makeSide } from "./lead_side.js";
 import { makeThread } from "./lead_thread.js";
 import { makeTimeline } from "./lead_timeline.js";
+import { viewing } from "../parts/people.js";
 import { toast } from "../parts/toast.js";
 import { widget } from "../parts/widget.js";
 
@@ -49,13 +50,14 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   });
   const side = makeSide({ act: doIt, sendNow, hand: () => head.hand(), works: data.works });
   const timeline = makeTimeline();
+  const others = h("span", { class: "muted small", role: "status" });
   const card = h("div", { class: "card" }, thread.node, data.works && composer.node);
   const tabs = h("div", { class: "tabs", role: "tablist" }, TABS.map(([id, label]) =>
     h("button", { class: "tab", type: "button", role: "tab", "data-tab": id, "aria-selected": String(id === "conversation"), onclick: () => open(id) }, label)));
   const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, tabs,
     h("div", { class: "columns" },
       h("div", { class: "main" },
-        h("section", { class: "conversation" }, h("h2", { class: "wide" }, "Conversation"), card),
+        h("section", { class: "conversation" }, h("div", { class: "conversation-head" }, h("h2", { class: "wide" }, "Conversation"), others), card),
         timeline.node),
       h("aside", { class: "side", "aria-label": "About this lead" }, side.upcoming, side.about)));
   const waiting = bones();
@@ -68,6 +70,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   function heard(topic) {
     rows = topic.rows;
     lead = rows.get("lead") || null;
+    say(others, viewing(topic.who, data.me));
     if (topic.loaded && !lead) put(waiting, h("h2", {}, "This lead is gone"), h("p", { class: "muted" }, "It was removed while you looked at it. Nothing else changed."));
     show(waiting, !lead);
     show(page, !!lead);

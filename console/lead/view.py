@@ -271,4 +271,4 @@ def why_row(found: Lead) -> Row:
     }
 
 
-LEAD = Topic("lead", Permission.SEE_LEADS, rows)
+LEAD = Topic("lead", Permission.SEE_LEADS, rows, together=True)

@@ -4,6 +4,7 @@ import { icon } from "../parts/icons.js";
 import { follow } from "../parts/live.js";
 import { now, when } from "../parts/clock.js";
 import { makeOutcomes } from "../parts/outcomes.js";
+import { viewing } from "../parts/people.js";
 import { makeBubbles } from "./queue_bubbles.js";
 import { chips, clockWords, drawShape } from "./queue_row.js";
 import { makeForms } from "./queue_forms.js";
@@ -15,6 +16,7 @@ export function makePeek(data, on) {
   const name = h("b", { class: "peek-name" });
   const badges = h("span", { class: "chips" });
   const where = h("div", { class: "muted small" });
+  const others = h("div", { class: "muted small", role: "status" });
   const mark = h("span", { class: "mark" });
   const words = h("b", { class: "peek-due" });
   const under = h("div", { class: "muted small" });
@@ -38,7 +40,7 @@ export function makePeek(data, on) {
     h("div", { class: "peek-head" },
       h("div", { class: "first" }, name, badges,
         h("button", { class: "b quiet corner", type: "button", "aria-label": "Open the lead", title: "Open the lead, Enter", onclick: () => on.open(lead.id) }, icon("expand", 16))),
-      where,
+      where, others,
       h("div", { class: "peek-clock" }, mark, h("span", {}, words, under))),
     danger,
     h("div", { class: "peek-call" }, h("div", { class: "first" }, number, call), question, outcomes.node),
@@ -50,6 +52,7 @@ export function makePeek(data, on) {
   function drawPeek(topic) {
     const rows = [...topic.rows.values()];
     const asked = topic.rows.get("request");
+    say(others, viewing(topic.who, data.me));
     texts.draw(rows.filter((row) => row.id !== "request"));
     fit();
     texts.node.parentElement.scrollTop = texts.node.offsetHeight;
@@ -101,6 +104,7 @@ export function makePeek(data, on) {
         outcomes.arm(false);
         put(answer);
         texts.draw([]);
+        say(others, "");
         put(request);
         policy = "";
       }

@@ -138,6 +138,8 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
     note = (lead.last_event_note or "").strip()
     quote = bool(note) and lead.last_event_kind in {"replied", "text_sent"}
     words = EVENTS.get(lead.last_event_kind) or as_words(lead.last_event_kind)
+    if lead.last_event_kind == "replied" and not note:
+        words = "Picture"  # a reply without words has nothing else in it
     return {
         "by": "blocked" if lead.last_event_kind == "opted_out" else lead.last_event_by,
         "words": note if quote else f"{words}: {note}" if note else words,
@@ -213,4 +215,4 @@ def waiting_row(waits: Waiting) -> dict[str, Any]:
 
 
 QUEUE = Topic("queue", Permission.SEE_LEADS, rows)
-PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows)
+PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, together=True)

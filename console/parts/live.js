@@ -89,6 +89,7 @@ function hear(message) {
   if (!topic) return;
   if (message.kind === "denied") topic.denied = true;
   else if (message.kind === "failed") topic.failed = message.code;
+  else if (message.kind === "together") topic.who = message.who;
   else take(topic, message);
   for (const fn of [...topic.followers]) fn(topic);
 }
@@ -103,11 +104,11 @@ function take(topic, message) {
   topic.failed = "";
 }
 
-/** Follow a topic: `fn({rows: Map by id, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
+/** Follow a topic: `fn({rows: Map by id, who: [[id, name]] of all who look at the same, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
 export function follow(key, fn) {
   let topic = topics.get(key);
   if (!topic) {
-    topic = { rows: new Map(), loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
+    topic = { rows: new Map(), who: [], loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
     topics.set(key, topic);
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ follow: [key] }));
   }
