@@ -95,17 +95,20 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
 
   /** The conversation with its box is as tall as what is left of the window: Send is in sight, and the newest text. */
   function fit() {
-    const top = card.getBoundingClientRect().top + (scroller()?.scrollTop || 0);
-    card.style.setProperty("--top", `${Math.round(top + MARGIN_PX)}px`);
-  }
-  function scroller() {
-    return root.getRootNode().host?.closest("[data-testid=stMain]");
+    const scrolled = root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollTop || 0;
+    const top = `${Math.round(card.getBoundingClientRect().top + scrolled + MARGIN_PX)}px`;
+    if (!card.offsetHeight || card.style.getPropertyValue("--top") === top) return;
+    card.style.setProperty("--top", top);
+    thread.settle();
   }
 
   function open(id) {
     page.dataset.tab = id;
     for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === id));
-    if (id === "conversation") thread.down();
+    if (id === "conversation") {
+      fit();
+      thread.down();
+    }
   }
 
   /** Who looks at the page reads what the patient wrote. */
@@ -172,9 +175,10 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   };
   function find(key) {
     if (key === "?") return { now: sheet.toggle };
-    if (sheet.open || !lead || !data.works) return sheet.open || data.works ? null : undefined;
-    // While a question is open a letter is no shortcut: only its digits answer it.
-    if (head.asking) return /^[1-9]$/.test(key) ? { act: () => head.pick(Number(key)) } : key === "enter" ? undefined : null;
+    if (sheet.open) return null;
+    if (!data.works) return undefined;
+    // While a question is open a letter is no shortcut: only its digits answer it. Z may be pressed before its answer closed it.
+    if (head.asking && key !== "z") return /^[1-9]$/.test(key) ? { act: () => head.pick(Number(key)) } : key === "enter" ? undefined : null;
     if (asks[key]) return { now: () => head.ask(asks[key]) };
     if (key === "s") return head.snoozed() ? { act: head.wake } : { now: () => head.ask("snooze") };
     return free[key] || (key.length > 1 ? undefined : null);
@@ -207,7 +211,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
 
   end(follow(`lead:${data.lead}`, heard));
   end(onStatus(enable));
-  end(onTick((at) => { head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
+  end(onTick((at) => { fit(); head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
   const sized = new ResizeObserver(() => { fit(); thread.settle(); });
   sized.observe(root);
   end(() => sized.disconnect());

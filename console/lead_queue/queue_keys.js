@@ -48,8 +48,8 @@ export function keyFinder(on) {
     // A focused button keeps Enter; arrows belong to the list only while it or nothing has the focus.
     if (key === "enter" && target.closest?.("button, a")) return undefined;
     if (key.startsWith("arrow") && target !== document.body && !target.closest?.("[role=grid]")) return undefined;
-    // While a question is open a letter is no shortcut: only its digits answer it.
-    if (/^[1-9]$/.test(key) || on.asking()) return digitDeed(key);
+    // While a question is open a letter is no shortcut: only its digits answer it. Z may be pressed before its answer closed it.
+    if (/^[1-9]$/.test(key) || (on.asking() && key !== "z")) return digitDeed(key);
     return free[key] || workDeed(key);
   };
 }

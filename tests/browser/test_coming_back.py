@@ -169,3 +169,16 @@ def test_send_and_the_newest_text_are_in_sight(page: Page, console: Console, wid
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".composer .send")).to_be_in_viewport(ratio=1)
     expect(page.get_by_text("Message number 11")).to_be_in_viewport(ratio=0.9)
+
+
+def test_back_among_the_filters_of_results_shows_what_the_address_says(page: Page, console: Console) -> None:
+    """A copied link would otherwise show a colleague other figures than one sees."""
+    sign_in(page, console, "manager", "/funnel")
+    usual = page.get_by_role("radio", name="30 days").or_(page.get_by_role("button", name="30 days"))
+    week = page.get_by_role("radio", name="7 days").or_(page.get_by_role("button", name="7 days"))
+    week.click()
+    expect(page).to_have_url(re.compile("period=7"))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("period"))
+    expect(usual).to_have_attribute("data-selected", "true")
+    expect(week).not_to_have_attribute("data-selected", "true")
