@@ -277,6 +277,7 @@ function queue({ root, data, act, end }) {
     peek.tick(at);
     speaker.tick(leads.values(), data.me, at);
     ticks += 1;
+    heed(); // the sidebar's own link to this page changes the address without a word
     if (!held.holding() && ticks % SORT_EACH === 0) layOut();
     else bar.draw(filter, counts([...leads.values()], filter, data.me, at), [...leads.values()]);
   }));
@@ -285,10 +286,14 @@ function queue({ root, data, act, end }) {
   end(() => resized.disconnect());
   end(() => peek.end());
   // The address may change while the page stays: a link to 'Overdue', or Back to another filter.
-  return () => {
+  const page = window.location.pathname;
+  function heed() {
     const next = readFilter(window.location.search);
-    if (JSON.stringify(next) !== JSON.stringify(filter)) setFilter(next);
-  };
+    if (window.location.pathname === page && JSON.stringify(next) !== JSON.stringify(filter)) setFilter(next);
+  }
+  window.addEventListener("popstate", heed);
+  end(() => window.removeEventListener("popstate", heed));
+  return heed;
 }
 
 export default widget("lead_queue/lead_queue", queue, ["drawer", "key_sheet"]);
