@@ -1,12 +1,10 @@
 """What staff start from a lead's page, beyond what the queue can start: each message carries record ids."""
 
-import streamlit as st
-
 from console.live import millis
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
-from console.shell import GO_TO, Outcome, act
+from console.shell import Outcome, act
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action
 from core.flows.sending import sending_now
@@ -71,11 +69,6 @@ def read(message: Message) -> Outcome:
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
-def leave(_message: Message) -> Outcome:
-    st.session_state[GO_TO] = ("queue", {})
-    return Outcome("done")
-
-
 def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
     """Opening a lead is its first look, and reads what was unread."""
     if unseen:
@@ -92,5 +85,4 @@ ACTIONS: dict[str, Handler] = {
     "preview_send_now": preview_send_now,
     "send_now": send_now,
     "read": read,
-    "leave": leave,
 }

@@ -10,7 +10,8 @@ from console.parts.words import FAILED, WHY_SENT, reason, status_words, template
 from core.conversation.rules.reading import BY_MACHINE
 from core.messaging import failures
 from core.messaging import held as messages
-from core.reads.lead_thread import Decided, Event, Move, Text, Thread, Waiting
+from core.reads.lead_thread import Decided, Event, Move, Text, Thread
+from core.reads.parts.conversation import Waiting
 
 Row = dict[str, Any]
 MARKS = {"sent": "check", "failed": "alert", "unknown": "clock", "planned": "clock", "sending": "clock"}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from console.lead import consent
 from console.lead import thread as thread_view
 from console.live import READER, Topic, millis
-from console.parts.alarms import alarm
+from console.parts.alarms import urgency
 from console.parts.words import (
     STATES,
     TARGETS,
@@ -99,8 +99,7 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         "state": r.state,
         "stateName": STATES.get(r.state, r.state),
         "reason": DISQUALIFIED.get(r.disqualified_reason or "", "").lower(),
-        "urgent": r.priority == 1 or found.alarm is not None,
-        "alarm": alarm(found.alarm),
+        **urgency(found.alarm, r.priority),
         "hot": r.temperature == "hot",
         "vip": p.vip,
         "owner": r.owner_id,
@@ -315,4 +314,4 @@ def why_row(found: Lead) -> Row:
     }
 
 
-LEAD = Topic("lead", Permission.SEE_LEADS, rows)
+LEAD = Topic("lead", Permission.SEE_LEADS, rows, together=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.alarms import alarm
+from console.parts.alarms import urgency
 from console.parts.words import (
     PURPOSES,
     STATES,
@@ -28,11 +28,14 @@ from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.messaging import held
 from core.reads import lead_peek, lead_queue
-from core.reads.lead_peek import Peek, PeekText, PeekWaiting
+from core.reads.lead_peek import Peek, PeekText
 from core.reads.lead_queue import QueueRow
 from core.reads.parts import sending_state
+from core.reads.parts.conversation import Waiting
 from core.reference import Reference
 
+UNDER_WAY = frozenset({"planned", "sending", "unknown"})
+HOLDS = frozenset({"quiet_hours", "daily_cap", "retry", "sending_paused"})
 EVENTS = {
     "submitted": "Form in",
     "assigned": "Given to an owner",
@@ -95,8 +98,8 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "source": lead.source,
         "sourceName": source_name(lead.source, lead.campaign),
         "place": data.clinic.location(lead.location).name,
-        "urgent": lead.priority == 1 or lead.alarm is not None,
-        "alarm": alarm(lead.alarm),
+        "state": lead.state,
+        **urgency(lead.alarm, lead.priority),
         "hot": lead.temperature == "hot",
         "vip": lead.vip,
         "callOnly": lead.call_only,
@@ -175,6 +178,8 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
     note = (lead.last_event_note or "").strip()
     quote = bool(note) and lead.last_event_kind in {"replied", "text_sent"}
     words = EVENTS.get(lead.last_event_kind) or as_words(lead.last_event_kind)
+    if lead.last_event_kind == "replied" and not note:
+        words = "Picture"  # a reply without words has nothing else in it
     return {
         "by": "blocked" if lead.last_event_kind == "opted_out" else lead.last_event_by,
         "words": note if quote else f"{words}: {note}" if note else words,
@@ -199,7 +204,7 @@ def button(lead: QueueRow) -> str:
 
 
 def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iterable[dict[str, Any]]:
-    """The row `request`, then the last texts; nothing where the lead does not exist."""
+    """The row `request`, the last texts, those by hand that have not left; nothing where the lead does not exist."""
     try:
         peek = lead_peek.read(session, READER, lead_id)
     except NotFound:
@@ -208,24 +213,9 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
     for text in peek.texts:
         yield text_row(text)
     stopped = sending_state.read(session).stopped
-    for waiting in peek.waiting:
-        yield waiting_row(waiting, stopped)
-
-
-def waiting_row(waiting: PeekWaiting, stopped: str) -> dict[str, Any]:
-    """A text by hand that has not gone: in its ten seconds, or held and why."""
-    return {
-        "id": waiting.id,
-        "kind": "waiting",
-        "origin": "staff",
-        "body": waiting.body,
-        "status": held.words("stopped", stopped) if stopped else held.HELD.get(waiting.reason, "sending"),
-        "held": bool(stopped or waiting.reason in held.HELD),
-        "code": None,
-        "understood": "",
-        "by": waiting.staff,
-        "at": millis(waiting.due_at),
-    }
+    for waits in peek.waiting:
+        if waits.state in UNDER_WAY:
+            yield waiting_row(waits, stopped)
 
 
 def request_row(peek: Peek) -> dict[str, Any]:
@@ -244,20 +234,32 @@ def text_row(text: PeekText) -> dict[str, Any]:
     return {
         "id": text.id,
         "origin": text.origin,
-        "body": text.body or pictures(text.pictures),
-        "pictures": text.pictures,
+        "body": text.body,
         "status": status_words(text.status) if text.origin != "patient" else "",
         "code": text.error_code,
         "understood": understood(text.understood_as),
         "by": text.staff,
         "at": millis(text.at),
+        "pictures": [
+            {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
+            for picture in text.pictures
+        ],
     }
 
 
-def pictures(count: int) -> str:
-    """'Picture', '3 pictures'; '' for none."""
-    return "" if not count else "Picture" if count == 1 else f"{count} pictures"
+def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
+    """A text by hand in its ten seconds, or held until it may go; `held` says by what."""
+    reason = reason_words(waits.reason) if waits.reason in HOLDS else ""
+    if stopped:
+        reason = held.words("stopped", stopped)
+    return {
+        "id": f"w:{waits.id}",
+        "body": waits.body,
+        "by": waits.staff,
+        "due": millis(waits.due_at),
+        "held": reason if waits.state == "planned" else "",
+    }
 
 
 QUEUE = Topic("queue", Permission.SEE_LEADS, rows)
-PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows)
+PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, together=True)

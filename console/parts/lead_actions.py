@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import streamlit as st
 from sqlalchemy.orm import Session
 
 from console.parts import call_actions, task_actions, visit_actions
@@ -11,7 +10,7 @@ from console.parts import hand_over as hand_over_view
 from console.parts.component import Handler, Message
 from console.parts.wording import moment_words
 from console.process import current_app
-from console.shell import GO_TO, Outcome, act, refused
+from console.shell import Outcome, act, refused
 from core.domain.errors import InvalidInput
 from core.domain.roles import Actor
 from core.flows.conversation import danger, staff_text
@@ -180,11 +179,6 @@ def reopen(message: Message) -> Outcome:
     )
 
 
-def open_lead(message: Message) -> Outcome:
-    st.session_state[GO_TO] = ("lead", {"lead": str(message["ref"])})
-    return Outcome("done")
-
-
 ACTIONS: dict[str, Handler] = {
     "acknowledge": acknowledge,
     **call_actions.ACTIONS,
@@ -201,5 +195,4 @@ ACTIONS: dict[str, Handler] = {
     "reassign": reassign,
     "disqualify": disqualify,
     "reopen": reopen,
-    "open": open_lead,
 }

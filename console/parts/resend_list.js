@@ -1,6 +1,8 @@
 // Texts that did not arrive: why and what can be done first; only rows that a resend can help are selectable.
-import { h, put, say, show, typing } from "./dom.js";
+import { inAddress, keepInAddress, keepPlace } from "./address.js";
+import { h, put, say, show } from "./dom.js";
 import { icon } from "./icons.js";
+import { listen } from "./keys.js";
 import { follow, isLive, onStatus } from "./live.js";
 import { now, onTick, when } from "./clock.js";
 import { toast } from "./toast.js";
@@ -12,12 +14,6 @@ const UNDER_WAY = new Set(["planned", "sending", "sent"]);
 
 /** Whether the row still waits for somebody. */
 const waits = (row) => !row.again || !UNDER_WAY.has(row.again.state);
-
-function remember(name, value) {
-  const address = new URL(window.location.href);
-  address.searchParams.set(name, value);
-  window.history.replaceState(window.history.state, "", address);
-}
 
 function stateChip(row) {
   if (row.again && UNDER_WAY.has(row.again.state)) return h("span", { class: "state again" }, icon(row.again.state === "sent" ? "check" : "send", 15), row.again.state === "sent" ? "Sent again" : "Resending");
@@ -42,9 +38,10 @@ function remedyWords(row) {
 export default widget("parts/resend_list", ({ root, data, act, end }) => {
   let rows = new Map();
   let loaded = false;
-  let segment = data.only || "";
-  let why = "";
-  let template = "";
+  const kept = (name) => (data.only ? "" : inAddress(name)); // on another page the list has no filters
+  let segment = data.only || (SEGMENTS.some(([key]) => key === kept("state")) ? kept("state") : "");
+  let why = kept("why");
+  let template = kept("template");
   let span = data.span;
   let done = data.done?.stamp;
   let stopFollowing = () => {};
@@ -54,13 +51,13 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
 
   const buttons = SEGMENTS.map(([key, name]) => {
     const figure = h("span", { class: "figure" });
-    const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => { segment = key; draw(); } }, name, figure);
+    const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => narrow({ state: key }) }, name, figure);
     return { key, button, figure };
   });
-  const spans = h("select", { class: "field", "aria-label": "Period", onchange: () => { span = spans.value; remember("span", span); listen(); } },
+  const spans = h("select", { class: "field", "aria-label": "Period", onchange: () => { span = spans.value; keepInAddress({ span }); hear(); } },
     SPANS.map(([value, name]) => h("option", { value, selected: value === span }, name)));
-  const whys = h("select", { class: "field", "aria-label": "Reason", onchange: () => { why = whys.value; draw(); } });
-  const templates = h("select", { class: "field", "aria-label": "Template", onchange: () => { template = templates.value; draw(); } });
+  const whys = h("select", { class: "field", "aria-label": "Reason", onchange: () => narrow({ why: whys.value }) });
+  const templates = h("select", { class: "field", "aria-label": "Template", onchange: () => narrow({ template: templates.value }) });
   const every = h("input", { type: "checkbox", "aria-label": "Select all that a resend can help", onchange: () => { for (const row of visible()) if (row.resend) every.checked ? chosen.add(row.id) : chosen.delete(row.id); draw(); } });
   const head = h("div", { class: "row head" }, h("span", {}, every), ["To", "State", "Why", "What can be done", "Text", "When"].map((words) => h("span", {}, words)));
   const body = h("div", { class: "body" });
@@ -79,6 +76,12 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     h("div", { class: "tools", hidden: !!data.only }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
     problem, list, bones, empty, foot);
 
+  /** Change filters, which stand in the address. */
+  function narrow(changes) {
+    ({ state: segment, why, template } = { state: segment, why, template, ...changes });
+    keepInAddress({ state: segment, why, template });
+    draw();
+  }
   function open() {
     const ids = [...chosen];
     if (ids.length) run("choose", { ids });
@@ -170,25 +173,21 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
       empty.dataset.key = key;
       put(empty, h("h2", {}, narrowed ? "No text matches these filters" : span === "today" ? "Every text of today arrived" : "Every text of the last 7 days arrived"),
         h("p", { class: "muted" }, narrowed ? "There are others. Show them all to see." : "Failed texts appear here by themselves, with the reason and what can be done."),
-        narrowed && h("button", { class: "b", type: "button", onclick: () => { segment = why = template = ""; draw(); } }, "Clear filters"));
+        narrowed && h("button", { class: "b", type: "button", onclick: () => narrow({ state: "", why: "", template: "" }) }, "Clear filters"));
     }
   }
 
-  function listen() {
+  const place = keepPlace(root, end);
+  function hear() {
     stopFollowing();
     loaded = false;
     rows = new Map();
     draw();
-    stopFollowing = follow(`resend:${span}`, (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); });
+    stopFollowing = follow(`resend:${span}`, (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); place.restore(); });
   }
 
-  function back(event) {
-    if (event.key.toLowerCase() === "z" && !event.ctrlKey && !event.metaKey && !typing()) undo.undo();
-  }
-
-  listen();
-  document.addEventListener("keydown", back);
-  end(() => document.removeEventListener("keydown", back));
+  hear();
+  end(listen({ usable: () => root.isConnected, find: (key) => (key === "z" ? { act: undo.undo } : key.length > 1 ? undefined : null), escape: () => {}, undo: undo.undo }));
   end(() => stopFollowing());
   end(onTick(() => { for (const entry of drawn.values()) say(entry.remedy, remedyWords(entry.row)); }));
   end(onStatus(draw));

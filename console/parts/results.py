@@ -70,11 +70,10 @@ def choices_of(here: Visit) -> Choices:
 
 def period_control(here: Visit) -> tuple[str, Period]:
     """7 days, 30 days, this month or the quarter, kept in the address."""
-    name = _kept_choice("period", list(PERIODS), USUAL)
+    name = _kept_choice("period", "results.period", list(PERIODS), USUAL)
     chosen = st.segmented_control(
         "Period",
         list(PERIODS),
-        default=name,
         format_func=PERIODS.__getitem__,
         key="results.period",
         required=True,
@@ -89,12 +88,11 @@ def period_control(here: Visit) -> tuple[str, Period]:
 def filter_box(name: str, everything: str, codes: Sequence[str], labels: Mapping[str, str]) -> str:
     """One filter; '' while it is open. A value in the address that is not on offer reads as open."""
     options = [ALL, *codes]
-    current = _kept_choice(name, options, ALL)
     key = f"results.{name}"
+    _kept_choice(name, key, options, ALL)
     chosen = st.selectbox(
         everything,
         options,
-        index=options.index(current),
         format_func=lambda code: labels.get(code, label(code)) if code else everything,
         key=key,
         label_visibility="collapsed",
@@ -104,9 +102,11 @@ def filter_box(name: str, everything: str, codes: Sequence[str], labels: Mapping
     return chosen or ALL
 
 
-def _kept_choice(name: str, options: Sequence[str], usual: str) -> str:
+def _kept_choice(name: str, key: str, options: Sequence[str], usual: str) -> str:
+    """What the address says, also to the widget: after Back it would go on showing what was chosen later."""
     found = st.query_params.get(name, usual)
-    return found if found in options else usual
+    st.session_state[key] = found if found in options else usual
+    return str(st.session_state[key])
 
 
 def _keep(name: str, key: str, usual: str) -> None:

@@ -16,6 +16,7 @@ FORMS = {
     "by_hand": "Added by hand",
 }
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
+STAFF_STATUS = {"available": "available", "busy": "in a room", "break": "on a break", "off_duty": "off duty"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
 TEMPLATES = {
     "lead_confirmation": "Confirmation",

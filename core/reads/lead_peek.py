@@ -1,9 +1,9 @@
-"""The panel beside the queue: a lead's last texts, what was asked for, and when the next automatic text goes."""
+"""The panel beside the queue: a lead's last texts, those that wait, what was asked for, the next automatic one."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
@@ -12,17 +12,17 @@ from core.leads.tables import leads
 from core.messaging.actions import Purpose, State
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
+from core.reads.parts.conversation import Picture, Waiting, pictures, waiting
 from core.sequences.tables import enrollments
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
-A = timed_actions.c
 MOST_TEXTS = 4
 
 
 @dataclass(frozen=True)
 class PeekText:
-    """One text of the conversation. `pictures`: how many it carries."""
+    """One text of the conversation."""
 
     id: str
     origin: str
@@ -32,23 +32,15 @@ class PeekText:
     understood_as: str | None
     staff: str | None
     at: datetime
-    pictures: int = 0
-
-
-@dataclass(frozen=True)
-class PeekWaiting:
-    """A text that a person wrote and that has not gone yet. `reason` says what holds it, '' in its ten seconds."""
-
-    id: str
-    body: str
-    staff: str | None
-    due_at: datetime
-    reason: str
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
 class Peek:
-    """What the panel beside the list adds to a row. `next_text_at` is of the next automatic text."""
+    """What the panel beside the list adds to a row.
+
+    `waiting`: texts by hand that have not left. `next_text_at`: of the next automatic one.
+    """
 
     lead_id: str
     budget: str
@@ -56,9 +48,9 @@ class Peek:
     notes: str | None
     policy: str | None
     texts: tuple[PeekText, ...]
+    waiting: tuple[Waiting, ...]
     next_text_at: datetime | None
     stopped_why: str | None
-    waiting: tuple[PeekWaiting, ...] = ()
 
 
 def read(session: Session, actor: Actor, lead_id: str) -> Peek:
@@ -84,9 +76,9 @@ def read(session: Session, actor: Actor, lead_id: str) -> Peek:
         notes=lead.notes,
         policy=session.execute(clock).scalar_one_or_none(),
         texts=_texts(session, lead_id),
+        waiting=waiting(session, lead_id, _names(session)),
         next_text_at=_next_text(session, lead_id),
         stopped_why=_stopped(session, lead_id),
-        waiting=_waiting(session, lead_id),
     )
 
 
@@ -95,39 +87,28 @@ def _texts(session: Session, lead_id: str) -> tuple[PeekText, ...]:
     newest = session.execute(
         select(
             m.id, m.origin, m.message_body, m.status, m.error_code, m.understood_as, staff.c.name,
-            func.coalesce(m.delivered_at, m.sent_at, m.created_at, type_=m.created_at.type), m.media_count,
+            func.coalesce(m.delivered_at, m.sent_at, m.created_at, type_=m.created_at.type),
         )
         .outerjoin(staff, staff.c.id == m.staff_id)
         .where(m.lead_id == lead_id, m.origin != "staff_alert")
         .order_by(m.created_at.desc())
         .limit(MOST_TEXTS)
-    )  # fmt: skip
-    return tuple(PeekText(*row) for row in reversed(newest.all()))
+    ).all()  # fmt: skip
+    shown = pictures(session, [row.id for row in newest])
+    return tuple(PeekText(*(*row, shown.get(row.id, ()))) for row in reversed(newest))
 
 
-def _to_come(lead_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        A.lead_id == lead_id,
-        A.kind == "text",
-        A.audience == "patient",
-        A.state == State.PLANNED.value,
-    )
+def _names(session: Session) -> dict[str, str]:
+    return {row.id: row.name for row in session.execute(select(staff.c.id, staff.c.name))}
 
 
 def _next_text(session: Session, lead_id: str) -> datetime | None:
-    """What a person wrote is no automatic text."""
-    statement = select(func.min(A.due_at)).where(*_to_come(lead_id), A.purpose != Purpose.MANUAL.value)
+    a = timed_actions.c
+    statement = select(func.min(a.due_at)).where(
+        a.lead_id == lead_id, a.kind == "text", a.audience == "patient", a.state == State.PLANNED.value,
+        a.purpose != Purpose.MANUAL.value,
+    )  # fmt: skip
     return session.execute(statement).scalar()
-
-
-def _waiting(session: Session, lead_id: str) -> tuple[PeekWaiting, ...]:
-    rows = session.execute(
-        select(A.id, A.body, staff.c.name, A.due_at, A.reason)
-        .outerjoin(staff, staff.c.id == A.staff_id)
-        .where(*_to_come(lead_id), A.purpose == Purpose.MANUAL.value)
-        .order_by(A.created_at)
-    )
-    return tuple(PeekWaiting(row[0], row[1] or "", *row[2:]) for row in rows)
 
 
 def _stopped(session: Session, lead_id: str) -> str | None:

@@ -12,6 +12,7 @@ from console.parts.wording import moment_words
 from console.parts.words import budget, understood
 from core.domain.errors import InvalidInput
 from core.reads.lead_queue import Alarm, LastText, QueueRow
+from core.reads.parts.conversation import Waiting
 from core.reference import load_reference
 
 NOW = datetime(2026, 11, 23, 19, 14, tzinfo=UTC)  # 2:14 PM on a Monday in New York
@@ -137,3 +138,19 @@ def test_a_value_that_is_none_is_refused(typed: str) -> None:
 )
 def test_a_moment_names_its_day_only_when_it_is_another(moment: datetime, words: str) -> None:
     assert moment_words(moment, NOW, NEW_YORK) == words
+
+
+def test_a_reply_without_words_is_a_picture() -> None:
+    """The list says what came, instead of an empty quotation."""
+    lead = replace(LEAD, last_event_kind="replied", last_event_note="")
+    assert (view.last_event(lead)["words"], view.last_event(lead)["quote"]) == ("Picture", False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "held"), [("", ""), ("quiet_hours", "outside texting hours"), ("restored_by_staff", "")]
+)
+def test_a_text_that_waits_says_by_what_it_is_held(reason: str, held: str) -> None:
+    """Ten seconds of undo are no hold; texting hours are."""
+    waits = Waiting("a", "May I call?", "planned", NOW, reason, "9", "Maya Torres", NOW)
+    row = view.waiting_row(waits)
+    assert (row["body"], row["by"], row["held"]) == ("May I call?", "Maya Torres", held)

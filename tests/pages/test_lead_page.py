@@ -206,4 +206,4 @@ def test_quick_wordings_are_filled_in_plain_and_one_segment(app: TestApp) -> Non
 def test_the_page_knows_every_action_that_its_script_sends() -> None:
     sent = {"text", "note", "take", "unsnooze", "snooze", "disqualify", "reopen", "reassign", "log_call"}
     sent |= {"stage", "send_now", "cancel_step", "restore_step", "finish_task", "reopen_task", "cancel_text"}
-    assert sent | {"read", "leave", "unstage", "give_back"} <= set(ACTIONS)
+    assert sent | {"read", "unstage", "give_back"} <= set(ACTIONS)
