@@ -37,6 +37,8 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage staff"
     SEE_DELIVERY = "see how texts are delivered"
     STOP_SENDING = "stop and resume sending"
+    SEE_QUICK_TEXTS = "see quick texts"
+    EDIT_QUICK_TEXTS = "edit quick texts"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -50,6 +52,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_STAFF: frozenset({Role.ADMIN}),
     Permission.SEE_DELIVERY: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.SEE_QUICK_TEXTS: _EVERYBODY_WITH_PATIENTS,
+    Permission.EDIT_QUICK_TEXTS: frozenset({Role.MANAGER, Role.ADMIN}),
 }
 
 
