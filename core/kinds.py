@@ -37,6 +37,7 @@ def _quick_text_shown(body: Body) -> dict[str, str]:
 QUICK_TEXT = Kind(
     name="quick_text",
     noun="quick text",
+    sees=Permission.SEE_QUICK_TEXTS,
     permission=Permission.EDIT_QUICK_TEXTS,
     parse=_quick_text_problems,
     shipped=_shipped_quick_texts,

@@ -4,13 +4,13 @@ import streamlit as st
 
 from console.lead import missing as lead_missing
 from console.lead.actions import ACTIONS, seen
-from console.parts import quick_texts
 from console.parts.component import LiveComponent
+from console.parts.quick_texts import filled
 from console.shell import Visit, page
 from core.domain.errors import NotFound
 from core.domain.roles import Permission
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
-from core.reads import lead, lead_queue
+from core.reads import lead, lead_queue, quick_texts
 
 LEAD = LiveComponent("lead/lead")
 
@@ -30,7 +30,8 @@ def show(visit: Visit, lead_id: str) -> None:
             "colleagues": [{"id": one.id, "name": one.name} for one in visit.read(lead_queue.colleagues)],
             "reasons": list(DISQUALIFIED.items()),
             "outcomes": list(CALL_OUTCOMES.items()),
-            "quick": quick_texts.filled(
+            "quick": filled(
+                visit.read(quick_texts.offered),
                 clinic,
                 clinic.location(found.request.location),
                 found.profile.first_name,

@@ -104,6 +104,11 @@ def read(message: Message) -> Outcome:
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
+def refresh(_message: Message) -> Outcome:
+    """The next run of the page brings what it is mounted with, such as the quick texts, as it is by now."""
+    return Outcome("done")
+
+
 def leave(_message: Message) -> Outcome:
     st.session_state[GO_TO] = ("queue", {})
     return Outcome("done")
@@ -129,5 +134,6 @@ ACTIONS: dict[str, Handler] = {
     "stage": stage,
     "unstage": unstage,
     "read": read,
+    "refresh": refresh,
     "leave": leave,
 }

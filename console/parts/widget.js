@@ -23,18 +23,19 @@ function sheet(address) {
 /**
  * The default export of a component's script.
  *
- * `path` names the script itself, such as 'resend/resend_list': its style lies beside it.
+ * `path` names the script itself, such as 'resend/resend_list': its style lies beside it. `parts` names the parts that
+ * it draws with, such as 'table': their styles come before its own.
  * `setup({ root, data, act, end })` builds the component inside the element `root` once, and returns
  * `update(data)`, called at every later run of the page. `act(action, {id, ...})` sends an action and resolves to
  * {state, words, undo, value, fields}. `end(fn)` registers what to undo when the component leaves the page.
  */
-export function widget(path, setup) {
+export function widget(path, setup, parts = []) {
   const instances = new WeakMap();
   return async (component, at) => {
     const shadow = component.parentElement;
     let instance = instances.get(shadow);
     if (!instance) {
-      instance = start(path, setup, shadow, at, () => instances.delete(shadow));
+      instance = start(path, setup, parts, shadow, at, () => instances.delete(shadow));
       instances.set(shadow, instance);
     }
     await (await instance).update(component);
@@ -42,9 +43,9 @@ export function widget(path, setup) {
   };
 }
 
-async function start(path, setup, shadow, at, forget) {
-  const styles = await Promise.all([sheet(new URL("parts/tokens.css", at).href), sheet(new URL(`${path}.css`, at).href)]);
-  shadow.adoptedStyleSheets = styles;
+async function start(path, setup, parts, shadow, at, forget) {
+  const styles = ["parts/tokens", ...parts.map((part) => `parts/${part}`), path];
+  shadow.adoptedStyleSheets = await Promise.all(styles.map((name) => sheet(new URL(`${name}.css`, at).href)));
   const endings = [];
   const waiting = []; // actions, first in flight
   let component = null;

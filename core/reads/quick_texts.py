@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from core.domain.errors import InvalidInput
-from core.domain.roles import Actor, Permission, require
+from core.domain.roles import Actor, Permission
 from core.kinds import QUICK_TEXT
 from core.messaging.quick_texts import QuickText, parse_quick_text
 from core.messaging.templates import TemplateError
@@ -15,13 +15,12 @@ from core.reads.parts.versions import Entry
 
 def read(session: Session, actor: Actor) -> list[Entry]:
     """Every one with what is published and what is drafted. Raises Denied."""
-    require(actor, Permission.SEE_QUICK_TEXTS)
-    return versions.entries(session, QUICK_TEXT)
+    return versions.entries(session, actor, QUICK_TEXT)
 
 
-def in_use(session: Session) -> list[QuickText]:
-    """Those that are offered to whoever writes a text, in the order of the list."""
-    return list(_readable(session))
+def offered(session: Session, actor: Actor) -> list[QuickText]:
+    """Those in use, for whoever writes a text, in the order of the list; none for roles that write none."""
+    return list(_readable(session)) if actor.may(Permission.SEE_QUICK_TEXTS) else []
 
 
 def _readable(session: Session) -> Iterator[QuickText]:

@@ -30,13 +30,14 @@ class Problem:
 class Kind:
     """One kind of thing that is edited, with all its rules as data.
 
-    `noun` is what people call one. `permission` is asked of who edits. `parse` finds what bars publishing. `shipped`
-    gives what comes with the product, by key, as version 1. `shown` is a body as people read it, by label: what two
-    versions are compared by.
+    `noun` is what people call one. `sees` is asked of who looks, `permission` of who edits. `parse` finds what bars
+    publishing. `shipped` gives what comes with the product, by key, as version 1. `shown` is a body as people read it,
+    by label: what two versions are compared by.
     """
 
     name: str
     noun: str
+    sees: Permission
     permission: Permission
     parse: Callable[[Body], list[Problem]]
     shipped: Callable[[], Mapping[str, Body]]

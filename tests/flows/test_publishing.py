@@ -15,6 +15,7 @@ from core.reads import quick_texts
 from core.reads.parts import versions as reads
 from core.versions.tables import versions
 from tests.conftest import TestApp
+from tests.factories import actor
 from tests.flows.staffing import do, rows, who
 
 THANKS = "thanks"
@@ -36,13 +37,15 @@ def put_out(app: TestApp, revision: int, note: str = "Warmer", by: str = "manage
 
 def history(app: TestApp, key: str = THANKS) -> reads.History:
     with app.db.read() as session:
-        return reads.history(session, QUICK_TEXT, key)
+        return reads.history(session, actor(session, "frontdesk"), QUICK_TEXT, key)
 
 
 def offered(app: TestApp) -> dict[str, str]:
     """What composers offer: body by key."""
     with app.db.read() as session:
-        return {one.key: one.template.body for one in quick_texts.in_use(session)}
+        return {
+            one.key: one.template.body for one in quick_texts.offered(session, actor(session, "frontdesk"))
+        }
 
 
 def test_what_ships_is_used_until_the_clinic_publishes_its_own(app: TestApp) -> None:
@@ -254,7 +257,7 @@ def test_a_text_of_ones_own_stands_behind_the_shipped_ones(app: TestApp) -> None
 @pytest.mark.parametrize("username", ["frontdesk", "marketing", "provider"])
 def test_only_managers_and_admins_change_anything(app: TestApp, username: str) -> None:
     """Refused with the roles that may; nothing is written."""
-    actor = who(app, username)
+    colleague = who(app, username)
     saved = save(app, BODY)
     for flow, arguments in (
         (publish.save_draft, (OTHER, saved.revision)),
@@ -264,7 +267,7 @@ def test_only_managers_and_admins_change_anything(app: TestApp, username: str) -
         (publish.retire, ("Mine",)),
     ):
         with pytest.raises(Denied, match="Manager, Admin"):
-            do(app, flow, actor, QUICK_TEXT, THANKS, *arguments)
+            do(app, flow, colleague, QUICK_TEXT, THANKS, *arguments)
     assert history(app).draft is not None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from core.domain.roles import Actor, require
 from core.staff.tables import staff
 from core.versions import store
 from core.versions.rules import SHIPPED_NUMBER, Body, InUse, Kind, in_use
@@ -51,8 +52,9 @@ class History:
         return next((one for one in self.versions if one.state == PUBLISHED), None)
 
 
-def history(session: Session, kind: Kind, key: str) -> History:
-    """Empty where the key is known to nobody."""
+def history(session: Session, actor: Actor, kind: Kind, key: str) -> History:
+    """Empty where the key is known to nobody. Raises Denied."""
+    require(actor, kind.sees)
     shipped = kind.shipped().get(key)
     own = _versions(session, kind, (V.key == key,))
     found = [version for _key, version in own]
@@ -71,8 +73,9 @@ class Entry:
     draft: Version | None
 
 
-def entries(session: Session, kind: Kind) -> list[Entry]:
-    """Every key of a kind: the shipped ones in their order, then the clinic's own; retired ones too."""
+def entries(session: Session, actor: Actor, kind: Kind) -> list[Entry]:
+    """Every key of a kind: the shipped ones in their order, then the clinic's own; retired ones too. Raises Denied."""
+    require(actor, kind.sees)
     rows = _versions(session, kind, (V.state.in_((DRAFT, PUBLISHED)),))
     own: dict[str, dict[str, Version]] = {}
     for key, version in rows:
