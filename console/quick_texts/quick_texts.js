@@ -23,7 +23,7 @@ function remember(key) {
 function about(row) {
   if (row.draft) return `Draft by ${row.draftBy.split(" ")[0] || "somebody"}, ${when(row.draft)}`;
   if (row.retired) return "Retired";
-  return row.at ? `Version ${row.number}, ${when(row.at)}` : "As it came";
+  return row.at ? `Version ${row.number}, ${when(row.at)}` : "Came with the product";
 }
 
 function cell(row) {
