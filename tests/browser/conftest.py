@@ -8,18 +8,20 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import quote
 
 import bcrypt
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
+from console import assets
 from core.app import App, build_app
 from core.db.schema import metadata
 from core.domain.roles import Actor
@@ -126,6 +128,51 @@ def page(chromium: Browser, console: Console) -> Iterator[Page]:
     context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def module(page: Page, console: Console) -> Any:
+    """Call a function of a script: `module("parts/clock.js", "dueWords", ...)`."""
+    page.goto(f"{console.url}/_stcore/health")
+
+    def call(script: str, name: str, *arguments: object) -> Any:
+        address = f"/luxe/{assets.version()}/{script}"
+        return page.evaluate(
+            "async ([address, name, given]) => (await import(address))[name](...given)",
+            [address, name, list(arguments)],
+        )
+
+    return call
+
+
+PLACED = """async ([folder, parts, script, given]) => {
+  const host = document.createElement("div");
+  const shadow = host.attachShadow({ mode: "open" });
+  const text = async (part) => (await fetch(`${folder}parts/${part}.css`)).text();
+  const sheet = async (part) => new CSSStyleSheet().replace(await text(part));
+  shadow.adoptedStyleSheets = await Promise.all(["tokens", ...parts].map(sheet));
+  const root = document.createElement("div");
+  root.className = "luxe";
+  shadow.append(root);
+  document.body.replaceChildren(host);
+  await (await import(script)).default(root, ...given);
+}"""
+
+
+@pytest.fixture
+def place(page: Page, console: Console) -> Callable[..., None]:
+    """Put a part alone on an empty page, as a component would hold it: `place(build, [styles], *arguments)`.
+
+    `build` is a script whose default export is `(root, ...arguments) => ...`; PARTS in it is the folder of the parts.
+    """
+    page.goto(f"{console.url}/_stcore/health")
+
+    def put(build: str, styles: list[str], *arguments: object) -> None:
+        folder = f"{console.url}/luxe/{assets.version()}/"
+        source = f"data:text/javascript,{quote(build.replace('PARTS', f'{folder}parts'))}"
+        page.evaluate(PLACED, [folder, styles, source, list(arguments)])
+
+    return put
 
 
 def sign_in(page: Page, console: Console, username: str = "frontdesk", path: str = "/") -> Page:

@@ -3,10 +3,6 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
-
-from console import assets
-from tests.browser.conftest import Console
 
 pytestmark = pytest.mark.browser
 
@@ -14,21 +10,6 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 MONDAY_2_14_PM = 1795461240000  # 23 November 2026, 14:14 in New York
-
-
-@pytest.fixture
-def module(page: Page, console: Console) -> Any:
-    """Call a function of a script: `module("parts/clock.js", "dueWords", ...)`."""
-    page.goto(f"{console.url}/_stcore/health")
-
-    def call(script: str, name: str, *arguments: object) -> Any:
-        address = f"/luxe/{assets.version()}/{script}"
-        return page.evaluate(
-            "async ([address, name, given]) => (await import(address))[name](...given)",
-            [address, name, list(arguments)],
-        )
-
-    return call
 
 
 @pytest.mark.parametrize(
