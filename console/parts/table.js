@@ -76,7 +76,7 @@ export function makeTable({ label, columns, name, open, verbs = [], selectable =
     const box = h("input", { type: "checkbox", tabindex: -1, "aria-label": `Select ${name(row)}`, disabled: !selectable(row), onchange: () => toggle(row.id, box.checked) });
     const cells = columns.map((column) => {
       const cell = h("span", { class: cellClass(column), role: "gridcell", "data-key": column.key }, column.cell(row));
-      cell.style.setProperty("--line", column.line || 2);
+      cell.style.setProperty("--row-line", column.line || 2);
       return cell;
     });
     const made = h("div", { class: "t-row", role: "row", tabindex: -1, "data-id": row.id, "aria-label": name(row) }, selects && h("label", { class: "t-pick", role: "gridcell" }, box), cells);
