@@ -35,6 +35,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   let saving = null; // the saving under way
   let timer = 0;
   let conflict = "";
+  let differs = false; // whether what stands there differs from what is published
   let turn = 0; // tells the answers of one text from those of the next
 
   const title = h("h2", { class: "editor-title" });
@@ -45,10 +46,10 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   const problem = h("div", { class: "editor-problem", role: "alert" });
   const changes = h("section", { class: "editor-changes", hidden: true });
   const asked = makeDialog();
-  const versions = makeVersions({ compare: (before, after) => act("compare", { key, before, after }), restore });
   const node = h("section", { class: "editor", hidden: true },
     h("header", { class: "editor-head" }, h("div", { class: "editor-name" }, title, chip), h("div", { class: "editor-do" }, versionsButton, edits && [menu.node, publishButton])),
-    problem, fields.node, changes, asked.node, versions.node);
+    problem, fields.node, changes, asked.node);
+  const versions = makeVersions(node, { compare: (before, after) => act("compare", { key, before, after }), restore });
 
   const draft = () => rows.find((row) => row.state === "draft");
   const published = () => rows.find((row) => row.state === "published");
@@ -99,12 +100,14 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   function showSeen(seen) {
     fields.show(seen);
     const base = published();
-    show(changes, seen.changes.length > 0);
+    differs = seen.changes.length > 0;
     put(changes, h("h3", {}, `Changes since version ${base?.number ?? ""}`), changesNode(seen.changes));
+    draw();
   }
   function draw() {
     const base = published();
     const mine = draft();
+    show(changes, differs && (!!mine || dirty));
     say(chip, conflict ? "Not saved" : stateWords({ draft: mine, published: base, dirty, saving: !!saving, retired: base?.retired }));
     chip.classList.toggle("draft", !!mine || dirty);
     put(versionsButton, "Versions", h("span", { class: "muted" }, rows.length));

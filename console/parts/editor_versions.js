@@ -2,7 +2,7 @@
 import { h, put } from "./dom.js";
 import { when } from "./clock.js";
 import { changesNode } from "./changes.js";
-import { makeDialog } from "./dialog.js";
+import { drawer } from "./drawer.js";
 
 const STATES = { draft: "Draft", published: "In use", superseded: "" };
 
@@ -12,9 +12,13 @@ function origin(row) {
   return [row.by, row.at && when(row.at)].filter(Boolean).join(", ");
 }
 
-/** `on`: {compare(before, after) resolves to an outcome, restore(row)}. Gives {node, open(rows, edits), draw(rows)}. */
-export function makeVersions(on) {
-  const dialog = makeDialog({ side: true });
+/** `on`: {compare(before, after) resolves to an outcome, restore(row)}. Gives {open(rows, edits), draw(rows), close()}. */
+export function makeVersions(root, on) {
+  const panel = drawer(root, { label: "Versions" });
+  panel.node.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") panel.close();
+  });
   const list = h("ol", { class: "versions", reversed: true });
   let edits = false;
   let opened = null; // number of the version whose comparison stands open
@@ -47,17 +51,18 @@ export function makeVersions(on) {
   function draw(rows) {
     put(list, rows.map((row) => item(row, rows)));
   }
+  const content = h("div", { class: "versions-panel" }, h("h2", {}, "Versions"),
+    h("p", { class: "muted small" }, "A version that was published never changes. Restoring one makes a draft of it."), list);
   return {
-    node: dialog.node,
-    close: dialog.close,
+    close: panel.close,
     draw(rows) {
-      if (dialog.isOpen) draw(rows);
+      if (panel.open) draw(rows);
     },
     open(rows, may) {
       edits = may;
       opened = null;
       draw(rows);
-      dialog.open("Versions", h("p", { class: "muted small" }, "A version that was published never changes. Restoring one makes a draft of it."), list);
+      panel.show(content);
     },
   };
 }

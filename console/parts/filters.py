@@ -16,6 +16,7 @@ from core.reads.parts.periods import PERIODS, USUAL, Period
 from core.reads.parts.periods import period as period_of
 
 LONGEST_TEXT = 80
+NARROW, WIDE = 260, 420  # pixels: a box across the page would say that it is the page's most important thing
 OPEN = ""  # a box that narrows nothing
 
 
@@ -58,6 +59,7 @@ def several(name: str, options: Sequence[str], *, label: str) -> tuple[str, ...]
         key=_follow(name, found),
         placeholder=label,
         label_visibility="collapsed",
+        width=WIDE,
         on_change=_keep,
         args=(name, []),
     )
@@ -72,6 +74,7 @@ def text(name: str, *, label: str) -> str:
         placeholder=label,
         max_chars=LONGEST_TEXT,
         label_visibility="collapsed",
+        width=NARROW,
         on_change=_keep,
         args=(name, ""),
     )

@@ -14,9 +14,14 @@ const UNDER_WAY = new Set(["planned", "sending", "sent"]);
 /** Whether the row still waits for somebody. */
 const waits = (row) => !row.again || !UNDER_WAY.has(row.again.state);
 
-function remember(name, value) {
+const inAddress = (name) => new URLSearchParams(window.location.search).get(name) || "";
+
+function keepInAddress(values) {
   const address = new URL(window.location.href);
-  address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(values)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
   window.history.replaceState(window.history.state, "", address);
 }
 
@@ -48,9 +53,10 @@ function why(row) {
 export default widget("parts/resend_list", ({ root, data, act, end }) => {
   let rows = new Map();
   let topic = { loaded: false };
-  let segment = data.only || "";
-  let kind = "";
-  let template = "";
+  const kept = (name) => (data.only ? "" : inAddress(name)); // on another page the list has no filters
+  let segment = data.only || (SEGMENTS.some(([key]) => key === kept("state")) ? kept("state") : "");
+  let kind = kept("why");
+  let template = kept("template");
   let span = data.span;
   let done = data.done?.stamp;
   let stopFollowing = () => {};
@@ -58,13 +64,13 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
 
   const buttons = SEGMENTS.map(([key, name]) => {
     const figure = h("span", { class: "figure" });
-    const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => { segment = key; draw(true); } }, name, figure);
+    const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => narrow({ state: key }) }, name, figure);
     return { key, button, figure };
   });
-  const spans = h("select", { class: "field", "aria-label": "Period", onchange: () => { span = spans.value; remember("span", span); listen(); } },
+  const spans = h("select", { class: "field", "aria-label": "Period", onchange: () => { span = spans.value; keepInAddress({ span }); listen(); } },
     SPANS.map(([value, name]) => h("option", { value, selected: value === span }, name)));
-  const whys = h("select", { class: "field", "aria-label": "Reason", onchange: () => { kind = whys.value; draw(true); } });
-  const templates = h("select", { class: "field", "aria-label": "Template", onchange: () => { template = templates.value; draw(true); } });
+  const whys = h("select", { class: "field", "aria-label": "Reason", onchange: () => narrow({ why: whys.value }) });
+  const templates = h("select", { class: "field", "aria-label": "Template", onchange: () => narrow({ template: templates.value }) });
   const problem = h("div", { class: "note amber", hidden: true, role: "alert" });
 
   function actions(row) {
@@ -100,6 +106,12 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     h("div", { class: "tools", hidden: !!data.only }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
     problem, table.node);
 
+  /** Change filters, which stand in the address. */
+  function narrow(changes) {
+    ({ state: segment, why: kind, template } = { state: segment, why: kind, template, ...changes });
+    keepInAddress({ state: segment, why: kind, template });
+    draw(true);
+  }
   async function run(action, message) {
     const outcome = await act(action, message);
     const bad = outcome.state !== "done";
@@ -124,7 +136,7 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     const narrowed = rows.size > 0;
     return [h("h2", {}, narrowed ? "No text matches these filters" : span === "today" ? "Every text of today arrived" : "Every text of the last 7 days arrived"),
       h("p", { class: "muted" }, narrowed ? "There are others. Show them all to see." : "Failed texts appear here by themselves, with the reason and what can be done."),
-      narrowed && h("button", { class: "b", type: "button", onclick: () => { segment = kind = template = ""; draw(true); } }, "Clear filters")];
+      narrowed && h("button", { class: "b", type: "button", onclick: () => narrow({ state: "", why: "", template: "" }) }, "Clear filters")];
   }
   /** `anew`: the filter was changed by hand, so the order need not hold. */
   function draw(anew = false) {

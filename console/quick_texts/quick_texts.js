@@ -94,4 +94,4 @@ export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
   end(onStatus(() => { if (fresh) fresh.disabled = !isLive(); }));
   end(table.stop);
   return () => {};
-}, ["table", "fields", "menu", "dialog", "editor"]);
+}, ["table", "fields", "menu", "dialog", "drawer", "editor"]);

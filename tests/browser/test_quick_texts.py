@@ -151,6 +151,7 @@ def test_versions_are_compared_and_restored(page: Page, console: Console) -> Non
     state(page).to_contain_text("Draft, saved")
     publish_here(page)
     state(page).to_have_text("Published, version 2")
+    expect(page.locator(".editor-changes")).to_be_hidden()
     page.get_by_role("button", name="Versions 2").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".version").first).to_contain_text("Elena Ruiz")
