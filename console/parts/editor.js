@@ -11,6 +11,7 @@ import { makeMenu } from "./menu.js";
 import { makeVersions } from "./editor_versions.js";
 
 const IDLE_MS = 600;
+const AGAIN_MS = 5000; // the server was out of reach: asked again, not at once
 
 /** 'Draft, saved 2:14 PM', 'Published, version 3', ... in words for people. Pure but for today's date. */
 export function stateWords({ draft, published, dirty, saving, retired }, at = now()) {
@@ -35,6 +36,10 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   let saving = null; // the saving under way
   let timer = 0;
   let conflict = "";
+  let trouble = ""; // why the last saving was refused
+  let standing = ""; // the body that the fields were last filled with, or saved as
+  let savedAt = 0; // when our own last saving was: what the push brings of before is older than what stands there
+  let wanted = "";
   let differs = false; // whether what stands there differs from what is published
   let turn = 0; // tells the answers of one text from those of the next
 
@@ -66,9 +71,9 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     if (!rows.length) return draw();
     const theirs = draft();
     // Saved by our own hand, or nothing typed since: what is on the screen follows.
-    if (!dirty && !saving) {
+    if (!dirty && !saving && !(theirs && theirs.at < savedAt)) {
       const shown = theirs || published();
-      if (shown && !same(fields.read(), shown.body)) take(shown.body);
+      if (shown && JSON.stringify(shown.body) !== standing) take(shown.body);
       revision = theirs?.revision || 0;
       conflict = "";
     }
@@ -89,13 +94,14 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     draw();
   }
   function take(body) {
+    standing = JSON.stringify(body);
     fields.write(body);
     look(body);
   }
   async function look(body) {
     const mine = turn;
     const outcome = await act("look", { key, body });
-    if (mine === turn && outcome.state === "done" && same(fields.read(), body)) showSeen(outcome.value);
+    if (mine === turn && outcome.state === "done") showSeen(outcome.value);
   }
   function showSeen(seen) {
     fields.show(seen);
@@ -108,7 +114,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     const base = published();
     const mine = draft();
     show(changes, differs && (!!mine || dirty));
-    say(chip, conflict ? "Not saved" : stateWords({ draft: mine, published: base, dirty, saving: !!saving, retired: base?.retired }));
+    say(chip, conflict || trouble ? "Not saved" : stateWords({ draft: mine, published: base, dirty, saving: !!saving, retired: base?.retired }));
     chip.classList.toggle("draft", !!mine || dirty);
     put(versionsButton, "Versions", h("span", { class: "muted" }, rows.length));
     put(publishButton, mine ? `Publish version ${mine.number}` : "Publish");
@@ -116,7 +122,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     publishButton.disabled = !live || !!conflict || (!mine && !dirty);
     publishButton.title = !live ? "Not live" : conflict ? "Settle whose words stay first" : !mine && !dirty ? "Nothing has changed" : "";
     const gone = rows.length === 0;
-    put(problem, conflict && h("div", { class: "note blue" }, icon("faster"), h("span", {}, conflict, " What you typed is kept here."),
+    put(problem, trouble && h("div", { class: "note red" }, icon("alert"), h("span", {}, `Not saved: ${trouble}`)), conflict && h("div", { class: "note blue" }, icon("faster"), h("span", {}, conflict, " What you typed is kept here."),
       h("span", { class: "editor-settle" }, h("button", { class: "b", type: "button", onclick: useTheirs }, "Use theirs"), h("button", { class: "b", type: "button", onclick: keepMine }, "Keep mine"))));
     fields.enable(gone ? "It is not there any more" : edits ? "" : "Managers and admins change this");
   }
@@ -133,14 +139,15 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   function typed() {
     if (!key || !edits) return;
     dirty = true;
+    trouble = "";
     turn += 1;
     sessionStorage.setItem(kept(), JSON.stringify({ revision, body: fields.read() }));
     later();
     draw();
   }
-  function later() {
+  function later(ms = IDLE_MS) {
     clearTimeout(timer);
-    timer = setTimeout(save, IDLE_MS);
+    timer = setTimeout(save, ms);
   }
   /** Save what was typed, after whatever is being saved; whether everything is kept now. */
   async function save() {
@@ -159,6 +166,8 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     if (of !== key) return outcome.state === "done";
     if (outcome.state === "done") {
       revision = outcome.value.revision;
+      savedAt = outcome.value.at;
+      standing = JSON.stringify(body);
       // Typed on meanwhile: that is saved by its own timer.
       if (same(fields.read(), body)) {
         dirty = false;
@@ -168,11 +177,9 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
       mend(outcome.value, body);
       return true;
     }
-    conflict = outcome.state === "lost" ? outcome.words : "";
-    if (!conflict) {
-      put(problem, h("div", { class: "note red" }, icon("alert"), h("span", {}, outcome.words)));
-      later();
-    }
+    if (outcome.state === "lost") conflict = outcome.words;
+    else trouble = outcome.words;
+    if (outcome.state === "error") later(AGAIN_MS);
     return false;
   }
   /** The push comes a moment later; the head says it at once. */
@@ -194,7 +201,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     save();
   }
   function settle() {
-    conflict = "";
+    conflict = trouble = "";
     dirty = false;
     turn += 1;
     clearTimeout(timer);
@@ -256,14 +263,17 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   // ---- one after the other
 
   async function open(next) {
+    wanted = next;
     if (next === key) return;
     await leave();
+    if (wanted !== next) return; // another one was chosen meanwhile
     key = next;
     node.hidden = true;
-    if (key) unfollow = follow(`${topic}:${key}`, heard);
+    if (key) unfollow = follow(`${topic}:${key}`, (state) => key === next && heard(state));
   }
   /** What was typed is saved before the next one is opened. */
   async function leave() {
+    if (!key) return;
     if (dirty) await save();
     unfollow();
     unfollow = () => {};
@@ -271,8 +281,8 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     turn += 1;
     rows = [];
     dirty = false;
-    conflict = "";
-    revision = 0;
+    conflict = trouble = standing = "";
+    revision = savedAt = 0;
     key = "";
   }
 

@@ -59,11 +59,7 @@ export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
     table.open(id);
     page.classList.toggle("one", !!id);
     show(unchosen, !id);
-    if (id) await editor.open(id);
-    else {
-      await editor.leave();
-      editor.node.hidden = true;
-    }
+    await editor.open(id);
     name();
   }
   function name() {

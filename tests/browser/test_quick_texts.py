@@ -144,6 +144,36 @@ def test_what_a_colleague_types_shows_where_one_only_looks(page: Page, console: 
     state(page).to_contain_text("Draft, saved")
 
 
+def test_what_was_typed_is_saved_before_the_next_text_is_opened(page: Page, console: Console) -> None:
+    """Nobody waits for the draft: a click elsewhere keeps it, and each text has its own words."""
+    open_text(page, console)
+    write(page, "Kept on the way out")
+    page.get_by_role("row", name="Directions").click()
+    page.get_by_role("row", name="Opening hours").click()
+    expect(page.locator(".editor-title")).to_have_text("Opening hours")
+    expect(page.get_by_role("textbox", name="Wording")).to_have_value(
+        QUICK_TEXT.shipped()["opening_hours"]["body"]
+    )
+    page.get_by_role("row", name="Thanks").click()
+    expect(page.get_by_role("textbox", name="Wording")).to_have_value("Kept on the way out")
+    draft = history(console).draft
+    assert draft is not None
+    assert draft.body["body"] == "Kept on the way out"
+    assert history(console, "directions").draft is None
+
+
+def test_words_that_never_reached_the_server_come_back(page: Page, console: Console) -> None:
+    """Closed within the half second before the saving, or while the connection was lost."""
+    open_text(page, console)
+    page.evaluate(
+        "sessionStorage.setItem('luxe.editor.quick_text.thanks',"
+        " JSON.stringify({ revision: 0, body: { title: 'Thanks', body: 'Typed in the train' } }))"
+    )
+    page.reload()
+    expect(page.get_by_role("textbox", name="Wording")).to_have_value("Typed in the train")
+    state(page).to_contain_text("Draft, saved")
+
+
 def test_versions_are_compared_and_restored(page: Page, console: Console) -> None:
     """From the list at the right; restoring makes a draft and publishes nothing."""
     open_text(page, console)
