@@ -112,14 +112,6 @@ class Clinic:
 
 
 @dataclass(frozen=True)
-class QuickText:
-    """A wording that staff start a text from."""
-
-    title: str
-    template: Template
-
-
-@dataclass(frozen=True)
 class Reference:
     """Everything that is data rather than code and that more than one story needs."""
 
@@ -127,7 +119,6 @@ class Reference:
     treatments: Mapping[str, Treatment]
     treatment_names: Mapping[str, str]  # folded spelling -> code
     templates: Mapping[str, Template]
-    quick_texts: Mapping[str, QuickText]  # in the order of the data
     sequences: Mapping[str, Sequence]
     policies: tuple[Policy, ...]
     call_plan: tuple[Try, ...]
@@ -161,7 +152,6 @@ def load_reference(zone: ZoneInfo) -> Reference:
         treatments=treatments,
         treatment_names=_spellings(treatments),
         templates=_templates(),
-        quick_texts=_quick_texts(),
         sequences={"lead": parse_sequence("lead", read_toml("sequences/lead.toml"))},
         policies=parse_policies(read_toml("sla_policies.toml")),
         call_plan=parse_plan(read_toml("call_plan.toml")),
@@ -184,15 +174,6 @@ def _templates() -> dict[str, Template]:
     raw = read_toml("templates/texts.toml")
     return {
         key: parse_template(key, entry["version"], entry["purpose"], entry["body"], TEMPLATE_VARIABLES)
-        for key, entry in raw.items()
-    }
-
-
-def _quick_texts() -> dict[str, QuickText]:
-    """Raises TemplateError where one is broken."""
-    raw = read_toml("templates/quick.toml")
-    return {
-        key: QuickText(entry["title"], parse_template(key, 1, "manual", entry["body"], QUICK_VARIABLES))
         for key, entry in raw.items()
     }
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from console.delivery import view
-from console.parts import charts, panels, resend_drawer, sending_drawer
+from console.parts import charts, filters, panels, resend_drawer, sending_drawer
 from console.parts.component import LiveComponent
 from console.shell import Visit, page
 from core.domain.roles import Permission
@@ -13,25 +13,17 @@ from core.reads.delivery import Ahead, Recent
 
 STRIP = LiveComponent("delivery/delivery_strip")
 LIST = LiveComponent("parts/resend_list")
+FEW_ROWS = 4  # as many are seen at a glance
 
 
 def span_control() -> str:
     """Which stretch of time, kept in the address; and the figures read anew."""
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        span = st.segmented_control(
-            "Time",
-            list(view.SPANS),
-            default=view.USUAL,
-            format_func=view.SPANS.__getitem__,
-            key="time",
-            required=True,
-            label_visibility="collapsed",
-            bind="query-params",
-        )
+        span = filters.choice("time", view.SPANS, view.USUAL, label="Time", segments=True)
         st.button(
             "Refresh", icon=":material/refresh:", help="Read the figures below anew. The strip above is live."
         )
-    return span or view.USUAL
+    return span
 
 
 def outcomes(here: Visit) -> None:
@@ -61,6 +53,10 @@ def failed(recent: Recent, here: Visit) -> None:
     if not recent.failures:
         return
     frame = pd.DataFrame(view.failure_table(recent.failures))
+    reasons = list(dict.fromkeys(frame["why"]))
+    if len(reasons) > FEW_ROWS:
+        wanted = filters.several("why", reasons, label="Any reason")
+        frame = frame[frame["why"].isin(wanted or reasons)]
     frame["last"] = frame["last"].dt.tz_convert(here.app.reference.clinic.zone)
     column = st.column_config
     st.dataframe(
@@ -85,9 +81,13 @@ def by_template(recent: Recent) -> None:
     panels.heading(
         "By template", "Filtered: a carrier refused the wording (30007). Per cent from 20 texts on."
     )
+    frame = pd.DataFrame(view.template_table(recent.templates))
+    if len(frame) > FEW_ROWS:
+        wanted = filters.text("template", label="Find a template")
+        frame = frame[frame["template"].str.casefold().str.contains(wanted, regex=False)]
     column = st.column_config
     st.dataframe(
-        pd.DataFrame(view.template_table(recent.templates)),
+        frame,
         hide_index=True,
         row_height=38,
         key="delivery.templates",

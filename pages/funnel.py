@@ -4,30 +4,30 @@ import streamlit as st
 
 from console.funnel import view
 from console.funnel.stage_table import stage_table
-from console.parts import charts, panels, results
+from console.parts import charts, filters, panels, results
 from console.shell import Visit, page
 from core.domain.roles import Permission
 from core.reads.funnel import Funnel
 from core.reads.parts.scopes import Scope
 
 
-def filters(here: Visit) -> results.Filters:
+def narrowed(here: Visit) -> results.Filters:
     """One line: period on the left, what to narrow to on the right."""
     on_offer = results.choices_of(here)
     reference = here.app.reference
     left, note, *boxes = st.columns([3.2, 2.6, 1.5, 1.5, 1.5], vertical_alignment="center")
     with left:
-        name, period = results.period_control(here)
+        name, period = filters.period(here)
     with note:
         panels.note(view.period_words(period))
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}
-        location = results.filter_box("location", "All locations", list(places), places)
+        location = filters.box("location", "All locations", places)
     with boxes[1]:
-        source = results.filter_box("source", "All sources", on_offer.sources, {})
+        source = filters.box("source", "All sources", results.labelled(on_offer.sources))
     with boxes[2]:
         labels = {code: reference.treatment_label(code) for code in on_offer.treatments}
-        treatment = results.filter_box("treatment", "All treatments", on_offer.treatments, labels)
+        treatment = filters.box("treatment", "All treatments", labels)
     return results.Filters(name, period, Scope(location, source, treatment))
 
 
@@ -44,7 +44,7 @@ def stages(found: Funnel) -> None:
 
 with page(Permission.SEE_RESULTS, "Funnel") as here:
     panels.style()
-    chosen = filters(here)
+    chosen = narrowed(here)
     found = results.funnel_of(here, chosen)
     panels.figures(view.figures(found))
     if not found.stages[0]:

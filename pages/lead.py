@@ -5,14 +5,15 @@ import streamlit as st
 from console.lead import missing as lead_missing
 from console.lead.actions import ACTIONS, seen
 from console.parts import hand_over as hand_over_view
-from console.parts import quick_texts, task_actions
+from console.parts import task_actions
 from console.parts.component import LiveComponent
+from console.parts.quick_texts import filled
 from console.shell import Visit, page
 from core.booking import rules as booking
 from core.domain.errors import NotFound
 from core.domain.roles import Permission, closed_why
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
-from core.reads import hand_over, lead
+from core.reads import hand_over, lead, quick_texts
 
 LEAD = LiveComponent("lead/lead")
 
@@ -41,8 +42,9 @@ def show(visit: Visit, lead_id: str) -> None:
             "cancelled": list(booking.CANCELLED.items()),
             "reasons": list(DISQUALIFIED.items()),
             "outcomes": list(CALL_OUTCOMES.items()),
-            "quick": quick_texts.filled(
-                data,
+            "quick": filled(
+                visit.read(quick_texts.offered),
+                data.clinic,
                 data.clinic.location(found.request.location),
                 found.profile.first_name,
                 visit.actor.name,

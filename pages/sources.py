@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from console.funnel.view import period_words
-from console.parts import charts, panels, results
+from console.parts import charts, filters, panels, results
 from console.shell import Visit, page
 from console.sources import view
 from core.domain.roles import Permission
@@ -12,24 +12,23 @@ from core.reads.parts.scopes import Scope
 from core.reads.sources import GROUPINGS
 
 
-def filters(here: Visit) -> tuple[results.Filters, str]:
+def narrowed(here: Visit) -> tuple[results.Filters, str]:
     """One line: period on the left, what to narrow to and how to group on the right."""
     on_offer = results.choices_of(here)
     reference = here.app.reference
     left, note, *boxes = st.columns([3.2, 2.6, 1.5, 1.5, 1.5], vertical_alignment="center")
     with left:
-        name, period = results.period_control(here)
+        name, period = filters.period(here)
     with note:
         panels.note(period_words(period).split(", before")[0])
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}
-        location = results.filter_box("location", "All locations", list(places), places)
+        location = filters.box("location", "All locations", places)
     with boxes[1]:
         labels = {code: reference.treatment_label(code) for code in on_offer.treatments}
-        treatment = results.filter_box("treatment", "All treatments", on_offer.treatments, labels)
+        treatment = filters.box("treatment", "All treatments", labels)
     with boxes[2]:
-        others = {code: words for code, words in GROUPINGS.items() if code != "source"}
-        grouping = results.filter_box("by", GROUPINGS["source"], list(others), others) or "source"
+        grouping = filters.choice("by", GROUPINGS, "source", label="Grouped")
     return results.Filters(name, period, Scope(location, "", treatment)), grouping
 
 
@@ -93,7 +92,7 @@ def pictures(found: list[view.Line]) -> None:
 
 with page(Permission.SEE_RESULTS, "Sources") as here:
     panels.style()
-    chosen, grouping = filters(here)
+    chosen, grouping = narrowed(here)
     found = view.lines(results.sources_of(here, chosen, grouping), grouping)
     if not found:
         panels.empty(

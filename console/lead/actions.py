@@ -69,6 +69,11 @@ def read(message: Message) -> Outcome:
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
+def refresh(_message: Message) -> Outcome:
+    """The next run of the page brings what it is mounted with, such as the quick texts, as it is by now."""
+    return Outcome("done")
+
+
 def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
     """Opening a lead is its first look, and reads what was unread."""
     if unseen:
@@ -85,4 +90,5 @@ ACTIONS: dict[str, Handler] = {
     "preview_send_now": preview_send_now,
     "send_now": send_now,
     "read": read,
+    "refresh": refresh,
 }

@@ -209,6 +209,17 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   document.addEventListener("visibilitychange", read);
   end(() => { document.removeEventListener("visibilitychange", read); clearTimeout(reading); composer.end(); });
 
+  // ---- quick texts: what a colleague publishes stands above this box at once
+
+  const versions = (texts, key) => texts.map((one) => `${one[key]}:${one.version ?? one.number}`).sort().join();
+  let offered = versions(data.quick, "key");
+  if (data.works) end(follow("quick_texts", (topic) => {
+    const newest = versions([...topic.rows.values()].filter((row) => row.number && !row.retired), "id");
+    if (newest === offered) return;
+    offered = newest;
+    act("refresh");
+  }));
+
   end(follow(`lead:${data.lead}`, heard));
   end(onStatus(enable));
   end(onTick((at) => { fit(); head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
@@ -217,5 +228,8 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   end(() => sized.disconnect());
   window.addEventListener("resize", fit);
   end(() => window.removeEventListener("resize", fit));
-  return () => {};
+  return (next) => {
+    if (JSON.stringify(next.quick) !== JSON.stringify(data.quick)) composer.offer(next.quick);
+    data.quick = next.quick;
+  };
 }, ["key_sheet"]);

@@ -150,7 +150,11 @@ export function makeComposer(data, on) {
     say(hours, `It is ${clockIn(lead.zone, at)} for ${lead.first}, outside texting hours. A text written now goes ${when(span[0])}${lead.zone ? `, ${clockIn(lead.zone, span[0])} there` : ""}.`);
   }
 
-  put(chips, data.quick.map((one) => h("button", { class: "b chip-button", type: "button", title: one.body, onclick: () => insert(one.body) }, one.title)));
+  function offer(texts) {
+    put(chips, texts.map((one) => h("button", { class: "b chip-button", type: "button", title: one.body, onclick: () => insert(one.body) }, one.title)));
+    enable(reason);
+  }
+  offer(data.quick);
   area.value = drafts.get(data.lead, "text");
   measure();
   return {
@@ -163,6 +167,8 @@ export function makeComposer(data, on) {
     },
     enable,
     tick,
+    /** The quick texts as they are by now. */
+    offer,
     focus: () => area.focus(),
     /** Why no text may be written, or ''. */
     closed: () => (mode === "text" && lead?.closed) || "",

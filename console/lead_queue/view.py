@@ -15,6 +15,7 @@ from console.parts.words import (
     as_words,
     budget,
     form_name,
+    reason_words,
     source_name,
     status_words,
     stopped_by,

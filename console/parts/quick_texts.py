@@ -1,18 +1,40 @@
-"""Quick wordings for the composer, filled in for one patient and the person who writes. Pure."""
+"""Quick texts for a composer: those in use now, filled in for one patient and the person who writes. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from core.domain.phone import show_phone
-from core.reference import Location, Reference
+from core.messaging.quick_texts import QuickText
+from core.reference import Clinic, Location
 
 
 def filled(
-    data: Reference, location: Location, first_name: str, staff: str, now: datetime
+    texts: Iterable[QuickText],
+    clinic: Clinic,
+    location: Location,
+    first_name: str,
+    staff: str,
+    now: datetime,
 ) -> list[dict[str, Any]]:
-    """Each wording with its title, ready to be changed and sent."""
-    clinic = data.clinic
-    values = {
+    """Each wording with its title, ready to be changed and sent. `version` tells a composer when it is older."""
+    values = values_for(clinic, location, first_name, staff, now)
+    return [
+        {
+            "key": one.key,
+            "version": one.template.version,
+            "title": one.title,
+            "body": one.template.render(values),
+        }
+        for one in texts
+    ]
+
+
+def values_for(
+    clinic: Clinic, location: Location, first_name: str, staff: str, now: datetime
+) -> dict[str, str]:
+    """Every variable that a quick text may have."""
+    return {
         "firstName": first_name,
         "staffName": staff.split()[0] if staff else clinic.short_name,
         "clinicName": clinic.name,
@@ -22,10 +44,6 @@ def filled(
         "address": location.address,
         "openToday": open_today(location, now),
     }
-    return [
-        {"key": key, "title": one.title, "body": one.template.render(values)}
-        for key, one in data.quick_texts.items()
-    ]
 
 
 def open_today(location: Location, now: datetime) -> str:

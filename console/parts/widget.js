@@ -24,8 +24,8 @@ function sheet(address) {
 /**
  * The default export of a component's script.
  *
- * `path` names the script itself, such as 'resend/resend_list': its style lies beside it; `parts` are the parts of several
- * screens whose styles it needs too, such as 'drawer'.
+ * `path` names the script itself, such as 'resend/resend_list': its style lies beside it. `parts` names the parts that
+ * it draws with, such as 'table': their styles come before its own.
  * `setup({ root, data, act, end })` builds the component inside the element `root` once, and returns
  * `update(data)`, called at every later run of the page. `act(action, {id, ...})` sends an action and resolves to
  * {state, words, undo, value, fields}. `end(fn)` registers what to undo when the component leaves the page.

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     STOP_SENDING = "stop and resume sending"
     SHARE_WALL = "make links for wall displays"
     ACKNOWLEDGE = "acknowledge that a patient may be in danger"
+    SEE_QUICK_TEXTS = "see quick texts"
+    EDIT_QUICK_TEXTS = "edit quick texts"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -54,6 +56,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.SHARE_WALL: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.ACKNOWLEDGE: _EVERYBODY_WITH_PATIENTS | {Role.PROVIDER},
+    Permission.SEE_QUICK_TEXTS: _EVERYBODY_WITH_PATIENTS,
+    Permission.EDIT_QUICK_TEXTS: frozenset({Role.MANAGER, Role.ADMIN}),
 }
 
 

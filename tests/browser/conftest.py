@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import quote
 
 import bcrypt
 import pytest
@@ -157,6 +158,36 @@ def empty_queue(console: Console) -> None:
     """Only this test's leads are open: a long list folds its later part."""
     with console.app.db.write() as session:
         session.execute(update(leads).where(leads.c.state == "open").values(state="closed"))
+
+
+PLACED = """async ([folder, parts, script, given]) => {
+  const host = document.createElement("div");
+  const shadow = host.attachShadow({ mode: "open" });
+  const text = async (part) => (await fetch(`${folder}parts/${part}.css`)).text();
+  const sheet = async (part) => new CSSStyleSheet().replace(await text(part));
+  shadow.adoptedStyleSheets = await Promise.all(["tokens", ...parts].map(sheet));
+  const root = document.createElement("div");
+  root.className = "luxe";
+  shadow.append(root);
+  document.body.replaceChildren(host);
+  await (await import(script)).default(root, ...given);
+}"""
+
+
+@pytest.fixture
+def place(page: Page, console: Console) -> Callable[..., None]:
+    """Put a part alone on an empty page, as a component would hold it: `place(build, [styles], *arguments)`.
+
+    `build` is a script whose default export is `(root, ...arguments) => ...`; PARTS in it is the folder of the parts.
+    """
+    page.goto(f"{console.url}/_stcore/health")
+
+    def put(build: str, styles: list[str], *arguments: object) -> None:
+        folder = f"{console.url}/luxe/{assets.version()}/"
+        source = f"data:text/javascript,{quote(build.replace('PARTS', f'{folder}parts'))}"
+        page.evaluate(PLACED, [folder, styles, source, list(arguments)])
+
+    return put
 
 
 def sign_in(page: Page, console: Console, username: str = "frontdesk", path: str = "/") -> Page:

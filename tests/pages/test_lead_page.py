@@ -9,7 +9,7 @@ from sqlalchemy import select
 from console.lead import view
 from console.lead.actions import ACTIONS
 from console.lead.events import TELLERS
-from console.parts import quick_texts
+from console.parts.quick_texts import filled
 from core.flows.conversation import staff_text
 from core.flows.leads import calls, staff_action, staff_outcome, stages
 from core.flows.sending import delivery_status
@@ -17,6 +17,7 @@ from core.leads.tables import lead_events, leads
 from core.messaging import failures
 from core.messaging.segments import size_of
 from core.messaging.tables import sms_messages
+from core.reads import quick_texts
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due
@@ -192,8 +193,10 @@ def test_a_held_text_says_until_when(app: TestApp) -> None:
 
 
 def test_quick_wordings_are_filled_in_plain_and_one_segment(app: TestApp) -> None:
-    data = app.reference
-    listed = quick_texts.filled(data, data.clinic.location(""), "Omar", "Maya Torres", app.clock.now())
+    clinic = app.reference.clinic
+    with app.db.read() as session:
+        texts = quick_texts.offered(session, who(app, "frontdesk"))
+    listed = filled(texts, clinic, clinic.location(""), "Omar", "Maya Torres", app.clock.now())
     assert len(listed) == 6
     for one in listed:
         assert one["body"].isascii()

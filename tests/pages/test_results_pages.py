@@ -83,9 +83,9 @@ def test_choosing_a_filter_brings_the_address_up_to_date(visit: Visit, console: 
     """What one sees can be copied from the address bar, and taken back."""
     add_leads(console, 3, 0, source="instagram")
     shown = visit("marketing", "funnel.py")
-    shown.selectbox(key="results.source").set_value("instagram").run()
+    shown.selectbox(key="filter.source").set_value("instagram").run()
     assert shown.query_params["source"] == "instagram"
-    shown.selectbox(key="results.source").set_value("").run()
+    shown.selectbox(key="filter.source").set_value("").run()
     assert "source" not in shown.query_params
 
 

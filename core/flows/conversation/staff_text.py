@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core import kinds
 from core.compliance import store as compliance
 from core.domain.errors import ClosedToTexts, InvalidInput, NotFound
 from core.domain.ids import new_id
@@ -85,11 +86,14 @@ def send_missed_you(
     # A form matched by email may carry another person's number: who owns it must not learn this one's name.
     theirs = patient.phone_index == lead.phone_index
     values = {
-        "firstName": patient.first_name if theirs and patient.first_name else "there",
+        "firstName": patient.first_name if theirs else "",
         "staffName": actor.name.split()[0],
         "clinicShortName": reference.clinic.short_name,
     }
-    body = reference.quick_texts[MISSED_YOU].template.render(values)
+    wording = kinds.quick_texts(session).get(MISSED_YOU)
+    if wording is None:
+        raise InvalidInput.of("text", "This quick text is not in use any more. Write your own words.")
+    body = wording.template.render(values)
     return send_text(session, reference, actor, lead_id, body, now=now, template=MISSED_YOU)
 
 
