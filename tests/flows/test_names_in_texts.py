@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from console.parts import quick_texts
+from core import kinds
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until, take_in
