@@ -15,7 +15,7 @@ from tests.flows.dispatching import run_due
 from tests.gateway.asking import Gateway
 from tests.gateway.test_twilio import signed
 
-FORM = Path(__file__).parent / "tapback-like.form"
+FORM = Path(__file__).parent / "cases" / "tapback-like.form"
 PERSON = {"first_name": "Robin", "last_name": "Field", "phone": "302-555-0111", "email": "robin@example.com"}
 
 
