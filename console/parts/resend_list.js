@@ -2,7 +2,7 @@
 import { h, put, say, show, typing } from "./dom.js";
 import { icon } from "./icons.js";
 import { follow, isLive, onStatus } from "./live.js";
-import { now, onTick, when } from "./clock.js";
+import { now, onTick, sameDay, when } from "./clock.js";
 import { toast } from "./toast.js";
 import { widget } from "./widget.js";
 
@@ -20,7 +20,10 @@ function remember(name, value) {
 }
 
 function stateChip(row) {
-  if (row.again && UNDER_WAY.has(row.again.state)) return h("span", { class: "state again" }, icon(row.again.state === "sent" ? "check" : "send", 15), row.again.state === "sent" ? "Sent again" : "Resending");
+  if (row.again && UNDER_WAY.has(row.again.state)) {
+    const gone = row.again.state === "sent";
+    return h("span", { class: "state again" }, icon(gone ? "check" : "send", 15), row.again.delivered ? "Delivered" : gone ? "Sent again" : "Resending");
+  }
   if (row.state === "unknown") return h("span", { class: "state unknown" }, icon("info", 15), "Unknown");
   return h("span", { class: "state failed" }, icon("alert", 15), "Failed");
 }
@@ -34,6 +37,7 @@ function remedyWords(row) {
     return seconds > 0 ? `Leaves in ${seconds} s` : "Leaving now";
   }
   if (row.again?.state === "sending") return "On its way";
+  if (row.again?.delivered) return `Delivered ${sameDay(row.again.delivered, at) ? "at " : ""}${when(row.again.delivered, at)}`;
   if (row.again?.state === "sent") return "Wait for its delivery";
   if (row.checking) return row.checking > at ? `Wait, ${Math.ceil((row.checking - at) / 1000)} s` : "Wait, checking now";
   return row.remedy;
@@ -66,16 +70,17 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
   const body = h("div", { class: "body" });
   const list = h("div", { class: "list", role: "group", "aria-label": "Texts that did not arrive" }, head, body);
   const empty = h("div", { class: "empty" });
-  const bones = h("div", { class: "bones", "aria-hidden": "true" }, Array.from({ length: 6 }, () => h("span", { class: "bone" })));
+  const bones = h("div", { class: "bones", "aria-hidden": "true" }, Array.from({ length: data.only ? data.expected : 6 }, () => h("span", { class: "bone" })));
   const go = h("button", { class: "b primary large", type: "button", onclick: open }, "Resend");
   const drop = h("button", { class: "b large", type: "button", onclick: leave }, "Drop");
   const hint = h("span", { class: "muted small" }, "Where a resend cannot help, the row says what can.");
   const foot = h("div", { class: "foot" }, go, drop, hint);
   const problem = h("div", { class: "note amber", hidden: true, role: "alert" });
 
-  root.append(
-    data.only ? h("h2", {}, "Fate unknown") : "",
-    h("p", { class: "muted lead" }, data.only ? "The provider's answer was lost: these may have arrived, or not. A person decides; nobody sends them again by themselves." : "Texts that did not arrive. Nothing here is retried on its own any more."),
+  const heading = data.only
+    ? [h("h2", {}, "Fate unknown"), h("p", { class: "muted lead" }, "The provider's answer was lost: these may have arrived, or not. A person decides; nobody sends them again by themselves.")]
+    : [h("p", { class: "muted lead" }, "Texts that did not arrive. Nothing here is retried on its own any more.")];
+  root.append(...heading,
     h("div", { class: "tools", hidden: !!data.only }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
     problem, list, bones, empty, foot);
 
@@ -115,14 +120,16 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     let entry = drawn.get(row.id);
     if (!entry || entry.row !== row) {
       const box = h("input", { type: "checkbox", "aria-label": `Select the text to ${row.name}`, disabled: !row.resend, onchange: () => { box.checked ? chosen.add(row.id) : chosen.delete(row.id); draw(); } });
-      const remedy = h("span", { class: `remedy${row.resend ? " can" : ""}` });
+      const lead = `lead?lead=${encodeURIComponent(row.ref)}`;
+      // What a resend cannot mend is worked at the lead: call, ask for a mobile, write it anew.
+      const remedy = row.at_lead && !row.again ? h("a", { class: "remedy", href: lead }) : h("span", { class: `remedy${row.resend ? " can" : ""}` });
       const aside = [];
       if (row.again?.state === "planned") aside.push(h("button", { class: "b", type: "button", onclick: () => run("stop", { ids: [row.again.id] }) }, "Stop"));
       if (row.state === "unknown" && row.resend) aside.push(h("button", { class: "b", type: "button", title: "Mark as not to be sent", onclick: () => run("leave", { ids: [row.id] }) }, "Drop"));
       const before = row.again && !UNDER_WAY.has(row.again.state) ? h("span", { class: "muted small before" }, `Last resend: ${row.again.why}`) : null;
       const node = h("div", { class: "row" },
         h("label", { class: "pick" }, box),
-        h("span", { class: "to" }, h("b", {}, row.name), h("span", { class: "muted small" }, row.phone)),
+        h("span", { class: "to" }, h("a", { class: "name", href: lead }, row.name), h("span", { class: "muted small" }, row.phone)),
         h("span", { class: "chip-cell" }, stateChip(row)),
         h("span", { class: "why" }, h("span", {}, row.why, row.code && h("span", { class: "muted code" }, ` ${row.code}`)), before),
         h("span", { class: "do" }, remedy, aside),
@@ -162,8 +169,10 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     show(bones, !loaded);
     show(list, loaded && shown.length > 0);
     show(foot, loaded && (data.only ? shown : everything).length > 0);
-    show(empty, loaded && shown.length === 0);
-    if (data.only) return put(empty, h("p", { class: "muted" }, "None waits for a person: every text arrived, failed, or is on its way."));
+    show(empty, loaded && shown.length === 0 && !data.only);
+    // Beside other figures that say 'none' an empty list says nothing more: it takes no place.
+    if (data.only) for (const part of heading) show(part, loaded ? shown.length > 0 : data.expected > 0);
+    if (data.only) return;
     const narrowed = everything.length > 0;
     const key = `${narrowed}${span}`;
     if (empty.dataset.key !== key) {
