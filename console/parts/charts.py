@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import plotly.graph_objects as go
 import streamlit as st
 
+FONT = '"Source Sans", sans-serif'
 HEAD, ROW = 34, 46  # px: the line of column names, and one row; panels.css draws the table beside it alike
 
 
@@ -42,7 +43,7 @@ def luxe(tones: Colours) -> go.layout.Template:
     axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "fixedrange": True}
     return go.layout.Template(
         layout={
-            "font": {"family": "Source Sans, sans-serif", "size": 13, "color": tones.text},
+            "font": {"family": FONT, "size": 13, "color": tones.text},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 0, "r": 8, "t": 8, "b": 24},
@@ -50,7 +51,7 @@ def luxe(tones: Colours) -> go.layout.Template:
             "bargap": 0.36,
             "hoverlabel": {
                 "bgcolor": tones.text,
-                "font": {"color": "#FFFFFF" if tones is LIGHT else "#141615"},
+                "font": {"family": FONT, "size": 13, "color": "#FFFFFF" if tones is LIGHT else "#141615"},
             },
             "dragmode": False,
             "xaxis": axis,

@@ -43,8 +43,7 @@ def preview(
     gate = operations.gate(session)
     world = dispatch_facts.gather(session, reference, list(claims.values()), gate, now + UNDO)
     return [
-        _preview(action_id, claim, world, reference, claim.planned_for)
-        for action_id, claim in claims.items()
+        _preview(action_id, claim, world, reference, claim.planned_for) for action_id, claim in claims.items()
     ]
 
 
