@@ -108,7 +108,6 @@ def funnel(bars: Sequence[FunnelBar], tones: Colours) -> go.Figure:
         barmode="overlay",
         xaxis={"range": [0, top], "visible": False},
         yaxis={"range": [len(bars) - 0.5, -0.5], "showticklabels": False},
-        shapes=[_row_line(place - 0.5, tones) for place in places],
         annotations=[
             *(_left(name, place, tones.text, bold=True) for place, name in enumerate(names)),
             _head("Stage", -152, tones),
