@@ -10,7 +10,7 @@ from core.domain.roles import Permission
 from core.reads.funnel import Funnel
 from core.reads.parts.scopes import Scope
 
-BOX = 152  # px: filters wrap where the line is short, and stand two by two on a phone
+BOX = 146  # px: filters wrap where the line is short, and stand two by two on a phone
 
 
 def filters(here: Visit) -> results.Filters:

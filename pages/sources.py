@@ -10,7 +10,7 @@ from core.domain.roles import Permission
 from core.reads.parts.scopes import Scope
 from core.reads.sources import GROUPINGS
 
-BOX = 158  # px: filters wrap where the line is short, and stand two by two on a phone
+BOX = 146  # px: filters wrap where the line is short, and stand two by two on a phone
 
 
 def filters(here: Visit) -> tuple[results.Filters, str, str]:

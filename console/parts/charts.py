@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import plotly.graph_objects as go
 import streamlit as st
 
+from console.parts.figures import Band
+
 FONT = '"Source Sans", sans-serif'
 HEAD, ROW = 34, 46  # px: the line of column names, and one row; panels.css draws the table beside it alike
 
@@ -162,7 +164,9 @@ STEPS_HEIGHT = 190
 MOST_WRITTEN = 30  # with more bars than this no number fits above them
 
 
-def texts(steps: Sequence[Step], tones: Colours, *, automatic: bool = False) -> go.Figure:
+def texts(
+    steps: Sequence[Step], tones: Colours, *, automatic: bool = False, bands: Sequence[Band] = ()
+) -> go.Figure:
     """Texts over time; failed ones hatched on top. `automatic`: planned ones, in the machine's colour."""
     places = list(range(len(steps)))
     figure = go.Figure(layout={"template": luxe(tones)})
@@ -196,7 +200,27 @@ def texts(steps: Sequence[Step], tones: Colours, *, automatic: bool = False) -> 
         if len(steps) <= MOST_WRITTEN
         else [],
     )
+    for band in bands:
+        figure.add_shape(_shade(band, tones))
+        figure.add_annotation(_shade_words(band, tones))
     return figure
+
+
+def _shade(band: Band, tones: Colours) -> dict[str, Any]:
+    """The ground of a band, behind the bars."""
+    return {
+        "type": "rect", "xref": "x", "x0": band.first - 0.5, "x1": band.last + 0.5, "yref": "paper", "y0": 0, "y1": 1,
+        "fillcolor": tones.line, "opacity": 0.55, "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _shade_words(band: Band, tones: Colours) -> dict[str, Any]:
+    """Its words, broken where the band is narrow."""
+    words = band.words if band.last - band.first > 4 else band.words.replace(" texts ", " texts<br>")
+    return {
+        "text": words, "x": (band.first + band.last) / 2, "yref": "paper", "y": 0.5, "showarrow": False,
+        "font": {"size": 13, "color": tones.muted},
+    }  # fmt: skip
 
 
 def _above(place: int, step: Step, tones: Colours) -> dict[str, Any]:

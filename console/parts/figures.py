@@ -112,3 +112,12 @@ class Cell:
     share: float | None = None
     pale: bool = False
     below: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A named stretch of a figure's steps, both ends included."""
+
+    first: int
+    last: int
+    words: str

@@ -82,16 +82,29 @@ def empty(title: str, words: str) -> None:
     st.html(f'<div class="luxe-empty"><h2>{html.escape(title)}</h2><p>{html.escape(words)}</p></div>')
 
 
+def lines(items: Iterable[tuple[str, str]], kind: str = "") -> None:
+    """Short lines, each a name and at its right what is to be said of it.
+
+    `kind`: 'figures' for values that stand first, 'stacked' where the second part has a line of its own.
+    """
+    rows = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(words)}</dd></div>" for name, words in items
+    )
+    st.html(f'<dl class="luxe-lines {kind}">{rows}</dl>')
+
+
 def table(
     columns: Sequence[str],
     rows: Iterable[Sequence[Cell]],
     *,
     minor: Collection[str] = (),
     total: Sequence[Cell] = (),
+    words: bool = False,
 ) -> None:
     """A small table at rest. The first column names the row; a column named '' holds bars.
 
-    Columns in `minor` are left out on a phone; `total` is the tinted row at the end.
+    Columns in `minor` are left out on a phone; `total` is the tinted row at the end. `words`: what follows the
+    figures is prose and stands left.
     """
     hidden = [name in minor or not name for name in columns]
     head = "".join(
@@ -101,7 +114,7 @@ def table(
     body = "".join(f"<tr>{_cells(row, hidden)}</tr>" for row in rows)
     foot = f"<tfoot><tr>{_cells(total, hidden)}</tr></tfoot>" if total else ""
     st.html(
-        f'<div class="luxe-scroll"><table class="luxe-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="luxe-scroll"><table class="luxe-table{" words" if words else ""}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody>{foot}</table></div>"
     )
 

@@ -14,6 +14,12 @@ FORMS = {
     "booking": "Booking",
     "text_in": "Text from a new number",
 }
+CONNECTORS = {
+    "generic": "Generic webhook",
+    "typeform": "Typeform",
+    "jotform": "Jotform",
+    "hosted": "Our own form",
+}
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
 TEMPLATES = {
@@ -123,6 +129,11 @@ UNDERSTOOD = {
 def form_name(form: str) -> str:
     """What staff call a form type."""
     return FORMS.get(form) or as_words(form)
+
+
+def connector_name(connector: str) -> str:
+    """Where a form came in: 'Typeform', 'Our own form'."""
+    return CONNECTORS.get(connector) or as_words(connector)
 
 
 def source_name(source: str, campaign: str) -> str:

@@ -50,12 +50,12 @@ def lines(rows: Sequence[SourceRow], grouping: str) -> list[Line]:
 
 # How the table can be ordered; a rate that rests on too few forms stands below those that do not.
 ORDERS: Mapping[str, tuple[str, Callable[[Line], float]]] = {
-    "rate": ("Best rate first", lambda line: -1 if line.booked.few else line.booked.rate or 0),
-    "booked": ("Most booked first", lambda line: line.booked.part),
-    "value": ("Highest value first", lambda line: line.booked_cents),
-    "average": ("Highest average first", lambda line: line.average_cents or 0),
+    "rate": ("Rate first", lambda line: -1 if line.booked.few else line.booked.rate or 0),
+    "booked": ("Booked first", lambda line: line.booked.part),
+    "value": ("Value first", lambda line: line.booked_cents),
+    "average": ("Average first", lambda line: line.average_cents or 0),
 }
-USUAL_ORDER = "Most forms first"
+USUAL_ORDER = "Forms first"
 
 
 def ordered(found: Sequence[Line], order: str) -> list[Line]:
