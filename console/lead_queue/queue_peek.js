@@ -32,7 +32,7 @@ export function makePeek(data, on) {
   const call = h("a", { class: "b primary large call" }, icon("phone"), "Call", h("span", { class: "key" }, "P"));
   const outcomes = OUTCOMES.map(([code, title], at) =>
     h("button", { class: "b outcome", type: "button", onclick: () => on.act(lead, "log_call", { outcome: code }) }, title, h("span", { class: "key" }, at + 1)));
-  const question = h("div", { class: "small" }, "How did the call go?");
+  const question = h("div", { class: "small" }, data.works ? "How did the call go?" : data.closed || "Your role can look at leads, not work them: a call could not be recorded.");
   const texts = h("div", { class: "texts" });
   const request = h("dl", { class: "request" });
   const answer = h("div", { role: "status" });
@@ -114,7 +114,7 @@ export function makePeek(data, on) {
       put(badges, chips(lead));
       say(where, `Lead ${lead.ref} \u00b7 in at ${when(lead.created, at)} \u00b7 ${lead.place}`);
       say(number, lead.phone || "No phone number");
-      show(call, !!lead.dial);
+      show(call, data.works && !!lead.dial); // a call that cannot be recorded helps nobody
       call.href = `tel:${lead.dial}`;
       buttons.text.title = lead.callOnly ? "Call only: no texts to this number" : "";
       buttons.snooze.firstChild.textContent = lead.snoozed ? "Bring back" : "Snooze";
