@@ -82,6 +82,11 @@ def empty(title: str, words: str) -> None:
     st.html(f'<div class="luxe-empty"><h2>{html.escape(title)}</h2><p>{html.escape(words)}</p></div>')
 
 
+def warning(words: str) -> None:
+    """What somebody should mend, above the figures."""
+    st.html(f'<div class="luxe-warning" role="status"><span>{html.escape(words)}</span></div>')
+
+
 def lines(items: Iterable[tuple[str, str]], kind: str = "") -> None:
     """Short lines, each a name and at its right what is to be said of it.
 

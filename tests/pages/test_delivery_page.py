@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from console.delivery import standing, view
 from console.parts import resend_words as resend
@@ -19,6 +20,7 @@ from core.operations.store import PAUSED
 from core.reads.delivery import Ahead, Failures, OfTemplate, Outcomes, Recent
 from core.reads.delivery_standing import Standing
 from core.reads.parts.sending_state import StopShown, Waiting
+from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.test_resend import undelivered, unknown
@@ -70,6 +72,16 @@ def test_the_parts_around_the_sender_stand_on_it(visit: Visit, console: TestApp)
     assert "Generic webhook, " in page
     assert "This is not a complete phone number." in page
     assert "Omar" not in page
+
+
+def test_an_owner_whom_no_alert_reaches_stands_on_it(visit: Visit, console: TestApp) -> None:
+    """With the command that mends it; where everybody has a number nothing is said."""
+    assert "has no number for alerts" not in words(visit("manager", "delivery.py"))
+    with console.db.write() as session:
+        session.execute(update(staff).where(staff.c.username == "frontdesk").values(phone=None))
+    page = words(visit("manager", "delivery.py"))
+    assert "Maya Torres takes leads and has no number for alerts" in page
+    assert "luxe staff set-phone frontdesk" in page
 
 
 def test_every_role_follows_what_stops_sending(console: TestApp) -> None:
