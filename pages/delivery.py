@@ -49,6 +49,7 @@ def doubtful(here: Visit) -> None:
     waiting = here.read(delivery.pulse, now=here.now).doubtful
     if here.actor.may(Permission.RESEND):
         done = st.session_state.get(resend_drawer.DONE)
+        panels.reserve("resend_list", view.doubtful_height(waiting))
         LIST.mount(
             key="resend_list",
             data={"only": "unknown", "span": "week", "done": done, "expected": waiting},

@@ -57,6 +57,11 @@ def rows(app: App, session: Session, _argument: str, now: datetime) -> Iterable[
 TOPIC = Topic("delivery", Permission.SEE_DELIVERY, rows)
 
 
+def doubtful_height(waiting: int) -> int:
+    """Px of the list of texts whose fate is unknown: heading, names of columns, rows, buttons."""
+    return 160 + 46 * min(waiting, 20) if waiting else 0
+
+
 def stretch(span: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, timedelta, int]:
     """First moment, length of a step, and number of steps; an unknown word reads as the usual one."""
     if span == "hour":

@@ -215,10 +215,9 @@ def _shade(band: Band, tones: Colours) -> dict[str, Any]:
 
 
 def _shade_words(band: Band, tones: Colours) -> dict[str, Any]:
-    """Its words, broken where the band is narrow."""
-    words = band.words if band.last - band.first > 4 else band.words.replace(" texts ", " texts<br>")
+    """Its words, on two lines: on a phone the band is narrow."""
     return {
-        "text": words, "x": (band.first + band.last) / 2, "yref": "paper", "y": 0.5, "showarrow": False,
+        "text": band.words.replace(" texts ", " texts<br>"), "x": (band.first + band.last) / 2, "yref": "paper", "y": 0.5, "showarrow": False,
         "font": {"size": 13, "color": tones.muted},
     }  # fmt: skip
 

@@ -27,6 +27,11 @@ def style() -> None:
     st.html(f"<style>{_css()}</style>")
 
 
+def reserve(key: str, height: int) -> None:
+    """Keep the place of a live part, in px, before its script has come: what stands below it does not jump."""
+    st.html(f"<style>.st-key-{key} {{ min-height: {height}px; }}</style>")
+
+
 def figures(items: Iterable[Figure]) -> None:
     """Four figures with hairlines; two by two on a phone."""
     cells = "".join(
