@@ -6,6 +6,7 @@ from console.funnel.view import period_words
 from console.parts import charts, panels, results, spreadsheet
 from console.shell import Visit, page
 from console.sources import view
+from console.sources.pictures import MOST_SOURCES, SourceBar, booked_rates, values
 from core.domain.roles import Permission
 from core.reads.parts.scopes import Scope
 from core.reads.sources import GROUPINGS
@@ -40,17 +41,17 @@ def pictures(found: list[view.Line], grouping: str) -> None:
     """How often a form becomes a booking, and what the bookings are worth."""
     tones = charts.colours()
     whole = view.total(found)
-    bars = [charts.SourceBar(**values) for values in view.bars(found[: charts.MOST_SOURCES])]
+    bars = [SourceBar(**one) for one in view.bars(found[:MOST_SOURCES])]
     left, right = st.columns([3, 2], gap="large")
     with left:
         panels.heading(view.finding(found, grouping), view.HOW_TO_READ)
-        figure = charts.booked_rates(bars, whole.booked.rate or 0, tones)
+        figure = booked_rates(bars, whole.booked.rate or 0, tones)
         charts.show(figure, key="sources.rates", alt=view.sentence(found, grouping))
     with right:
         panels.heading(
             "What the bookings are worth", "Booked value, all on one scale; below each name its average."
         )
-        charts.show(charts.values(bars, tones), key="sources.values", alt=view.summary(found))
+        charts.show(values(bars, tones), key="sources.values", alt=view.summary(found))
 
 
 with page(Permission.SEE_RESULTS, "Sources", wide_title=False) as here:

@@ -10,7 +10,7 @@ KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """`at` is the shared clock's, as everything else on the page. `way` is 'in' for what reached the simulator, 'out' for what it sent.
+    """`at` is the shared clock's. `way` is 'in' for what reached the simulator, 'out' for what it sent.
 
     `answer` is the HTTP status, or None where none came.
     """
