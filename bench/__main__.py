@@ -39,6 +39,7 @@ MEASUREMENTS = (
     Measurement("bench.form_to_provider", "from a form's POST to the provider", "--database"),
     Measurement("bench.queue_page", "the lead queue with 100,000 patients"),
     Measurement("bench.console_live", "from a commit to the screen, with 60 open consoles"),
+    Measurement("bench.replies", "how well patients' texts are read: precision, recall, speed"),
     Measurement("bench.processes", "start-up and memory of each process"),
     Measurement("bench.try_lines", "10,000 lines of each kind that luxe try knows"),
 )

@@ -11,7 +11,7 @@ from core.domain.ids import new_id
 from core.leads import store as leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 
 BATCH = 5000
 NOON = 12

@@ -5,6 +5,7 @@ or went are sent. A browser that reads too slowly is dropped and takes a snapsho
 """
 
 import asyncio
+import itertools
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +25,8 @@ from core.flows.access import sign_in, wall_links
 log = structlog.get_logger(__name__)
 
 GATHER_SECONDS = 0.03
-BEAT_SECONDS = 15.0
+BEAT_SECONDS = 5.0
+SESSION_BEATS = 3  # every third beat asks whether the sessions are still open
 RETRY_SECONDS = 1.0
 SEND_SECONDS = 10.0
 WAITING_MESSAGES = 32
@@ -44,11 +46,13 @@ class Topic:
     """Rows that browsers follow. `read(app, session, argument, now)` gives rows with a unique text "id".
 
     Moments are product milliseconds (`millis`); nothing in a row may change only because time passes.
+    `together`: who follows such topics with one argument is told who else does.
     """
 
     name: str
     permission: Permission | None
     read: Reading
+    together: bool = False
 
 
 def reference_code() -> str:
@@ -205,9 +209,16 @@ class Hub:
 
     async def _beat(self) -> None:
         """A sign of life to every page, and an end to those whose session is over."""
-        while True:
+        for turn in itertools.count(1):
             await asyncio.sleep(BEAT_SECONDS)
-            await self.beat()
+            if turn % SESSION_BEATS == 0:
+                await self.beat()
+            else:
+                self._say_that_we_live()
+
+    def _say_that_we_live(self) -> None:
+        for client in list(self._clients):
+            client.offer(f'{{"kind":"beat",{self._time()}}}')
 
     async def beat(self) -> None:
         """Tell every page that we live and when its session ends; close those whose session is over."""
@@ -270,6 +281,7 @@ class Hub:
         feed = self._feeds.setdefault(key, Feed(key, topic, argument))
         client.following.add(key)
         feed.followers.add(client)
+        self._tell_together(feed)
         if feed.read_at >= 0:
             client.offer(self._message(feed, "all", feed.rows.values(), []))
         else:
@@ -282,3 +294,17 @@ class Hub:
             feed.followers.discard(client)
             if not feed.followers:
                 del self._feeds[key]
+            self._tell_together(feed)
+
+    def _tell_together(self, changed: Feed) -> None:
+        """Say to each who looks at the same thing who all of them are, by id and name. Of this process's pages only."""
+        if not changed.topic.together:
+            return
+        feeds = [
+            one for one in self._feeds.values() if one.topic.together and one.argument == changed.argument
+        ]
+        actors = {client.actor for feed in feeds for client in feed.followers}
+        who = sorted([actor.staff_id, actor.name] for actor in actors)
+        for feed in feeds:
+            for client in list(feed.followers):
+                client.offer(json.dumps({"topic": feed.key, "kind": "together", "who": who}))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from console import frame, nav, sign_in
 from console.process import current_app
-from console.shell import GO_TO, begin
+from console.shell import begin
 from console.signed_in import current_session
 
 STATIC = Path(__file__).parent / "static"
@@ -54,8 +54,5 @@ else:
     home = nav.home(who.actor)
     if page.url_path == "" and home and home is not nav.ENTRIES[0]:
         st.switch_page(pages[home.url])
-    if GO_TO in st.session_state:
-        url, parameters = st.session_state.pop(GO_TO)
-        st.switch_page(pages[url], query_params=parameters)
     frame.banners(here)
     page.run()

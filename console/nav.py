@@ -29,6 +29,14 @@ ENTRIES = (
     Entry("sla_monitor.py", "sla", "SLA monitor", ":material/timer:", Permission.SEE_SLA, "Today"),
     Entry("funnel.py", "funnel", "Funnel", ":material/filter_alt:", Permission.SEE_RESULTS, "Results"),
     Entry("sources.py", "sources", "Sources", ":material/campaign:", Permission.SEE_RESULTS, "Results"),
+    Entry(
+        "quick_texts.py",
+        "quick-texts",
+        "Quick texts",
+        ":material/quickreply:",
+        Permission.SEE_QUICK_TEXTS,
+        "Set up",
+    ),
     Entry("resend.py", "resend", "Resend", ":material/forward_to_inbox:", Permission.RESEND, "Operations"),
     Entry(
         "delivery.py", "delivery", "Delivery", ":material/vital_signs:", Permission.SEE_DELIVERY, "Operations"

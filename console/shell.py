@@ -29,7 +29,6 @@ from core.flows.access.sign_in import SignedIn
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
-GO_TO = "go_to"  # where the next run goes: (address, query parameters), set by a component's action
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Outcome:
 
     `state`: done, refused, lost (somebody was faster), closed (no texts to this number), ended (signed out), error.
     `undo`: what the component sends back to take it back, offered for 10 seconds. `value`: what the flow returned
-    where the component needs it.
+    where the component needs it. `go`: the address within the console that the browser goes to next.
     """
 
     state: str
@@ -66,6 +65,7 @@ class Outcome:
     undo: dict[str, Any] | None = None
     value: Any = None
     fields: dict[str, str] = field(default_factory=dict)
+    go: str = ""
 
     @property
     def ok(self) -> bool:
@@ -78,6 +78,7 @@ class Outcome:
             "undo": self.undo,
             "value": self.value,
             "fields": self.fields,
+            "go": self.go,
         }
 
 

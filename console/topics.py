@@ -5,6 +5,7 @@ from console.lead import view as lead
 from console.lead_queue import view as lead_queue
 from console.live import Topic
 from console.parts import now_block, sending
+from console.quick_texts import view as quick_texts
 from console.resend import view as resend
 from console.sla_monitor import view as sla_monitor
 from console.unread_forms import view as unread_forms
@@ -19,5 +20,7 @@ TOPICS: tuple[Topic, ...] = (
     sla_monitor.TOPIC,
     sla_monitor.WALL_TOPIC,
     resend.TOPIC,
+    quick_texts.TOPIC,
+    quick_texts.ONE,
     unread_forms.TOPIC,
 )

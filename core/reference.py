@@ -2,20 +2,24 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.compliance.legal_holidays import LegalHolidays
 from core.compliance.rules import TextingHours, parse_texting_hours
-from core.domain.hours import WeeklyHours, parse_window
+from core.conversation.rules.alarms import Alarms, parse_alarms
+from core.domain.hours import WeeklyHours, Window, parse_window
 from core.domain.names import fold
+from core.leads.call_rules import Try, parse_plan
 from core.messaging.senders import SenderLimits, parse_senders
 from core.messaging.templates import Template, parse_template
 from core.operations.rules import Limits, parse_limits
+from core.patients.likeness import GivenNames
 from core.patients.rules import AreaCodes
 from core.sequences.rules import Sequence, parse_sequence
 from core.sla.rules import Policy, parse_policies
@@ -39,6 +43,18 @@ TEMPLATE_VARIABLES = frozenset(
         "waitingCount",
         "failedCount",
         "consoleUrl",
+    }
+)
+QUICK_VARIABLES = frozenset(
+    {
+        "firstName",
+        "staffName",
+        "clinicName",
+        "clinicShortName",
+        "clinicPhone",
+        "locationName",
+        "address",
+        "openToday",
     }
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -105,10 +121,13 @@ class Reference:
     templates: Mapping[str, Template]
     sequences: Mapping[str, Sequence]
     policies: tuple[Policy, ...]
+    call_plan: tuple[Try, ...]
     texting_hours: TextingHours
     area_codes: AreaCodes
     limits: Limits
     senders: Mapping[str, SenderLimits]
+    given_names: GivenNames = field(repr=False)
+    alarms: Alarms
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""
@@ -135,11 +154,20 @@ def load_reference(zone: ZoneInfo) -> Reference:
         templates=_templates(),
         sequences={"lead": parse_sequence("lead", read_toml("sequences/lead.toml"))},
         policies=parse_policies(read_toml("sla_policies.toml")),
+        call_plan=parse_plan(read_toml("call_plan.toml")),
         texting_hours=parse_texting_hours(read_toml("quiet_hours.toml")),
         area_codes=_area_codes(),
         limits=parse_limits(read_toml("limits.toml")),
         senders=parse_senders(read_toml("senders.toml")),
+        given_names=_given_names(),
+        alarms=parse_alarms(read_toml("alarms.toml")),
     )
+
+
+def _given_names() -> GivenNames:
+    raw = read_toml("names.toml")
+    short = {name: frozenset(full) for name, full in raw["short"].items()}
+    return GivenNames(short, frozenset(raw["known"]["names"].split()))
 
 
 def _templates() -> dict[str, Template]:
@@ -157,19 +185,23 @@ def _area_codes() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def _clinic(zone: ZoneInfo) -> Clinic:
     raw = read_toml("clinic.toml")
-    closed = frozenset(date.fromisoformat(day) for day in raw["closed_days"])
-    locations = {entry["slug"]: _location(entry, zone, closed) for entry in raw["locations"]}
+    closed = LegalHolidays(only=frozenset(raw["closed_holidays"]))
+    days = {date.fromisoformat(day): _windows(spans) for day, spans in raw["days"].items()}
+    locations = {entry["slug"]: _location(entry, zone, closed, days) for entry in raw["locations"]}
     names = ("name", "legal_name", "short_name", "phone", "website", "texts_a_month", "default_location")
     return Clinic(**{name: raw[name] for name in names}, zone=zone, locations=locations)
 
 
-def _location(entry: dict[str, Any], zone: ZoneInfo, closed: frozenset[date]) -> Location:
-    windows = {
-        WEEKDAYS.index(day): tuple(parse_window(text) for text in spans)
-        for day, spans in entry["hours"].items()
-    }
-    hours = WeeklyHours(zone, windows, closed)
+def _location(
+    entry: dict[str, Any], zone: ZoneInfo, closed: Container[date], days: Mapping[date, tuple[Window, ...]]
+) -> Location:
+    windows = {WEEKDAYS.index(day): _windows(spans) for day, spans in entry["hours"].items()}
+    hours = WeeklyHours(zone, windows, closed, days)
     return Location(entry["slug"], entry["name"], entry["address"], tuple(entry["zips"]), hours)
+
+
+def _windows(spans: list[str]) -> tuple[Window, ...]:
+    return tuple(parse_window(text, over_midnight=True) for text in spans)
 
 
 def _treatments() -> dict[str, Treatment]:

@@ -33,7 +33,7 @@ SUBMISSION: dict[str, Any] = {
         "submitted_at": {**TEXT, "format": "date-time"},
         "contact": {
             "type": "object",
-            "required": ["phone"],
+            "description": "A phone or an email.",
             "properties": {
                 "first_name": TEXT,
                 "last_name": TEXT,
@@ -58,6 +58,7 @@ SUBMISSION: dict[str, Any] = {
                 "text": TEXT,
                 "version": TEXT,
                 "ip": TEXT,
+                "captured_at": {**TEXT, "format": "date-time", "description": "When the person agreed."},
             },
         },
         "utm": {"type": "object", "additionalProperties": TEXT},
@@ -70,20 +71,35 @@ def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
+SET_ASIDE = {
+    **ERRORS["properties"]["errors"],  # type: ignore[index]
+    "description": "Fields that could not be used, while phone or email could: staff see them.",
+}
+STORED: dict[str, Any] = {
+    "type": "object",
+    "required": ["submission_id", "set_aside"],
+    "properties": {"submission_id": TEXT, "set_aside": SET_ASIDE},
+}
+
+
 def _object_of(name: str) -> dict[str, Any]:
     return {"type": "object", "required": [name], "properties": {name: TEXT}}
 
 
+UNUSABLE = "Neither phone nor email can be used, somebody is under 18, or the body is no form."
 WEBHOOK: dict[str, Any] = {
     "summary": "Send a form",
     "responses": {
-        201: _json("Stored.", _object_of("submission_id")),
-        200: _json("It was here before; the same id.", _object_of("submission_id")),
-        202: _json("Could not be read, and is kept for staff (form vendors only).", _object_of("kept")),
+        201: _json("Stored.", STORED),
+        200: _json("It was here before; the same id.", STORED),
+        202: _json("Could not be taken in by itself, and is kept for staff.", _object_of("kept")),
         401: _json("The key or the signature is wrong. Nothing was stored.", ERRORS),
         404: _json("No such connector.", ERRORS),
         413: _json("Larger than 1 MB.", ERRORS),
-        422: _json("A field has a fault, or the body can't be read. The payload is kept.", ERRORS),
+        422: _json(
+            "Neither phone nor email can be used, somebody is under 18, or the body is no form. The payload is kept.",
+            ERRORS,
+        ),
         429: _json("More than 100 a second; see Retry-After.", ERRORS),
     },
     "openapi_extra": {

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import OperationalError
 
 from core.app import App, build_app
+from core.conversation import store as conversation
 from core.db.crypto import keyset_path
 from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
@@ -17,6 +18,7 @@ from core.reads import setup
 from core.reads.parts import sending_state
 from core.reads.setup import LOCAL, State, hosted_forms
 from core.settings import Settings
+from core.staff.store import people as store_pool
 from luxe.connectors import ways_in
 from luxe.demo.passwords import FILE as DEMO_PASSWORD
 from luxe.opening import cause_of, open_settings
@@ -91,6 +93,7 @@ def _database(app: App) -> Iterator[Line]:
     yield Line(True, "schema", state.current)
     yield from _set_up(app)
     yield from _sending(app)
+    yield _alarms(app)
     running = running_processes(app)
     if "scheduler" in running:
         yield Line(True, "scheduler", "running")
@@ -108,6 +111,20 @@ def _sending(app: App) -> Iterator[Line]:
         yield Line(False, "sending", f"will stop: {', '.join(differs)}; run: luxe resume")
     elif not stops:
         yield Line(True, "sending", "nothing stops it")
+
+
+def _alarms(app: App) -> Line:
+    with app.db.read() as session:
+        waiting = conversation.open_alarms(session)
+        able = [person for person in store_pool.colleagues(session) if person.can_be_told]
+    if waiting:
+        return Line(False, "alarms", f"{waiting} patients may be in danger; acknowledge it in the lead queue")
+    told = (
+        f"{len(able)} members of staff can be told"
+        if able
+        else "nobody can be told: give managers a phone number"
+    )
+    return Line(True, "alarms", f"none waits; {told}")
 
 
 def _set_up(app: App) -> Iterator[Line]:

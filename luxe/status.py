@@ -42,6 +42,7 @@ def as_words(status: Status) -> str:
         ("Sent today", f"{status.sent_today:,}"),
         ("Failed today", f"{status.failed_today:,}"),
         ("Dead letters", f"{status.dead_letters:,}"),
+        ("Alarms", f"{status.alarms:,}"),
         ("Sending", f"stopped ({status.stopped})" if status.stopped else "on"),
         ("Stopped templates", ", ".join(stop.template for stop in status.stops if stop.template) or "none"),
         ("Confirmed to send", "no: run 'luxe resume'" if status.stopped == NOT_CONFIRMED else "yes"),

@@ -5,7 +5,7 @@ import shutil
 import streamlit as st
 
 from console.delivery import standing, view
-from console.parts import charts, panels, resend_drawer, sending_drawer
+from console.parts import charts, filters, panels, resend_drawer, sending_drawer
 from console.parts.component import LiveComponent
 from console.parts.words import sentence_case
 from console.shell import Visit, page
@@ -18,6 +18,7 @@ from core.reads.parts import sending_state
 
 STRIP = LiveComponent("delivery/delivery_strip")
 LIST = LiveComponent("parts/resend_list")
+FEW_ROWS = 4  # as many are seen at a glance
 
 
 def strip(here: Visit, found: Standing) -> None:
@@ -63,20 +64,11 @@ def doubtful(here: Visit) -> None:
 def span_control() -> str:
     """Which stretch of time, kept in the address; and the figures read anew."""
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        span = st.segmented_control(
-            "Time",
-            list(view.SPANS),
-            default=view.USUAL,
-            format_func=view.SPANS.__getitem__,
-            key="time",
-            required=True,
-            label_visibility="collapsed",
-            bind="query-params",
-        )
+        span = filters.choice("time", view.SPANS, view.USUAL, label="Time", segments=True)
         st.button(
             "Refresh", icon=":material/refresh:", help="Read the figures below anew. The strip above is live."
         )
-    return span or view.USUAL
+    return span
 
 
 def outcomes(here: Visit) -> Recent:
@@ -105,10 +97,14 @@ def failed(recent: Recent, here: Visit) -> None:
     panels.heading(f"Why {recent.total.failed:,} failed" if recent.total.failed else "None has failed")
     if not recent.failures:
         return
+    found = recent.failures
+    reasons = view.reasons(found)
+    if len(reasons) > FEW_ROWS:
+        found = view.because(found, filters.several("why", reasons, label="Any reason"))
     with here.app.db.read() as session:
         stops = sending_state.read(session).stops
     stopped = [stop.template for stop in stops if stop.name.startswith(TEMPLATE)]
-    rows = view.failure_rows(recent.failures, stopped, here.app.reference.clinic.zone)
+    rows = view.failure_rows(found, stopped, here.app.reference.clinic.zone)
     panels.table(view.FAILURE_COLUMNS, rows, minor=view.FAILURES_MINOR, words=True)
     if here.actor.may(Permission.RESEND):
         st.page_link(
@@ -170,7 +166,10 @@ def by_template(recent: Recent) -> None:
     panels.heading(
         "By template", "Filtered: a carrier refused the wording (30007). Per cent from 20 texts on."
     )
-    panels.table(view.TEMPLATE_COLUMNS, view.template_rows(recent.templates))
+    found = recent.templates
+    if len(found) > FEW_ROWS:
+        found = view.named(found, filters.text("template", label="Find a template"))
+    panels.table(view.TEMPLATE_COLUMNS, view.template_rows(found))
 
 
 with page(Permission.SEE_DELIVERY, "Delivery") as visit:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from console.funnel import people, view
 from console.funnel.stage_table import stage_table
-from console.parts import charts, panels, results, spreadsheet
+from console.parts import charts, filters, panels, results, spreadsheet
 from console.shell import Visit, page
 from core.domain.roles import Permission
 from core.reads.funnel import Funnel
@@ -13,22 +13,22 @@ from core.reads.parts.scopes import Scope
 BOX = 146  # px: filters wrap where the line is short, and stand two by two on a phone
 
 
-def filters(here: Visit) -> results.Filters:
+def narrowed(here: Visit) -> results.Filters:
     """One line: period on the left, what to narrow to on the right."""
     on_offer = results.choices_of(here)
     reference = here.app.reference
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        name, period = results.period_control(here)
+        name, period = filters.period(here)
         panels.note(view.period_words(period))
         boxes = [st.container(width=BOX) for _ in range(3)]
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}
-        location = results.filter_box("location", "All locations", list(places), places)
+        location = filters.box("location", "All locations", places)
     with boxes[1]:
-        source = results.filter_box("source", "All sources", on_offer.sources, {})
+        source = filters.box("source", "All sources", results.labelled(on_offer.sources))
     with boxes[2]:
         labels = {code: reference.treatment_label(code) for code in on_offer.treatments}
-        treatment = results.filter_box("treatment", "All treatments", on_offer.treatments, labels)
+        treatment = filters.box("treatment", "All treatments", labels)
     return results.Filters(name, period, Scope(location, source, treatment))
 
 
@@ -46,7 +46,7 @@ def stages(found: Funnel) -> None:
 with page(Permission.SEE_RESULTS, "Funnel", wide_title=False) as here:
     panels.style()
     corner = panels.title("Funnel")
-    chosen = filters(here)
+    chosen = narrowed(here)
     found = results.funnel_of(here, chosen)
     panels.figures(view.figures(found))
     if not found.stages[0]:
@@ -55,9 +55,11 @@ with page(Permission.SEE_RESULTS, "Funnel", wide_title=False) as here:
             "Choose a longer period, or fewer filters. Forms appear here as they come.",
         )
     else:
-        narrowed = spreadsheet.narrowed(chosen.scope, here.app.reference)
-        panels.export(corner, "funnel", chosen.period, view.export(found, chosen.period, narrowed))
+        within = spreadsheet.narrowed(chosen.scope, here.app.reference)
+        panels.export(corner, "funnel", chosen.period, view.export(found, chosen.period, within))
         stages(found)
+        if view.talked(found):
+            panels.note(view.talked(found))
         people.insight(here, found, view.insight(found), chosen)
         panels.heading("By form")
-        panels.table(view.FORM_COLUMNS, view.by_form(found.by_form), minor=("Contacted", "Qualified"))
+        panels.table(view.FORM_COLUMNS, view.by_form(found.by_form), minor=("Attempted", "Qualified"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console.parts import panels
+from console.parts import filters, panels
 from console.parts.component import LiveComponent
 from console.parts.resend_drawer import ACTIONS, DONE, open_chosen
 from console.parts.resend_words import SPANS
@@ -13,10 +13,9 @@ LIST = LiveComponent("parts/resend_list")
 
 with page(Permission.RESEND, "Resend") as visit:
     panels.style()
-    span = st.query_params.get("span", "")
     LIST.mount(
         key="resend_list",
-        data={"span": span if span in SPANS else "week", "done": st.session_state.get(DONE)},
+        data={"span": filters.given("span", SPANS, "week"), "done": st.session_state.get(DONE)},
         actions=ACTIONS,
     )
     st.page_link(

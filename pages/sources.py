@@ -3,7 +3,7 @@
 import streamlit as st
 
 from console.funnel.view import period_words
-from console.parts import charts, panels, results, spreadsheet
+from console.parts import charts, filters, panels, results, spreadsheet
 from console.shell import Visit, page
 from console.sources import view
 from console.sources.pictures import MOST_SOURCES, SourceBar, booked_rates, values
@@ -14,26 +14,26 @@ from core.reads.sources import GROUPINGS
 BOX = 146  # px: filters wrap where the line is short, and stand two by two on a phone
 
 
-def filters(here: Visit) -> tuple[results.Filters, str, str]:
+def narrowed(here: Visit) -> tuple[results.Filters, str, str]:
     """One line: period on the left, what to narrow to, how to group and how to order on the right."""
     on_offer = results.choices_of(here)
     reference = here.app.reference
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        name, period = results.period_control(here)
+        name, period = filters.period(here)
         panels.note(period_words(period).split(", before")[0])
         boxes = [st.container(width=BOX) for _ in range(4)]
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}
-        location = results.filter_box("location", "All locations", list(places), places)
+        location = filters.box("location", "All locations", places)
     with boxes[1]:
         labels = {code: reference.treatment_label(code) for code in on_offer.treatments}
-        treatment = results.filter_box("treatment", "All treatments", on_offer.treatments, labels)
+        treatment = filters.box("treatment", "All treatments", labels)
     with boxes[2]:
-        others = {code: words for code, words in GROUPINGS.items() if code != "source"}
-        grouping = results.filter_box("by", GROUPINGS["source"], list(others), others) or "source"
+        grouping = filters.choice("by", GROUPINGS, "source", label="Grouped")
     with boxes[3]:
-        orders = {code: words for code, (words, _) in view.ORDERS.items()}
-        order = results.filter_box("order", view.USUAL_ORDER, list(orders), orders)
+        order = filters.box(
+            "order", view.USUAL_ORDER, {code: words for code, (words, _) in view.ORDERS.items()}
+        )
     return results.Filters(name, period, Scope(location, "", treatment)), grouping, order
 
 
@@ -57,7 +57,7 @@ def pictures(found: list[view.Line], grouping: str) -> None:
 with page(Permission.SEE_RESULTS, "Sources", wide_title=False) as here:
     panels.style()
     corner = panels.title("Sources")
-    chosen, grouping, order = filters(here)
+    chosen, grouping, order = narrowed(here)
     found = view.ordered(view.lines(results.sources_of(here, chosen, grouping), grouping), order)
     if not found:
         panels.empty(
@@ -65,8 +65,8 @@ with page(Permission.SEE_RESULTS, "Sources", wide_title=False) as here:
             "Choose a longer period, or fewer filters. Forms appear here as they come.",
         )
     else:
-        narrowed = spreadsheet.narrowed(chosen.scope, here.app.reference)
-        panels.export(corner, "sources", chosen.period, view.export(found, chosen.period, narrowed, grouping))
+        within = spreadsheet.narrowed(chosen.scope, here.app.reference)
+        panels.export(corner, "sources", chosen.period, view.export(found, chosen.period, within, grouping))
         panels.figures(view.figures(found, grouping))
         panels.table(
             view.columns(grouping),

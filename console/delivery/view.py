@@ -140,6 +140,16 @@ def _share(part: int, of: int) -> str:
     return f"{percent:.1f}% of them" if 0 < percent < 10 else f"{percent:.0f}% of them"
 
 
+def reasons(found: Sequence[Failures]) -> list[str]:
+    """Why texts failed, each once: several codes may say the same."""
+    return list(dict.fromkeys(failures.of(one.code).why for one in found))
+
+
+def because(found: Sequence[Failures], wanted: Collection[str]) -> tuple[Failures, ...]:
+    """Those of the `wanted` reasons; all of them where none is."""
+    return tuple(one for one in found if not wanted or failures.of(one.code).why in wanted)
+
+
 FAILURE_COLUMNS = ("Why", "Texts", "Newest", "What the system did", "What can be done")
 FAILURES_MINOR = ("Newest", "What the system did")
 
@@ -176,6 +186,11 @@ def did_words(one: Failures, stopped: Collection[str]) -> str:
 
 
 TEMPLATE_COLUMNS = ("Template", "Handed over", "Delivered", "Failed", "Filtered")
+
+
+def named(found: Sequence[OfTemplate], words: str) -> tuple[OfTemplate, ...]:
+    """Those whose name has the words, given in lower case."""
+    return tuple(one for one in found if words in template_name(one.template, "manual").casefold())
 
 
 def template_rows(found: Sequence[OfTemplate]) -> list[list[Cell]]:

@@ -16,14 +16,17 @@ from core.reference import read_toml
 NAMES = {
     "submitted": "Form submitted",
     "seen": "Seen by staff",
-    "contacted": "First human contact",
-    "replied": "Patient replied",
+    "attempted": "Contact attempted by a person",
+    "replied": "Patient answered",
     "qualified": "Qualified",
     "booked": "Booked",
     "attended": "Attended",
     "treated": "Treated",
 }
-BASES = {"submitted": "forms"}  # what a share of that stage is called
+BASES = {
+    "attempted": "contact attempted",
+    "submitted": "forms",
+}  # what a share of that stage is called
 NOTABLE_GAP = 5  # points between two kinds of hours before it is worth a sentence
 
 
@@ -129,25 +132,25 @@ def figures(funnel: Funnel) -> list[Figure]:
     ]
 
 
-def not_reached(funnel: Funnel) -> int:
-    """How many people nobody has reached yet."""
+def not_tried(funnel: Funnel) -> int:
+    """How many people nobody has called or written to yet."""
     return funnel.stages[0] - funnel.stages[STAGES.index(BY_A_PERSON)]
 
 
 def insight(funnel: Funnel) -> str:
-    """Who was never reached by a person, and which hours explain it; '' where there is nothing to look into."""
-    missed = not_reached(funnel)
+    """Whom no person has tried to reach, and which hours explain it; '' where there is nothing to look into."""
+    missed = not_tried(funnel)
     if not missed:
         return ""
     verb = "was" if missed == 1 else "were"
-    words = f"{missed:,} of {funnel.stages[0]:,} people {verb} not reached by a person yet"
+    words = f"{missed:,} of {funnel.stages[0]:,} people {verb} not called or written to yet"
     return f"{words}{_by_hour({slot.name: slot for slot in funnel.slots})}."
 
 
 def _by_hour(slots: Mapping[str, Slot]) -> str:
-    """The hours in which fewer are reached, where that is no chance: their 95 % intervals are apart."""
-    evening = Share(slots["evening"].contacted, slots["evening"].forms)
-    daytime = Share(slots["day"].contacted, slots["day"].forms)
+    """The hours in which fewer are tried, where that is no chance: their 95 % intervals are apart."""
+    evening = Share(slots["evening"].attempted, slots["evening"].forms)
+    daytime = Share(slots["day"].attempted, slots["day"].forms)
     worse, better = sorted((evening, daytime), key=lambda share: share.rate or 0)
     gap = (better.percent or 0) - (worse.percent or 0)
     if evening.few or daytime.few or gap < NOTABLE_GAP or worse.interval()[1] >= better.interval()[0]:
@@ -155,18 +158,26 @@ def _by_hour(slots: Mapping[str, Slot]) -> str:
     when, other = ("after", "before") if worse == evening else ("before", "after")
     return (
         f"; {worse.of - worse.part:,} of them came in {when} 6 PM. "
-        f"Contact rate {when} 6 PM is {worse.words()}, {other} it {better.words()}"
+        f"The rate {when} 6 PM is {worse.words()}, {other} it {better.words()}"
+    )
+
+
+def talked(funnel: Funnel) -> str:
+    """With how many of those tried a person spoke: no stage of its own, as later ones come without it."""
+    tried = funnel.stages[STAGES.index(BY_A_PERSON)]
+    return (
+        f"Staff spoke with {funnel.talked:,} of the {tried:,} whom they called or wrote to." if tried else ""
     )
 
 
 def by_form(rows: tuple[FormRow, ...]) -> Iterator[list[Cell]]:
-    """Form, forms, contacted, qualified, booked, booked of forms, its bar, average value."""
+    """Form, forms, contact attempted, qualified, booked, booked of forms, its bar, average value."""
     shares = {row.form: Share(_stage(row, "booked"), row.stages[0]) for row in rows}
     top = max((share.rate or 0 for share in shares.values() if not share.few), default=0)
     for row in rows:
         share = shares[row.form]
         bar = (share.rate or 0) / top if top and not share.few else 0.0
-        counts = [f"{_stage(row, stage):,}" for stage in ("submitted", "contacted", "qualified", "booked")]
+        counts = [f"{_stage(row, stage):,}" for stage in ("submitted", "attempted", "qualified", "booked")]
         yield [
             Cell(form_name(row.form)),
             *(Cell(words) for words in counts),
@@ -180,7 +191,7 @@ def _stage(row: FormRow, stage: str) -> int:
     return row.stages[STAGES.index(stage)]
 
 
-FORM_COLUMNS = ("Form", "Forms", "Contacted", "Qualified", "Booked", "Booked of forms", "", "Average value")
+FORM_COLUMNS = ("Form", "Forms", "Attempted", "Qualified", "Booked", "Booked of forms", "", "Average value")
 
 
 EXPORTED = (
@@ -193,7 +204,7 @@ def export(funnel: Funnel, period: Period, narrowed: Mapping[str, str]) -> str:
     """Stages and forms as CSV, with the filters that were on: sums only, nothing about a patient."""
     rows = [[*_exported("all", line), "", *_exported_before(line)] for line in stages(funnel)]
     _put_value(rows, sum(row.booked_cents for row in funnel.by_form), funnel.treated_cents)
-    rows.append(_overall(funnel))
+    rows += [_talked(funnel), _overall(funnel)]
     for form in funnel.by_form:
         lines = stages(replace(funnel, stages=form.stages, before=(0,) * len(STAGES)))
         of_form = [[*_exported(form_name(form.form), line), "", "", ""] for line in lines]
@@ -216,6 +227,21 @@ def _put_value(rows: list[list[str]], booked_cents: int, treated_cents: int) -> 
     """What was booked and treated is worth stands in the lines of these stages."""
     for stage, cents in (("booked", booked_cents), ("treated", treated_cents)):
         rows[STAGES.index(stage)][EXPORTED.index("value")] = spreadsheet.dollars(cents)
+
+
+def _talked(funnel: Funnel) -> list[str]:
+    share = Share(funnel.talked, funnel.stages[STAGES.index(BY_A_PERSON)])
+    return [
+        "all",
+        "Talked with",
+        str(share.part),
+        spreadsheet.rate(share),
+        BASES[BY_A_PERSON],
+        "",
+        "",
+        "",
+        "",
+    ]
 
 
 def _overall(funnel: Funnel) -> list[str]:

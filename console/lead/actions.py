@@ -1,30 +1,14 @@
 """What staff start from a lead's page, beyond what the queue can start: each message carries record ids."""
 
-import streamlit as st
-
+from console.live import millis
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
-from console.shell import GO_TO, Outcome, act
+from console.process import current_app
+from console.shell import Outcome, act
 from core.flows.conversation import staff_text
-from core.flows.leads import staff_action, staff_outcome
-from core.leads.reasons import CALL_OUTCOMES, STAGES
-
-STAGE_WORDS = {
-    "qualified": "Marked qualified",
-    "booked": "Marked booked",
-    "attended": "Marked attended",
-    "treated": "Marked treated",
-}
-
-
-def log_call(message: Message) -> Outcome:
-    outcome, note = str(message["outcome"]), str(message.get("note") or "")
-    return act(
-        lambda session, actor, now: staff_action.log_call(
-            session, actor, message["id"], outcome, note, now=now
-        ),
-        f"Call logged: {CALL_OUTCOMES.get(outcome, outcome).lower()}",
-    )
+from core.flows.leads import staff_action
+from core.flows.sending import sending_now
+from core.flows.sending.sending_now import Outlook
 
 
 def note(message: Message) -> Outcome:
@@ -54,48 +38,29 @@ def restore_step(message: Message) -> Outcome:
     return Outcome("refused", "Its moment has passed; it stays stopped.")
 
 
+def preview_send_now(message: Message) -> Outcome:
+    """The wording before it goes, and what holds it: {body, segments, verdict, words, until}."""
+    reference, found = current_app().reference, list[Outlook]()
+    asked = act(
+        lambda session, actor, now: found.append(
+            sending_now.preview_send_now(session, reference, actor, str(message["action_id"]), now=now)
+        )
+    )
+    if not found:
+        return asked
+    one = found[0]
+    until = millis(one.until) if one.until else None
+    shown = {"body": one.body, "segments": one.segments, "verdict": one.verdict, "words": one.words}
+    return Outcome("done", value=shown | {"until": until})
+
+
 def send_now(message: Message) -> Outcome:
-    action_id = str(message["action_id"])
+    reference = current_app().reference
     return act(
-        lambda session, actor, now: staff_text.send_now(session, actor, action_id, now=now),
-        "Sent out of turn",
-    )
-
-
-def finish_task(message: Message) -> Outcome:
-    task_id = str(message["task"])
-    return act(
-        lambda session, actor, now: staff_action.finish_task(session, actor, task_id, now=now),
-        "Task done",
-        undo={"action": "reopen_task", "task": task_id},
-    )
-
-
-def reopen_task(message: Message) -> Outcome:
-    task_id = str(message["task"])
-    return act(
-        lambda session, actor, now: staff_action.reopen_task(session, actor, task_id, now=now),
-        "Task open again",
-    )
-
-
-def stage(message: Message) -> Outcome:
-    name = str(message["stage"])
-    cents = lead_actions.dollars(str(message.get("dollars") or "0")) * 100
-    return act(
-        lambda session, actor, now: staff_outcome.mark_stage(
-            session, actor, message["id"], name, cents, now=now
+        lambda session, actor, now: sending_now.send_now(
+            session, reference, actor, str(message["action_id"]), now=now
         ),
-        STAGE_WORDS.get(name, ""),
-        undo={"action": "unstage", "stage": name},
-    )
-
-
-def unstage(message: Message) -> Outcome:
-    name = str(message["stage"])
-    return act(
-        lambda session, actor, now: staff_outcome.unmark_stage(session, actor, message["id"], name, now=now),
-        f"Not {name}" if name in STAGES else "",
+        "It goes now, ahead of its plan",
     )
 
 
@@ -104,8 +69,8 @@ def read(message: Message) -> Outcome:
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
-def leave(_message: Message) -> Outcome:
-    st.session_state[GO_TO] = ("queue", {})
+def refresh(_message: Message) -> Outcome:
+    """The next run of the page brings what it is mounted with, such as the quick texts, as it is by now."""
     return Outcome("done")
 
 
@@ -119,15 +84,11 @@ def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
 
 ACTIONS: dict[str, Handler] = {
     **lead_actions.ACTIONS,
-    "log_call": log_call,
     "note": note,
     "cancel_step": cancel_step,
     "restore_step": restore_step,
+    "preview_send_now": preview_send_now,
     "send_now": send_now,
-    "finish_task": finish_task,
-    "reopen_task": reopen_task,
-    "stage": stage,
-    "unstage": unstage,
     "read": read,
-    "leave": leave,
+    "refresh": refresh,
 }

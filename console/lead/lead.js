@@ -1,5 +1,8 @@
 // One lead's page: follows the topic lead:<id>, draws it, acts on record ids. What one types is never redrawn.
-import { h, put, show, typing } from "../parts/dom.js";
+import { back, cameFrom, remembered } from "../parts/address.js";
+import { h, put, say, show, typing } from "../parts/dom.js";
+import { keySheet } from "../parts/key_sheet.js";
+import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
 import { makeComposer } from "./lead_composer.js";
@@ -7,11 +10,18 @@ import { makeHead } from "./lead_head.js";
 import { makeSide } from "./lead_side.js";
 import { makeThread } from "./lead_thread.js";
 import { makeTimeline } from "./lead_timeline.js";
+import { viewing } from "../parts/people.js";
 import { toast } from "../parts/toast.js";
 import { widget } from "../parts/widget.js";
 
 const TONES = { lost: "blue", closed: "grey", refused: "amber", ended: "red", error: "red" };
 const TABS = [["conversation", "Conversation"], ["upcoming", "Upcoming"], ["about", "About"], ["timeline", "Timeline"]];
+const PAGES = { "/sla": "SLA monitor", "/lead": "Lead", "/resend": "Resend", "/unread-forms": "Unread forms" };
+const SHEET = [
+  [["A"], "Take it"], [["P"], "Call"], [["T"], "Write a text"], [["Ctrl", "Enter"], "Send it"], [["Alt", "N"], "Write a note"], [["B"], "Booked"], [["S"], "Snooze"],
+  [["H"], "Hand over"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"], [["Z"], "Undo, for 10 seconds"], [["Alt", "Z"], "Undo while you write"], [["?"], "This list"], [["Esc"], "Close, or back"],
+];
+const MARGIN_PX = 16;
 const READ_MS = 900;
 const SURE_MS = 4000;
 
@@ -30,8 +40,9 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   let rows = new Map();
   let lead = null;
   let reading = 0;
+  let drawn = false;
 
-  const head = makeHead(data, { act: doIt, leave });
+  const head = makeHead(data, { act: doIt, leave: () => back(), from: PAGES[cameFrom().split("?")[0]] || "Lead queue" });
   const thread = makeThread({ works: data.works, undo: (row) => takeBack(row) });
   const composer = makeComposer(data, {
     send: (body) => doIt("text", { body }, { quiet: true }),
@@ -39,27 +50,33 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   });
   const side = makeSide({ act: doIt, sendNow, hand: () => head.hand(), works: data.works });
   const timeline = makeTimeline();
+  const others = h("span", { class: "muted small", role: "status" });
+  const card = h("div", { class: "card" }, thread.node, data.works && composer.node);
   const tabs = h("div", { class: "tabs", role: "tablist" }, TABS.map(([id, label]) =>
     h("button", { class: "tab", type: "button", role: "tab", "data-tab": id, "aria-selected": String(id === "conversation"), onclick: () => open(id) }, label)));
   const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, tabs,
     h("div", { class: "columns" },
       h("div", { class: "main" },
-        h("section", { class: "conversation" }, h("h2", { class: "wide" }, "Conversation"), h("div", { class: "card" }, thread.node, data.works && composer.node)),
+        h("section", { class: "conversation" }, h("div", { class: "conversation-head" }, h("h2", { class: "wide" }, "Conversation"), others), card),
         timeline.node),
       h("aside", { class: "side", "aria-label": "About this lead" }, side.upcoming, side.about)));
   const waiting = bones();
   put(root, waiting, page);
   const undo = toast(root, end);
+  const sheet = keySheet(root, "Shortcuts of a lead", SHEET);
 
   // ---- what is shown
 
   function heard(topic) {
     rows = topic.rows;
     lead = rows.get("lead") || null;
+    say(others, viewing(topic.who, data.me));
     if (topic.loaded && !lead) put(waiting, h("h2", {}, "This lead is gone"), h("p", { class: "muted" }, "It was removed while you looked at it. Nothing else changed."));
     show(waiting, !lead);
     show(page, !!lead);
     if (!lead) return;
+    const first = !drawn;
+    drawn = true;
     head.draw(lead);
     const values = [...rows.values()];
     const said = values.filter((row) => row.kind === "text" || row.kind === "waiting" || row.thread);
@@ -70,13 +87,28 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     const open_ = side.open();
     tabs.querySelector("[data-tab=upcoming]").textContent = open_ ? `Upcoming ${open_}` : "Upcoming";
     enable();
+    fit();
     read();
+    if (first && remembered("ask") === "call") head.ask("call");
+    if (first && remembered("ask") === "text") composer.focus();
+  }
+
+  /** The conversation with its box is as tall as what is left of the window: Send is in sight, and the newest text. */
+  function fit() {
+    const scrolled = root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollTop || 0;
+    const top = `${Math.round(card.getBoundingClientRect().top + scrolled + MARGIN_PX)}px`;
+    if (!card.offsetHeight || card.style.getPropertyValue("--top") === top) return;
+    card.style.setProperty("--top", top);
+    thread.settle();
   }
 
   function open(id) {
     page.dataset.tab = id;
     for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === id));
-    if (id === "conversation") thread.down();
+    if (id === "conversation") {
+      fit();
+      thread.down();
+    }
   }
 
   /** Who looks at the page reads what the patient wrote. */
@@ -128,50 +160,76 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     return undefined;
   }
 
-  function leave() {
-    act("leave");
-  }
-
   function lastWaiting() {
     return [...rows.values()].filter((row) => row.kind === "waiting" && row.state === "planned" && row.byId === data.me && row.due > now()).sort((a, b) => b.at - a.at)[0];
   }
 
   // ---- keys, only while nobody types; C and R are Streamlit's
 
-  const keys = {
-    a: () => head.take(),
-    p: () => head.call(),
-    t: () => composer.focus(),
-    b: () => head.ask("booked"),
-    s: () => head.snooze(),
-    x: () => head.ask("disqualify"),
-    z: () => { const row = lastWaiting(); if (row) takeBack(row); else undo.undo(); },
+  const asks = { b: "booked", x: "disqualify", h: "hand" };
+  const free = {
+    a: { act: () => head.take() },
+    p: { act: () => head.call() },
+    t: { now: () => (composer.closed() ? undo.tell(composer.closed()) : composer.focus()) },
+    z: { act: takeLastBack },
   };
-  function pressed(event) {
-    if (!root.isConnected || !lead) return;
-    const key = event.key.toLowerCase();
-    if (event.altKey && (key === "n" || event.code === "KeyN") && data.works) {
-      event.preventDefault();
-      return composer.note();
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
-    if (key === "escape") return head.asking ? head.shut() : typing() ? undefined : leave();
-    if (typing()) return undefined;
-    if (head.asking && /^[1-9]$/.test(key)) {
-      event.preventDefault();
-      return head.pick(Number(key));
-    }
-    if (!keys[key] || !data.works) return undefined;
-    event.preventDefault();
-    return keys[key]();
+  function find(key) {
+    if (key === "?") return { now: sheet.toggle };
+    if (sheet.open) return null;
+    if (!data.works) return undefined;
+    // While a question is open a letter is no shortcut: only its digits answer it. Z may be pressed before its answer closed it.
+    if (head.asking && key !== "z") return /^[1-9]$/.test(key) ? { act: () => head.pick(Number(key)) } : key === "enter" ? undefined : null;
+    if (asks[key]) return { now: () => head.ask(asks[key]) };
+    if (key === "s") return head.snoozed() ? { act: head.wake } : { now: () => head.ask("snooze") };
+    return free[key] || (key.length > 1 ? undefined : null);
   }
-  document.addEventListener("keydown", pressed);
-  end(() => document.removeEventListener("keydown", pressed));
+  function takeLastBack() {
+    const row = lastWaiting();
+    if (row) takeBack(row);
+    else undo.undo();
+  }
+  function escape(event) {
+    if (!root.isConnected || sheet.open || document.querySelector("[data-testid=stDialog]")) return;
+    if (head.asking) head.shut();
+    else if (!typing()) {
+      event.preventDefault();
+      back();
+    }
+  }
+  end(listen({ usable: () => root.isConnected && !!lead && !document.querySelector("[data-testid=stDialog]"), find, escape, undo: takeLastBack,
+    told: () => undo.tell("That looked like typing, so no key acted.") }));
+  function noted(event) {
+    if (!root.isConnected || !lead || !data.works || !event.altKey || !(event.key.toLowerCase() === "n" || event.code === "KeyN")) return;
+    event.preventDefault();
+    composer.note();
+  }
+  document.addEventListener("keydown", noted);
+  end(() => document.removeEventListener("keydown", noted));
+  for (const kind of ["focusin", "focusout"]) root.addEventListener(kind, () => thread.tick(now()));
   document.addEventListener("visibilitychange", read);
   end(() => { document.removeEventListener("visibilitychange", read); clearTimeout(reading); composer.end(); });
 
+  // ---- quick texts: what a colleague publishes stands above this box at once
+
+  const versions = (texts, key) => texts.map((one) => `${one[key]}:${one.version ?? one.number}`).sort().join();
+  let offered = versions(data.quick, "key");
+  if (data.works) end(follow("quick_texts", (topic) => {
+    const newest = versions([...topic.rows.values()].filter((row) => row.number && !row.retired), "id");
+    if (newest === offered) return;
+    offered = newest;
+    act("refresh");
+  }));
+
   end(follow(`lead:${data.lead}`, heard));
   end(onStatus(enable));
-  end(onTick((at) => { head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
-  return () => {};
-});
+  end(onTick((at) => { fit(); head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
+  const sized = new ResizeObserver(() => { fit(); thread.settle(); });
+  sized.observe(root);
+  end(() => sized.disconnect());
+  window.addEventListener("resize", fit);
+  end(() => window.removeEventListener("resize", fit));
+  return (next) => {
+    if (JSON.stringify(next.quick) !== JSON.stringify(data.quick)) composer.offer(next.quick);
+    data.quick = next.quick;
+  };
+}, ["key_sheet"]);

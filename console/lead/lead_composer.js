@@ -1,7 +1,8 @@
-// Where staff write: a text with its size and quick wordings, or a note that is never sent. Drafts stay in this tab.
+// Where staff write: a text with its size and quick wordings, or a note that is never sent. Drafts are those of the queue's panel, too.
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { now, time, when } from "../parts/clock.js";
+import { draftsOf } from "../parts/drafts.js";
 import { plain, sizeOf, sizeWords } from "../parts/segments.js";
 
 const IDLE_MS = 600;
@@ -16,7 +17,7 @@ function clockIn(zone, moment) {
 
 /** `on`: {send(body), note(body)} resolve to whether it was done. */
 export function makeComposer(data, on) {
-  const keyOf = (mode) => `luxe.draft.${data.lead}.${mode}`;
+  const drafts = draftsOf(data.me);
   let mode = "text";
   let reason = "";
   let lead = null;
@@ -41,8 +42,7 @@ export function makeComposer(data, on) {
   const node = h("div", { class: "composer-box" }, closed, form);
 
   function keep() {
-    if (area.value) sessionStorage.setItem(keyOf(mode), area.value);
-    else sessionStorage.removeItem(keyOf(mode));
+    drafts.set(data.lead, mode, area.value);
     clearTimeout(timer);
     timer = setTimeout(() => {
       say(saved, area.value ? ` \u00b7 draft kept ${time(now())}` : "");
@@ -95,7 +95,7 @@ export function makeComposer(data, on) {
     busy = false;
     if (done) {
       clearTimeout(timer);
-      sessionStorage.removeItem(keyOf(mode));
+      drafts.set(data.lead, mode, "");
       area.value = "";
       say(saved, "");
       if (mode === "note") change("text");
@@ -105,9 +105,9 @@ export function makeComposer(data, on) {
     return done;
   }
   function change(next) {
-    sessionStorage.setItem(keyOf(mode), area.value);
+    drafts.set(data.lead, mode, area.value);
     mode = next;
-    area.value = sessionStorage.getItem(keyOf(mode)) || "";
+    area.value = drafts.get(data.lead, mode);
     form.classList.toggle("noting", mode === "note");
     note.setAttribute("aria-pressed", String(mode === "note"));
     label();
@@ -150,8 +150,12 @@ export function makeComposer(data, on) {
     say(hours, `It is ${clockIn(lead.zone, at)} for ${lead.first}, outside texting hours. A text written now goes ${when(span[0])}${lead.zone ? `, ${clockIn(lead.zone, span[0])} there` : ""}.`);
   }
 
-  put(chips, data.quick.map((one) => h("button", { class: "b chip-button", type: "button", title: one.body, onclick: () => insert(one.body) }, one.title)));
-  area.value = sessionStorage.getItem(keyOf("text")) || "";
+  function offer(texts) {
+    put(chips, texts.map((one) => h("button", { class: "b chip-button", type: "button", title: one.body, onclick: () => insert(one.body) }, one.title)));
+    enable(reason);
+  }
+  offer(data.quick);
+  area.value = drafts.get(data.lead, "text");
   measure();
   return {
     node,
@@ -163,7 +167,11 @@ export function makeComposer(data, on) {
     },
     enable,
     tick,
+    /** The quick texts as they are by now. */
+    offer,
     focus: () => area.focus(),
+    /** Why no text may be written, or ''. */
+    closed: () => (mode === "text" && lead?.closed) || "",
     restore(body) {
       if (mode === "text" && !area.value.trim()) insert(body);
     },

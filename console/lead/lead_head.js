@@ -1,6 +1,8 @@
 // Above the conversation: who it is, the clock, and what can be done, each with the question it needs answered.
 import { h, put, say, show } from "../parts/dom.js";
+import { draftsOf } from "../parts/drafts.js";
 import { icon } from "../parts/icons.js";
+import { digit, makeOutcomes } from "../parts/outcomes.js";
 import { date, dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
 
 const SPANS = [["30m", "30 minutes"], ["1h", "1 hour"], ["3h", "3 hours"], ["tomorrow", "Tomorrow morning"]];
@@ -10,7 +12,7 @@ const NEXT = { attended: "Attended", treated: "Treated" };
 const key = (sign) => h("span", { class: "key" }, sign);
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
-/** `on`: {act(action, fields) resolves to whether it was done, leave()}. */
+/** `on`: {act(action, fields) resolves to whether it was done, leave(), from: the name of the page one came from}. */
 export function makeHead(data, on) {
   const name = h("h1", { class: "name" });
   const chips = h("span", { class: "chips" });
@@ -21,7 +23,7 @@ export function makeHead(data, on) {
   const out = h("button", { class: "b large wide", type: "button", onclick: () => ask("disqualify") }, "Disqualify", key("X"));
   const snooze = h("button", { class: "b large wide", type: "button", onclick: () => (lead.snoozed ? on.act("unsnooze") : ask("snooze")) });
   const reopen = h("button", { class: "b large", type: "button", onclick: () => on.act("reopen") }, icon("undo"), "Reopen");
-  const more = h("button", { class: "b large", type: "button", "aria-label": "More", title: "More: qualified, hand over", onclick: () => ask("more") }, icon("more"));
+  const more = h("button", { class: "b large", type: "button", "aria-label": "More", title: "More: qualified, hand over H", onclick: () => ask("more") }, icon("more"));
   const takeIt = () => on.act("take", { seen: lead.owner });
   const take = h("button", { class: "b wide", type: "button", onclick: takeIt }, "Take this lead", key("A"));
   const takeShort = h("button", { class: "b large narrow", type: "button", onclick: takeIt }, "Take");
@@ -30,13 +32,17 @@ export function makeHead(data, on) {
   const about = h("span");
   const rest = h("span", { class: "rest" });
   const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest), take);
-  const question = h("div", { class: "ask", hidden: true });
+  const acknowledge = h("button", { class: "b", type: "button", onclick: () => on.act("acknowledge") }, icon("check"), "Acknowledge");
+  const danger = h("div", { class: "note urgent danger", role: "alert", hidden: true }, icon("alert"), h("span", {}), data.works && acknowledge);
+  const question = h("div", { class: "ask", hidden: true, role: "group", tabindex: "-1", "aria-label": "Question" });
   const answer = h("div", { class: "answer", role: "status" });
   const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, takeShort, more);
-  const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), "Lead queue", key("Esc"));
+  const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
   const node = h("header", { class: "head" }, back,
     h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
-    question, answer, banner);
+    danger, question, answer, banner);
+  const drafts = draftsOf(data.me);
+  let outcomes = null; // while it is asked how a call went
   let lead = null;
   let asking = "";
   let reason = "";
@@ -45,12 +51,13 @@ export function makeHead(data, on) {
 
   function shut() {
     asking = "";
+    outcomes = null;
     question.hidden = true;
     put(question);
   }
-  const cancel = () => h("button", { class: "b", type: "button", onclick: shut }, "Cancel");
+  const cancel = () => h("button", { class: "b", type: "button", title: "Close this question, Esc", onclick: shut }, "Close");
   const choices = (list, press) => h("div", { class: "choices" }, list.map(([code, label], at) =>
-    h("button", { class: "b", type: "button", "data-choice": at + 1, onclick: () => press(code) }, label, at < 9 && key(at + 1))), cancel());
+    h("button", { class: "b", type: "button", "data-choice": at + 1, onclick: () => press(code) }, label, digit(at))), cancel());
   async function send(action, fields) {
     if (await on.act(action, fields)) shut();
   }
@@ -66,8 +73,15 @@ export function makeHead(data, on) {
   }
   const questions = {
     call() {
-      const note = h("input", { class: "field grow", maxlength: 500, placeholder: "Add a note, if you like", "aria-label": "Note about the call" });
-      return [h("span", {}, "How did the call go?"), choices(data.outcomes, (outcome) => send("log_call", { outcome, note: note.value })), note];
+      const note = h("input", { class: "field grow", maxlength: 500, placeholder: "Add a note, if you like", "aria-label": "Note about the call",
+        value: drafts.get(data.lead, "call"), oninput: () => drafts.set(data.lead, "call", note.value) });
+      outcomes = makeOutcomes(data.outcomes, async (outcome) => {
+        if (!(await on.act("log_call", { outcome, note: note.value }))) return;
+        drafts.set(data.lead, "call", "");
+        shut();
+      });
+      outcomes.arm(true);
+      return [h("span", {}, "How did the call go?"), outcomes.node, note, cancel()];
     },
     booked: () => money("booked", "Booked. What is the visit worth?", "Mark booked"),
     treated: () => money("treated", "Treated. What did it come to?", "Mark treated"),
@@ -87,10 +101,15 @@ export function makeHead(data, on) {
   function ask(which) {
     if (!lead || reason || !questions[which]) return;
     if (["booked", "snooze", "disqualify"].includes(which) && lead.state !== "open") return;
+    shut();
     asking = which;
     put(question, questions[which]());
     question.hidden = false;
-    if (which !== "call") question.querySelector("input, [data-choice]")?.focus();
+    // Into a field, else to the question itself: a space that belongs to a word must not press a choice.
+    if (which === "call") return;
+    const field = question.querySelector("input");
+    (field || question).focus();
+    field?.select();
   }
 
   // ---- what stands there
@@ -107,6 +126,9 @@ export function makeHead(data, on) {
       lead.closed && h("span", { class: "chip" }, icon("blocked", 13), "Call only"),
       lead.state !== "open" && h("span", { class: "chip" }, lead.stateName));
     put(facts, [lead.phone || "no phone number", lead.email, lead.prefers, `lead ${lead.ref}`].filter(Boolean).join(" \u00b7 "));
+    const alarm = lead.urgent && !lead.acknowledged && lead.state === "open";
+    show(danger, alarm);
+    if (alarm) say(danger.querySelector("span"), [lead.urgentWhat || "Urgent", lead.urgentSince && `since ${when(lead.urgentSince)}`].filter(Boolean).join(", "));
     if (lead.dial) call.href = `tel:${lead.dial}`;
     const stage = lead.state === "booked" ? Object.keys(NEXT).find((one) => !lead.stages[one]) : "";
     next.dataset.stage = stage || "";
@@ -160,12 +182,14 @@ export function makeHead(data, on) {
 
   function enable(why) {
     reason = why;
+    acknowledge.disabled = !!why;
     for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
       button.disabled = !!why;
       button.title = why || (button === more ? "More: qualified, hand over" : "");
     }
     show(buttons, data.works);
     if (!data.works) for (const button of [booked, next, out, snooze, reopen, more]) button.hidden = true;
+    outcomes?.enable(why);
     for (const button of question.querySelectorAll("[data-choice], [type=submit]")) button.disabled = !!why;
   }
 
@@ -176,9 +200,11 @@ export function makeHead(data, on) {
     },
     call: () => lead?.dial && call.click(),
     take: () => !take.hidden && !take.disabled && takeIt(),
-    snooze: () => !snooze.hidden && snooze.click(),
+    snoozed: () => !!lead?.snoozed,
+    wake: () => on.act("unsnooze"),
     hand: () => ask("hand"),
     pick(number) {
+      if (outcomes) return outcomes.pick(number);
       const button = question.querySelector(`[data-choice="${number}"]`);
       if (button && !button.disabled) button.click();
       return !!button;

@@ -1,4 +1,5 @@
 // Beside the conversation: what is to come, why this person, why sent and why not, the request, consent.
+import { pageLink } from "../parts/address.js";
 import { h, put, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { date, now, span, time, when } from "../parts/clock.js";
@@ -29,8 +30,8 @@ function later(row, on) {
   const doing = stopped ? h("span", { class: "muted small" }, "Stopped")
     : row.state !== "planned" ? h("span", { class: "muted small" }, "Under way")
       : on.works && h("span", { class: "row-do" },
-        row.isText && h("button", { class: "b quiet", type: "button", onclick: (event) => on.sendNow(row, event.currentTarget) }, "Send now"),
-        h("button", { class: "b quiet", type: "button", onclick: () => on.act("cancel_step", { action_id: row.action }) }, "Cancel"));
+        row.isText && h("button", { class: "b quiet", type: "button", "aria-label": `Send now: ${row.title}`, onclick: (event) => on.sendNow(row, event.currentTarget) }, "Send now"),
+        h("button", { class: "b quiet", type: "button", "aria-label": `Cancel: ${row.title}`, onclick: () => on.act("cancel_step", { action_id: row.action }) }, "Cancel"));
   return h("div", { class: `later ${stopped ? "stopped" : ""}` },
     h("span", { class: "at", title: when(row.at) }, slot(row.at)),
     h("span", {}, title, h("span", { class: "muted small block" }, stopped ? row.why : held), preview), doing);
@@ -40,7 +41,7 @@ function task(row, on) {
   const under = h("span", { class: "muted small block" });
   const node = h("div", { class: "later task" }, h("span", { class: "at" }, row.at <= now() ? "Now" : when(row.at)),
     h("span", {}, row.title, under),
-    on.works && h("button", { class: "b quiet", type: "button", onclick: () => on.act("finish_task", { task: row.task }) }, "Done"));
+    on.works && h("button", { class: "b quiet", type: "button", "aria-label": `Done: ${row.title}`, onclick: () => on.act("finish_task", { task: row.task }) }, "Done"));
   node.tick = (at) => {
     const words = `Task for ${row.owner}${at - row.at > 60_000 ? `, overdue ${span(at - row.at)}` : ""}`;
     if (under.textContent !== words) under.textContent = words;
@@ -111,7 +112,7 @@ export function makeSide(on) {
     put(request.body, h("dl", {}, row.facts.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
       row.earlier.length > 0 && [h("p", { class: "muted small" }, "Other requests of this patient"),
         h("ul", { class: "moves" }, row.earlier.map((one) => h("li", {}, icon("form", 15),
-          h("span", {}, h("a", { href: `/lead?lead=${one.ref}`, target: "_self" }, one.ref), ` ${one.words}, ${date(one.at)}`))))]);
+          h("span", {}, pageLink(`/lead?lead=${one.ref}`, {}, one.ref), ` ${one.words}, ${date(one.at)}`))))]);
   }
 
   function drawConsent(row) {

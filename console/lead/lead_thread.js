@@ -2,6 +2,7 @@
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { date, now, sameDay, time, weekday, when } from "../parts/clock.js";
+import { undoKey } from "../parts/keys.js";
 import { makeRows } from "../parts/rows.js";
 
 const NEAR_PX = 80;
@@ -53,17 +54,20 @@ function waiting(row, on) {
   node.tick = (at) => {
     const left = Math.ceil((row.due - at) / 1000);
     const soon = row.state === "planned" && left <= 60;
+    const who = row.by ? `${row.by}: ` : "";
     if (row.state === "stopped") say(words, `Not sent: ${row.words}`);
     else if (row.state === "held") say(words, `Waits until ${when(row.due)}: ${row.words}`);
     else if (row.state === "unknown") say(words, "Not sure that it left, being looked up");
     else if (row.state === "planned" && left > 60) say(words, `Goes ${when(row.due)}`);
-    else say(words, soon && left > 0 ? `Sending in ${left} s` : "Sending");
+    else say(words, soon && left > 0 ? `${who}sending in ${left} s` : `${who}sending`);
     const open = row.state === "held" || (row.state === "planned" && left > 0);
     show(undo, open && on.works);
     pill.classList.toggle("off", row.state === "stopped");
-    if (open && undo.dataset.soon !== String(soon)) {
-      undo.dataset.soon = String(soon);
-      put(undo, soon ? ["Undo", h("span", { class: "key" }, "Z")] : "Cancel");
+    const doing = soon ? `Undo ${undoKey()}` : "Cancel this text";
+    if (open && undo.dataset.words !== doing) {
+      undo.dataset.words = doing;
+      put(undo, soon ? ["Undo", h("span", { class: "key" }, undoKey())] : "Cancel");
+      undo.setAttribute("aria-label", doing);
     }
   };
   node.tick(now());
@@ -97,10 +101,10 @@ export function makeThread(on) {
   }
   function down() {
     more.hidden = true;
-    if (node.scrollHeight > node.clientHeight + 1) node.scrollTop = node.scrollHeight;
-    else if (drawn) list.lastElementChild?.scrollIntoView({ block: "nearest" });
+    node.scrollTop = node.scrollHeight;
   }
-  node.addEventListener("scroll", () => { if (atEnd()) more.hidden = true; }, { passive: true });
+  let last = true; // whether the newest is in sight, as far as the reader decides it
+  node.addEventListener("scroll", () => { last = atEnd(); if (last) more.hidden = true; }, { passive: true });
 
   function days(items) {
     const out = [];
@@ -123,6 +127,10 @@ export function makeThread(on) {
       requestAnimationFrame(() => { drawn = true; });
     },
     down,
+    /** The window changed its size: who looked at the newest does so still. */
+    settle() {
+      if (last) node.scrollTop = node.scrollHeight;
+    },
     tick: rows.tick,
   };
 }

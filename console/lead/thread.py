@@ -7,21 +7,24 @@ from typing import Any
 from console.lead import events
 from console.live import millis
 from console.parts.words import FAILED, WHY_SENT, reason, status_words, template_name, understood
+from core.conversation.rules.reading import BY_MACHINE
 from core.messaging import failures
-from core.reads.lead_thread import Decided, Event, Move, Text, Thread, Waiting
+from core.messaging import held as messages
+from core.reads.lead_thread import Decided, Event, Move, Text, Thread
+from core.reads.parts.conversation import Waiting
 
 Row = dict[str, Any]
 MARKS = {"sent": "check", "failed": "alert", "unknown": "clock", "planned": "clock", "sending": "clock"}
 
 
-def rows(thread: Thread, lead_id: str) -> Iterable[Row]:
-    """One row a text, a waiting text, an event; and the row `moves`."""
+def rows(thread: Thread, lead_id: str, stopped: str = "") -> Iterable[Row]:
+    """One row a text, a waiting text, an event; and the row `moves`. `stopped`: why nothing at all is sent now."""
     decided = {one.action_id: one for one in thread.decided}
     texts = {text.id: text for text in thread.texts}
     for text in thread.texts:
         yield text_row(text, decided.get(text.action_id or ""), lead_id)
     for waiting in thread.waiting:
-        yield waiting_row(waiting, decided.get(waiting.id))
+        yield waiting_row(waiting, decided.get(waiting.id), stopped)
     for event in thread.events:
         yield event_row(event, texts, thread.names)
     yield {"id": "moves", "lines": decisions(thread.decided, thread.texts)}
@@ -44,6 +47,7 @@ def text_row(text: Text, decided: Decided | None, lead_id: str) -> Row:
         "code": text.error_code if failed else None,
         "todo": failures.of(text.error_code).advice if failed else "",
         "understood": understood(text.understood_as),
+        "machine": text.understood_as in BY_MACHINE,
         "pictures": [
             {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
             for picture in text.pictures
@@ -62,10 +66,11 @@ def _status(text: Text, *, doubt: bool) -> str:
     return status_words(text.status)
 
 
-def waiting_row(waiting: Waiting, decided: Decided | None) -> Row:
+def waiting_row(waiting: Waiting, decided: Decided | None, all_stopped: str = "") -> Row:
     """A text in its ten seconds, held for the morning, or stopped."""
     stopped = waiting.state in ("dropped", "cancelled", "failed")
-    held = waiting.state == "planned" and waiting.reason in ("quiet_hours", "daily_cap", "retry")
+    why_held = "quiet_hours", "daily_cap", "retry", "template_stopped"
+    held = waiting.state == "planned" and bool(all_stopped or waiting.reason in why_held)
     return {
         "id": f"w:{waiting.id}",
         "action": waiting.id,
@@ -76,9 +81,15 @@ def waiting_row(waiting: Waiting, decided: Decided | None) -> Row:
         "by": waiting.staff,
         "byId": waiting.staff_id,
         "state": "stopped" if stopped else "held" if held else waiting.state,
-        "words": reason(waiting.reason, {}, None) if waiting.reason else "",
+        "words": _waits_for(waiting, all_stopped),
         "why": [move_row(move) for move in decided.moves] if decided else [],
     }
+
+
+def _waits_for(waiting: Waiting, all_stopped: str) -> str:
+    if all_stopped and waiting.state == "planned":
+        return f"{messages.words('stopped', all_stopped)} It waits, and can be taken back until then."
+    return reason(waiting.reason, {}, None) if waiting.reason else ""
 
 
 def event_row(event: Event, texts: Mapping[str, Text], names: Mapping[str, str]) -> Row:

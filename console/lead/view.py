@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from console.lead import consent
 from console.lead import thread as thread_view
 from console.live import READER, Topic, millis
+from console.parts.alarms import urgency
 from console.parts.words import (
     STATES,
     TARGETS,
@@ -24,16 +25,19 @@ from console.parts.words import (
     timeframe,
 )
 from core.app import App
+from core.booking import rules as booking
 from core.domain.errors import NotFound
 from core.domain.ids import reference
-from core.domain.phone import show_phone
+from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.flows.conversation.staff_text import closed_words
-from core.leads.reasons import DISQUALIFIED, STAGES
+from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED, STAGES
 from core.reads import lead, lead_thread
-from core.reads.lead import Clock, Earlier, Later, Lead, OpenTask
-from core.reads.parts import texting_hours
+from core.reads.lead import Clock, Earlier, Later, Lead
+from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
+from core.reads.parts import sending_state, texting_hours
 from core.reference import Reference
+from core.sla.rules import FIRST_CONVERSATION, FROM_THE_FORM
 
 Row = dict[str, Any]
 SHOWN_APART = frozenset(
@@ -69,7 +73,8 @@ def rows(app: App, session: Session, lead_id: str, now: datetime) -> Iterable[Ro
     }
     yield consent.row(found, app.reference.clinic.zone)
     yield why_row(found)
-    yield from thread_view.rows(lead_thread.read(session, READER, lead_id), lead_id)
+    stopped = sending_state.read(session).stopped
+    yield from thread_view.rows(lead_thread.read(session, READER, lead_id), lead_id, stopped)
 
 
 def name_of(found: Lead) -> str:
@@ -86,22 +91,26 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         "ref": reference(r.number),
         "name": name_of(found),
         "first": p.first_name or "them",
-        "phone": show_phone(r.phone or ""),
-        "dial": r.phone or "",
+        "phone": show_phone(r.phone or "", r.extension or ""),
+        "dial": dial_phone(r.phone or "", r.extension or ""),
         "email": p.email or "",
         "prefers": prefers(found),
         "wants": wants(found, data),
         "state": r.state,
         "stateName": STATES.get(r.state, r.state),
         "reason": DISQUALIFIED.get(r.disqualified_reason or "", "").lower(),
-        "urgent": r.priority == 1,
+        **urgency(found.alarm, r.priority),
         "hot": r.temperature == "hot",
         "vip": p.vip,
         "owner": r.owner_id,
         "ownerName": found.owner,
         "created": millis(r.created_at),
         "viewed": millis(r.viewed_at),
+        "attempted": millis(r.attempted_at),
         "contacted": millis(r.contacted_at),
+        "wrongNumber": r.wrong_number_at is not None,
+        "calls": [call_row(one) for one in found.calls],
+        "visits": [visit_row(one, data) for one in found.visits],
         "snoozed": millis(r.snoozed_until),
         "unread": r.unread,
         "value": r.value_cents,
@@ -139,13 +148,14 @@ def clock(clocks: Iterable[Clock]) -> Row | None:
     live = [one for one in clocks if one.state in ("running", "paused")]
     if not live:
         return None
-    first = min(live, key=lambda one: one.due_at)
+    # Until somebody has tried, the clock of the first attempt says what to do; afterwards what is due first does.
+    first = min(live, key=lambda one: (one.target == FIRST_CONVERSATION, one.due_at))
     return {
         "due": millis(first.due_at),
         "target": first.target_seconds * 1000,
         "state": first.state,
         "what": TARGETS.get(first.target, first.target),
-        "from": "the form" if first.target == "first_contact" else "their text",
+        "from": "the form" if first.target in FROM_THE_FORM else "their text",
         "policy": first.policy,
     }
 
@@ -194,9 +204,42 @@ def task_row(one: OpenTask) -> Row:
         "id": f"t:{one.id}",
         "task": one.id,
         "kind": "task",
+        "what": one.kind,
         "at": millis(one.due_at),
-        "title": one.title,
+        "title": f"{one.title}: {one.words}" if one.words else one.title,
+        "words": one.words,
+        "setBy": one.set_by or "",
         "owner": one.owner or "nobody yet",
+    }
+
+
+def call_row(one: LoggedCall) -> Row:
+    """A call with what came of it; it can be corrected until `until`."""
+    return {
+        "id": one.id,
+        "outcome": one.outcome,
+        "words": CALL_OUTCOMES.get(one.outcome, one.outcome),
+        "at": millis(one.at),
+        "by": one.by or "",
+        "correctedBy": one.corrected_by or "",
+        "until": millis(one.correctable_until),
+    }
+
+
+def visit_row(one: VisitShown, data: Reference) -> Row:
+    """A visit; `seen` goes back with a move, so that nobody moves what a colleague has moved."""
+    return {
+        "id": one.id,
+        "state": one.state,
+        "stateName": booking.STATES.get(one.state, one.state),
+        "at": millis(one.starts_at),
+        "seen": one.starts_at.isoformat() if one.starts_at else "",
+        "place": data.clinic.location(one.location).name,
+        "kind": booking.KINDS.get(one.kind, ""),
+        "provider": one.provider or "",
+        "value": one.value_cents,
+        "reason": booking.CANCELLED.get(one.reason or "", ""),
+        "endedBy": one.ended_by or "",
     }
 
 
@@ -271,4 +314,4 @@ def why_row(found: Lead) -> Row:
     }
 
 
-LEAD = Topic("lead", Permission.SEE_LEADS, rows)
+LEAD = Topic("lead", Permission.SEE_LEADS, rows, together=True)

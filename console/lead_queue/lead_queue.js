@@ -1,24 +1,30 @@
 // The lead queue: follows the topic 'queue', draws it, and acts on record ids.
+import { inAddress, keepInAddress, keepPlace, remember, remembered } from "../parts/address.js";
 import { h, put, show, typing } from "../parts/dom.js";
+import { drawer } from "../parts/drawer.js";
+import { keySheet } from "../parts/key_sheet.js";
+import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
-import { arrange, counts, keepFilter, readFilter } from "./queue_model.js";
+import { arrange, counts, filterAddress, loads, readFilter } from "./queue_model.js";
+import { makeActs } from "./queue_acts.js";
+import { hand } from "./queue_hand.js";
 import { makeArrivals, makeList } from "./queue_list.js";
 import { makeBar } from "./queue_bar.js";
-import { makePeek, OUTCOMES } from "./queue_peek.js";
-import { keySheet, watchKeys } from "./queue_keys.js";
+import { makePeek } from "./queue_peek.js";
+import { keyFinder, keyHints, SHEET } from "./queue_keys.js";
 import { blank, bones } from "./queue_states.js";
 import { makeSpeaker } from "./queue_speaker.js";
 import { toast } from "../parts/toast.js";
 import { widget } from "../parts/widget.js";
 
-const NARROW = 860;
-const REST_MS = 700;
+const BESIDE = 860; // pixels of the page's own width from which the panel stands beside the list
+const PHONE = 640; // under it a press on a lead opens its page
 const SORT_EACH = 5; // ticks: leads move from group to group by themselves as time passes
-const TONES = { lost: "blue", closed: "grey", refused: "amber", ended: "red", error: "red" };
 
-export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
+function queue({ root, data, act, end }) {
   let leads = new Map();
+  let groups = {};
   let loaded = false;
   let failed = "";
   let total = 0;
@@ -26,22 +32,28 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
   let found = null; // rows of a search, or null
   let asked = "";
   let selected = null;
+  let awaited = inAddress("at"); // the reference of the lead to select once it is there
   let shown = new Set();
   let arrivals = [];
-  let holding = false;
-  let rest = 0;
   let ticks = 0;
 
-  const list = makeList(data.me, { select, open, press, redraw: () => layOut() });
-  const waiting = makeArrivals(() => layOut());
-  const bar = makeBar(filter, { filter: setFilter, search });
-  const peek = makePeek(data, { act: actOn, open });
-  const states = h("div", { class: "states" });
-  const hints = h("div", { class: "hints" }, keySheet(), h("span", { class: "muted" }, "Order holds still while you work in the list"));
-  const speaker = makeSpeaker();
-  put(root, bar.node, h("div", { class: "queue" }, h("div", { class: "side" }, waiting.node, states, list.node, hints), peek.node), speaker.node);
   const undo = toast(root, end);
-  const narrow = () => root.clientWidth < NARROW;
+  const acts = makeActs({ act, list: () => list, peek: () => peek, undo, atHand: (id) => selected === id && !peek.node.hidden, nextDue });
+  const list = makeList(data.me, { select, open: (id) => acts.open(source().get(id)), press, redraw: () => layOut() });
+  const waiting = makeArrivals(() => layOut());
+  const bar = makeBar({ filter: setFilter, search }, end);
+  const peek = makePeek(data, { act: acts.act, open: (id) => acts.open(source().get(id)), loads: () => loads(leads.values()) });
+  const states = h("div", { class: "states" });
+  const hints = h("div", { class: "hints" }, keyHints(), h("span", { class: "muted" }, "Order holds still while you work in the list"));
+  const speaker = makeSpeaker();
+  const columns = h("div", { class: "queue" }, h("div", { class: "side" }, waiting.node, states, list.node, hints), peek.node);
+  put(root, bar.node, columns, speaker.node, undo.node);
+  const over = drawer(root, { label: "Selected lead", onClose: () => { drawPeek(); if (selected && root.isConnected) list.focus(selected); } });
+  over.hold(undo.node);
+  const sheet = keySheet(root, "Shortcuts of the lead queue", SHEET);
+  const held = hand(root, list.node, peek.node, () => layOut());
+  const place = keepPlace(root, end);
+  const beside = () => root.clientWidth >= BESIDE;
 
   // ---- what is shown
 
@@ -52,7 +64,7 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
   function layOut() {
     const at = now();
     const rows = source();
-    const groups = arrange(rows.values(), found ? { ...filter, segment: "all" } : filter, data.me, at);
+    groups = arrange(rows.values(), found ? { ...filter, segment: "all" } : filter, data.me, at);
     shown = new Set(Object.values(groups).flat());
     arrivals = [];
     waiting.show([]);
@@ -67,8 +79,16 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
     show(list.node, loaded && shown.size > 0);
     show(hints, shown.size > 0);
     put(states, blank({ loaded, failed, shown: shown.size, filter, asked, found, leads: all, total, now: at, setFilter, search, bar }));
-    const lead = selected && source().get(selected);
-    peek.show(narrow() ? null : lead || null, at);
+    drawPeek(at);
+  }
+
+  /** The panel stands beside the list where there is room, else in the drawer while that is open. */
+  function drawPeek(at = now()) {
+    const lead = (selected && source().get(selected)) || null;
+    if (beside() && over.open) over.close();
+    if (!over.open && peek.node.parentElement !== columns) columns.append(peek.node);
+    if (over.open && !lead) over.close();
+    peek.show(beside() || over.open ? lead : null, at);
     enable();
   }
 
@@ -77,14 +97,15 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
     const rows = new Map(topic.rows);
     total = rows.get("total")?.open ?? 0;
     rows.delete("total");
-    speaker.arrived([...rows.values()].filter((lead) => !first && !leads.has(lead.id)));
+    speaker.heard([...rows.values()]);
     const before = leads;
     leads = rows;
     loaded = topic.loaded;
     failed = topic.failed;
-    if (first || !holding) {
+    if (first || !held.holding()) {
       layOut();
-      if (!first) for (const id of leads.keys()) if (!before.has(id)) list.row(id)?.flash();
+      if (first) comeBack();
+      else for (const id of leads.keys()) if (!before.has(id)) list.row(id)?.flash();
       return;
     }
     const at = now();
@@ -94,9 +115,23 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
     drawRest(at);
   }
 
+  /** Filter, search, selection and scroll are as they were left. */
+  async function comeBack() {
+    const text = remembered("searched") || "";
+    bar.fill(text);
+    if (text) await search(text);
+    const lead = [...source().values()].find((one) => one.ref === awaited);
+    awaited = "";
+    if (lead && shown.has(lead.id)) {
+      list.reveal(lead.id, groups);
+      choose(lead.id);
+    }
+    place.restore();
+  }
+
   function setFilter(changes) {
     filter = { ...filter, ...changes };
-    keepFilter(filter);
+    keepInAddress(filterAddress(filter));
     layOut();
     if (selected && !shown.has(selected)) choose(null);
   }
@@ -104,6 +139,7 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
   async function search(text) {
     if (text === asked) return;
     asked = text;
+    remember({ searched: text });
     if (text.length < 2) {
       found = null;
       return layOut();
@@ -118,68 +154,44 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
 
   function choose(id) {
     selected = id;
+    keepInAddress({ at: (id && source().get(id)?.ref) || "" });
     list.select(id);
-    peek.show(narrow() || !id ? null : source().get(id) || null, now());
-    enable();
+    drawPeek();
   }
 
   function select(id) {
-    if (narrow()) return open(id);
+    if (root.clientWidth < PHONE) return acts.open(source().get(id));
     choose(id);
-    list.focus(id);
+    if (beside()) list.focus(id);
+    else inPanel(() => {});
+    return undefined;
   }
 
-  function open(id) {
-    const lead = source().get(id);
-    if (lead) act("open", { id, ref: lead.ref });
+  /** Do something in the panel of the selected lead; where it is not beside the list, in the drawer. */
+  function inPanel(deed) {
+    if (!beside()) {
+      over.show(peek.node);
+      drawPeek();
+    }
+    deed();
   }
 
   function press(id, button) {
     const lead = source().get(id);
-    if (!lead) return;
-    if (button === "take") return actOn(lead, "take", { seen: lead.owner });
-    if (button === "open") return open(id);
-    if (narrow()) {
+    if (!lead) return undefined;
+    if (button === "take") return acts.act(lead, "take", { seen: lead.owner });
+    if (button === "acknowledge") return acts.act(lead, "acknowledge");
+    if (button === "open") return acts.open(lead);
+    if (root.clientWidth < PHONE) {
       if (button === "call" && lead.dial) window.location.href = `tel:${lead.dial}`;
-      return open(id);
+      return acts.open(lead, button);
     }
     choose(id);
-    if (button === "call") peek.call();
-    else peek.forms.open("text", lead);
+    return inPanel(() => (button === "call" ? call(lead) : peek.forms.open("text", lead)));
   }
 
-  /** Send an action about one lead, by its id; whether it was done. The row changes when the push says so. */
-  async function actOn(lead, action, fields = {}) {
-    if (!lead || !isLive()) return false;
-    const spin = setTimeout(() => { list.row(lead.id)?.busy(true); peek.busy(true); }, 300);
-    const outcome = await act(action, { id: lead.id, ...fields });
-    clearTimeout(spin);
-    list.row(lead.id)?.busy(false);
-    peek.busy(false);
-    if (outcome.state !== "done") {
-      refuse(lead, outcome);
-      return false;
-    }
-    list.row(lead.id)?.say("", "");
-    peek.answer("", "");
-    if (outcome.undo) undo.offer(outcome.words, () => takeBack(lead, outcome.undo));
-    else if (outcome.words) undo.tell(outcome.words);
-    return true;
-  }
-
-  async function takeBack(lead, back) {
-    const outcome = await act(back.action, { id: lead.id, ...back });
-    if (outcome.state === "done") undo.tell(outcome.words || "Taken back");
-    else refuse(lead, outcome);
-  }
-
-  function refuse(lead, outcome) {
-    const tone = TONES[outcome.state] || "amber";
-    const next = outcome.state === "lost" ? [
-      h("button", { class: "b", type: "button", onclick: () => open(lead.id) }, "Open lead"),
-      h("button", { class: "b primary", type: "button", onclick: nextDue }, "Next due")] : [];
-    if (!narrow() && selected === lead.id) peek.answer(tone, outcome.words, next);
-    else list.row(lead.id)?.say(tone, outcome.words, next);
+  function call(lead) {
+    inPanel(() => peek.call() || undo.tell(`No phone number is known for ${lead.name}.`));
   }
 
   function nextDue() {
@@ -187,65 +199,75 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
     if (next) select(next);
   }
 
+  function whyNot() {
+    return !data.works ? "Your role can look at leads, not work them" : isLive() ? "" : status.since ? `Not live since ${time(status.since)}` : "Not live";
+  }
   function enable() {
-    const reason = !data.works ? "Your role can look at leads, not work them" : isLive() ? "" : status.since ? `Not live since ${time(status.since)}` : "Not live";
-    list.enable(reason);
-    peek.enable(reason);
+    list.enable(whyNot());
+    peek.enable(whyNot());
   }
-
-  // ---- the hand in the list
-
-  function hold() {
-    clearTimeout(rest);
-    holding = true;
-  }
-  function release() {
-    clearTimeout(rest);
-    rest = setTimeout(() => {
-      const inside = list.node.matches(":hover") || list.node.contains(root.getRootNode().activeElement) || peek.node.contains(root.getRootNode().activeElement);
-      if (inside) return;
-      holding = false;
-      layOut();
-    }, REST_MS);
-  }
-  for (const node of [list.node, peek.node]) {
-    node.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && hold());
-    node.addEventListener("pointerleave", release);
-    node.addEventListener("focusin", hold);
-    node.addEventListener("focusout", release);
-  }
-  list.node.addEventListener("touchstart", () => { hold(); setTimeout(release, 4000); }, { passive: true });
 
   // ---- keys
 
-  const current = () => source().get(selected);
   const move = (step) => {
     const at = list.order.indexOf(selected);
     const next = list.order[Math.max(0, Math.min(list.order.length - 1, at < 0 ? 0 : at + step))];
-    if (next) { choose(next); list.focus(next); }
+    if (!next) return;
+    choose(next);
+    if (!over.open) list.focus(next);
   };
-  end(watchKeys({
-    usable: () => !typing() && root.isConnected,
-    move,
-    open: () => selected && open(selected),
-    take: () => current() && actOn(current(), "take", { seen: current().owner }),
-    call: () => current() && (narrow() ? press(selected, "call") : peek.call()),
-    form: (name) => current() && !narrow() && peek.forms.open(name, current()),
-    digit: (number) => {
-      if (peek.forms.mode) return peek.forms.pick(number);
-      if (current() && number <= OUTCOMES.length) actOn(current(), "log_call", { outcome: OUTCOMES[number - 1][0] });
-    },
-    showNew: layOut,
-    search: bar.focus,
-    undo: undo.undo,
-    help: () => hints.classList.toggle("all"),
-    escape: (target) => {
-      if (!root.isConnected || (typing() && !root.contains(target))) return;
-      if (peek.forms.mode) { peek.forms.close(); if (selected) list.focus(selected); }
-      else if (found) { bar.clear(); search(""); }
-      else { choose(null); root.getRootNode().activeElement?.blur(); }
-    },
+  /** Only on the selected lead, and only where it can be seen: else it is brought into view, and the key is pressed again. */
+  const onLead = (deed) => {
+    const lead = source().get(selected);
+    if (!lead) return undo.tell("No lead is selected. J selects one.");
+    if (over.open || list.inSight(selected)) return deed(lead);
+    list.reveal(selected, groups);
+    return undo.tell(`${lead.name} was out of sight. Press the key again.`);
+  };
+  const working = (deed) => (lead) => (whyNot() ? undo.tell(`${whyNot()}.`) : deed(lead));
+  end(listen({
+    usable: () => root.isConnected && !document.querySelector("[data-testid=stDialog]"),
+    told: () => undo.tell("That looked like typing, so no key acted."),
+    undo: () => undo.undo(),
+    find: keyFinder({
+      works: data.works,
+      sheet,
+      asking: () => !peek.node.hidden && !!peek.forms.mode,
+      armed: () => !peek.node.hidden && peek.outcomes.armed,
+      snoozed: () => !!source().get(selected)?.snoozed,
+      pick: (number) => (peek.forms.mode ? peek.forms.pick(number) : onLead(() => peek.outcomes.pick(number))),
+      move,
+      lead: onLead,
+      open: (lead) => acts.open(lead),
+      take: working((lead) => (lead.owner === data.me ? undo.tell("You have this lead already.") : acts.act(lead, "take", { seen: lead.owner }))),
+      call: working(call),
+      form: (name, lead) => working(() => inPanel(() => peek.forms.open(name, lead)))(lead),
+      wake: working((lead) => acts.act(lead, "unsnooze")),
+      showNew: layOut,
+      search: bar.focus,
+      undo: undo.undo,
+    }),
+    escape,
   }));
+
+  /** Esc closes what is on top: the shortcuts, a question, the drawer, the search, the selection. */
+  function escape(event) {
+    if (!root.isConnected || sheet.open || (typing() && !event.composedPath().includes(root))) return;
+    event.preventDefault();
+    if (peek.forms.mode) {
+      peek.forms.close();
+      if (over.open) over.node.focus();
+      else if (selected) list.focus(selected);
+    } else if (peek.outcomes.armed && !peek.node.hidden) peek.outcomes.arm(false);
+    else if (over.open) over.close();
+    else if (found) {
+      bar.fill("");
+      search("");
+    } else {
+      choose(null);
+      root.getRootNode().activeElement?.blur();
+    }
+  }
 
   put(states, bones());
   end(follow("queue", heard));
@@ -255,12 +277,23 @@ export default widget("lead_queue/lead_queue", ({ root, data, act, end }) => {
     peek.tick(at);
     speaker.tick(leads.values(), data.me, at);
     ticks += 1;
-    if (!holding && ticks % SORT_EACH === 0) layOut();
+    heed(); // the sidebar's own link to this page changes the address without a word
+    if (!held.holding() && ticks % SORT_EACH === 0) layOut();
     else bar.draw(filter, counts([...leads.values()], filter, data.me, at), [...leads.values()]);
   }));
   const resized = new ResizeObserver(() => drawRest());
   resized.observe(root);
   end(() => resized.disconnect());
   end(() => peek.end());
-  return () => {};
-});
+  // The address may change while the page stays: a link to 'Overdue', or Back to another filter.
+  const page = window.location.pathname;
+  function heed() {
+    const next = readFilter(window.location.search);
+    if (window.location.pathname === page && JSON.stringify(next) !== JSON.stringify(filter)) setFilter(next);
+  }
+  window.addEventListener("popstate", heed);
+  end(() => window.removeEventListener("popstate", heed));
+  return heed;
+}
+
+export default widget("lead_queue/lead_queue", queue, ["drawer", "key_sheet"]);

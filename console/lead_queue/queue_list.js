@@ -2,10 +2,12 @@
 import { h, put, say } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { sameDay, time } from "../parts/clock.js";
+import { dueOf } from "./queue_model.js";
 import { makeRow } from "./queue_row.js";
 
-const FIRST = { overdue: 60, soon: 60, later: 12, paused: 8, ended: 60 };
-const TITLES = { overdue: "Overdue", soon: "Due in the next 5 minutes", later: "Later today", paused: "Paused", ended: "Not open any more" };
+const FIRST = { urgent: 60, overdue: 60, soon: 60, later: 12, paused: 8, ended: 60 };
+const HEAD_PX = 40; // the page's own head covers so much of the top
+const TITLES = { urgent: "Urgent", overdue: "Overdue", soon: "Due in the next 5 minutes", later: "Later today", paused: "Paused", ended: "Not open any more" };
 
 /** `on` as for a row. Gives {node, draw, tick, rows, ids, select, ...}. */
 export function makeList(me, on) {
@@ -36,12 +38,12 @@ export function makeList(me, on) {
 
   function title(key, ids, now) {
     if (key !== "later") return TITLES[key];
-    return ids.every((id) => sameDay(leads.get(id)?.clock?.due ?? now, now)) ? "Later today" : "Later";
+    return ids.every((id) => sameDay(dueOf(leads.get(id) || {}) ?? now, now)) ? "Later today" : "Later";
   }
 
   function more(key, ids) {
     const rest = ids.slice(FIRST[key]);
-    const due = leads.get(rest[0])?.clock?.due;
+    const due = dueOf(leads.get(rest[0]) || {});
     const words = `${rest.length} more${due ? `, next due ${time(due)}` : ""}`;
     const open = () => {
       opened.add(key);
@@ -54,7 +56,7 @@ export function makeList(me, on) {
   function section(key, ids, now) {
     const shown = opened.has(key) ? ids : ids.slice(0, FIRST[key]);
     order.push(...shown);
-    return h("div", { class: "group", role: "rowgroup" },
+    return h("div", { class: `group ${key}`, role: "rowgroup" },
       h("div", { class: "group-head", role: "row" }, h("span", { role: "gridcell" }, h("b", {}, title(key, ids, now)), " ", h("span", { class: "muted" }, ids.length))),
       shown.map((id) => rowOf(id, now).node),
       shown.length < ids.length ? more(key, ids) : null);
@@ -109,6 +111,22 @@ export function makeList(me, on) {
     focus(id) {
       rows.get(id)?.node.focus();
       rows.get(id)?.node.scrollIntoView({ block: "nearest" });
+    },
+    /** Whether the row stands in the window: its middle is neither above nor below. */
+    inSight(id) {
+      const box = rows.get(id)?.node.isConnected && rows.get(id).node.getBoundingClientRect();
+      if (!box || !box.height) return false;
+      const middle = (box.top + box.bottom) / 2;
+      return middle > HEAD_PX && middle < window.innerHeight;
+    },
+    /** Bring a row into the middle of the window, out of the folded rest of its group if it is there. */
+    reveal(id, groups) {
+      const key = groups && Object.keys(groups).find((name) => groups[name].indexOf(id) >= FIRST[name]);
+      if (key && !opened.has(key)) {
+        opened.add(key);
+        on.redraw();
+      }
+      rows.get(id)?.node.scrollIntoView({ block: "center" });
     },
     enable(reason) {
       for (const row of rows.values()) row.enable(reason);

@@ -3,29 +3,41 @@
 const MINUTE = 60_000;
 export const SEGMENTS = [
   ["due", "Due now"],
+  ["overdue", "Overdue"],
   ["mine", "Mine"],
   ["unassigned", "Unassigned"],
-  ["breached", "Breached"],
+  ["unread", "Unread"],
   ["new", "New"],
   ["all", "All open"],
 ];
+const RENAMED = { breached: "overdue" }; // links that were copied before
 
-/** overdue, soon (within 5 minutes), later, paused; ended for what a search finds beyond the open leads. */
+/** When something is due for a lead: its clock, or the next try that was planned; null while nothing is. */
+export function dueOf(lead) {
+  if (lead.snoozed || lead.ended) return null;
+  if (lead.clock) return lead.clock.state === "paused" ? null : lead.clock.due;
+  return lead.again?.at ?? null;
+}
+
+const late = (lead, now) => !!lead.clock && dueOf(lead) !== null && dueOf(lead) <= now;
+
+/** urgent until somebody acknowledges it, overdue, soon (within 5 minutes), later, paused; ended for what only a search finds. */
 export function groupOf(lead, now) {
   if (lead.ended) return "ended";
-  if (lead.snoozed || !lead.clock || lead.clock.state === "paused") return "paused";
-  const left = lead.clock.due - now;
-  if (left <= 0) return "overdue";
-  return left <= 5 * MINUTE ? "soon" : "later";
+  if (lead.urgent && !lead.acknowledged) return "urgent";
+  const due = dueOf(lead);
+  if (due === null) return "paused";
+  if (late(lead, now)) return "overdue";
+  return due - now <= 5 * MINUTE ? "soon" : "later";
 }
 
 /** Whether a lead belongs to a segment. */
 export function inSegment(lead, segment, me, now) {
-  const group = groupOf(lead, now);
-  if (segment === "due") return group === "overdue" || group === "soon";
+  if (segment === "due") return ["urgent", "overdue", "soon"].includes(groupOf(lead, now));
+  if (segment === "overdue") return late(lead, now);
   if (segment === "mine") return lead.owner === me;
   if (segment === "unassigned") return !lead.owner;
-  if (segment === "breached") return group === "overdue";
+  if (segment === "unread") return lead.unread > 0;
   if (segment === "new") return !lead.viewed && !lead.contacted;
   return true;
 }
@@ -47,15 +59,15 @@ export function inSelects(lead, filter) {
 /** Urgent first, then what is due first; the waiting ones by what is due back, then by their last event. */
 function before(a, b) {
   if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
-  const dueA = a.snoozed ?? a.clock?.due ?? Infinity;
-  const dueB = b.snoozed ?? b.clock?.due ?? Infinity;
+  const dueA = a.snoozed ?? a.clock?.due ?? a.again?.at ?? Infinity;
+  const dueB = b.snoozed ?? b.clock?.due ?? b.again?.at ?? Infinity;
   if (dueA !== dueB) return dueA - dueB;
   return b.last.at - a.last.at || (a.id < b.id ? -1 : 1);
 }
 
-/** The groups in order, each a list of ids: {overdue, soon, later, paused, ended}. */
+/** The groups in order, each a list of ids: {urgent, overdue, soon, later, paused, ended}. */
 export function arrange(leads, filter, me, now) {
-  const groups = { overdue: [], soon: [], later: [], paused: [], ended: [] };
+  const groups = { urgent: [], overdue: [], soon: [], later: [], paused: [], ended: [] };
   for (const lead of leads) {
     if (inSelects(lead, filter) && inSegment(lead, filter.segment, me, now)) groups[groupOf(lead, now)].push(lead);
   }
@@ -63,20 +75,20 @@ export function arrange(leads, filter, me, now) {
   return groups;
 }
 
+/** How many open leads each owner has. */
+export function loads(leads) {
+  const found = new Map();
+  for (const lead of leads) if (lead.owner && !lead.ended) found.set(lead.owner, (found.get(lead.owner) || 0) + 1);
+  return found;
+}
+
 /** The filters as the address keeps them. */
 export function readFilter(search) {
   const asked = new URLSearchParams(search);
-  const segment = SEGMENTS.some(([key]) => key === asked.get("show")) ? asked.get("show") : "all";
-  return { segment, form: asked.get("form") || "", source: asked.get("source") || "", text: "" };
+  const show = RENAMED[asked.get("show")] || asked.get("show");
+  const segment = SEGMENTS.some(([key]) => key === show) ? show : "all";
+  return { segment, form: asked.get("form") || "", source: asked.get("source") || "" };
 }
 
-/** Put the filters into the address, leaving out what is usual; a name or number that was typed stays out of it. */
-export function keepFilter(filter) {
-  const address = new URL(window.location.href);
-  const values = { show: filter.segment === "all" ? "" : filter.segment, form: filter.form, source: filter.source };
-  for (const [name, value] of Object.entries(values)) {
-    if (value) address.searchParams.set(name, value);
-    else address.searchParams.delete(name);
-  }
-  window.history.replaceState(window.history.state, "", address);
-}
+/** The same for the address, without what is usual. A name or number that was typed stays out of it. */
+export const filterAddress = (filter) => ({ show: filter.segment === "all" ? "" : filter.segment, form: filter.form, source: filter.source });

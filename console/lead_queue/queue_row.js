@@ -2,41 +2,56 @@
 import { h, put, say } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { face } from "../parts/people.js";
-import { dueWords, reshape, shape, stateOf, when } from "../parts/clock.js";
+import { dueWords, reshape, shape, spokenDue, stateOf, time, when } from "../parts/clock.js";
 
 const ORIGINS = { patient: "incoming", automatic: "robot", staff: "person", blocked: "blocked" };
-const BUTTONS = { take: ["hand", "Take"], call: ["phone", "Call"], text: ["text", "Text"], open: ["forward", "Open"] };
+const BUTTONS = { take: ["hand", "Take"], call: ["phone", "Call"], text: ["text", "Text"], open: ["forward", "Open"], acknowledge: ["alert", "Acknowledge"] };
 
-/** Urgent inverted; Hot, VIP and Call only outlined. */
+const chip = (symbol, words) => h("span", { class: "chip", title: words }, icon(symbol, 14), h("span", { class: "chip-words" }, words));
+
+/** Urgent inverted; Hot, VIP and Call only outlined. Beside a long name they shrink to their icons; Urgent never does. */
 export function chips(lead) {
   return [
     lead.urgent && h("span", { class: "chip urgent" }, "Urgent"),
-    lead.hot && !lead.urgent && h("span", { class: "chip" }, icon("flame", 14), "Hot"),
-    lead.vip && h("span", { class: "chip" }, "VIP"),
-    lead.callOnly && h("span", { class: "chip" }, icon("blocked", 14), "Call only"),
-    lead.ended && h("span", { class: "chip" }, lead.ended),
+    lead.hot && !lead.urgent && chip("flame", "Hot"),
+    lead.vip && chip("star", "VIP"),
+    lead.callOnly && chip("blocked", "Call only"),
   ].filter(Boolean);
 }
 
+const waitsForSomebody = (lead) => lead.urgent && !lead.acknowledged && !lead.ended;
+
+/** The row's one button: an emergency is acknowledged before anything else. */
+export const buttonOf = (lead) => (waitsForSomebody(lead) ? "acknowledge" : lead.button);
+
 /** The clock's words and the line under them. */
 export function clockWords(lead, now) {
-  if (lead.ended) return { state: "paused", words: lead.ended, under: "" };
+  if (lead.ended) return { state: "ended", words: lead.ended, under: "" };
   if (lead.snoozed) return { state: "paused", words: `Back ${when(lead.snoozed, now)}`, under: lead.snoozedBy ? `snoozed by ${lead.snoozedBy.split(" ")[0]}` : "snoozed" };
-  if (!lead.clock) return { state: "paused", words: "Paused", under: "waiting for patient" };
+  const again = lead.again ? `call again ${lead.again.at <= now ? "now" : when(lead.again.at, now)}` : "";
+  if (!lead.clock) {
+    if (!again) return { state: "paused", words: "Paused", under: "waiting for patient" };
+    return { state: lead.again.at <= now ? "approaching" : "again", words: `C${again.slice(1)}`, under: lead.again.words || "" };
+  }
   if (lead.clock.state === "paused") return { state: "paused", words: "Paused", under: lead.clock.what };
   const state = stateOf(lead.clock, now);
-  const under = state === "breached" && !lead.owner ? "nobody took it" : lead.clock.what;
-  return { state, words: dueWords(lead.clock.due, now), under };
+  const since = waitsForSomebody(lead) && lead.urgentSince ? `urgent since ${time(lead.urgentSince)}` : "";
+  return { state, words: dueWords(lead.clock.due, now), under: since || again || (state === "breached" && !lead.owner ? "nobody took it" : lead.clock.what) };
 }
 
 /** Draw the shape of a lead's clock into `holder`. */
 export function drawShape(holder, lead, now, size) {
   if (lead.clock && !lead.snoozed && !lead.ended) return reshape(holder, lead.clock, now, size);
-  if (holder.dataset.shape !== "paused") {
-    holder.dataset.shape = "paused";
-    holder.replaceChildren(shape("paused", 1, size));
+  const known = lead.ended ? lead.state : clockWords(lead, now).state === "paused" ? "paused" : "again";
+  if (holder.dataset.shape !== known) {
+    holder.dataset.shape = known;
+    holder.replaceChildren(shape(known, 1, size));
   }
-  return "paused";
+  return clockWords(lead, now).state;
+}
+
+function spokenClock(lead, words, now) {
+  return lead.clock && lead.clock.state !== "paused" && !lead.snoozed && !lead.ended ? spokenDue(lead.clock.due, now) : words.toLowerCase();
 }
 
 /** `on`: {select(id), open(id), press(id, button)}. Gives {node, fill(lead), tick(now), say(note), busy(on)}. */
@@ -69,11 +84,11 @@ export function makeRow(id, me, on) {
   function press(event) {
     event.stopPropagation();
     if (button.getAttribute("aria-disabled") === "true") return;
-    on.press(id, lead.button);
+    on.press(id, buttonOf(lead));
   }
-  function speak(clock) {
+  function speak(clock, now) {
     // A row's name changes with the minutes, not with the seconds: screen readers would repeat it.
-    const text = `${lead.name}, ${clock.words.toLowerCase().replace(/in (\d+):\d\d/, "in $1 minutes")}, ${lead.ownerName ? `owner ${lead.ownerName}` : "nobody has it"}`;
+    const text = [lead.urgent && "urgent", lead.name, spokenClock(lead, clock.words, now), lead.ownerName ? `owner ${lead.ownerName}` : "nobody has it"].filter(Boolean).join(", ");
     if (text !== spoken) {
       spoken = text;
       node.setAttribute("aria-label", text);
@@ -85,23 +100,26 @@ export function makeRow(id, me, on) {
     say(words, clock.words);
     if (words.className !== `words-${state}`) words.className = `words-${state}`;
     say(under, clock.under);
-    speak(clock);
+    speak(clock, now);
   }
   function fill(next, now) {
     lead = next;
     say(name, lead.name);
     put(badges, chips(lead));
     say(wants, [lead.wants, lead.formName].filter(Boolean).join(" \u00b7 "));
-    put(last, icon(ORIGINS[lead.last.by] || "info", 15), h("span", { class: lead.last.quote ? "words quote" : "words" },
-      lead.last.quote ? `"${lead.last.words}"` : lead.last.words));
-    last.className = `event by-${lead.last.by}`;
+    const danger = waitsForSomebody(lead) && lead.urgentWhat;
+    put(last, danger ? [icon("alert", 15), h("span", { class: "words" }, lead.urgentWhat)] : [icon(ORIGINS[lead.last.by] || "info", 15), h("span", { class: lead.last.quote ? "words quote" : "words" },
+      lead.last.quote ? `"${lead.last.words}"` : lead.last.words)]);
+    last.className = `event by-${danger ? "danger" : lead.last.by}`;
     say(source, [when(lead.last.at, now), lead.sourceName].filter(Boolean).join(" \u00b7 "));
     say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
     put(owner, face(lead.owner, lead.ownerName, me));
-    const [symbol, verb] = BUTTONS[lead.button];
+    const doing = buttonOf(lead);
+    const [symbol, verb] = BUTTONS[doing];
     put(button, h("span", { class: "symbol" }, icon(symbol, 20)), h("span", { class: "verb" }, verb));
-    button.classList.toggle("primary", lead.button === "take");
+    button.classList.toggle("primary", doing === "take" || doing === "acknowledge");
     button.setAttribute("aria-label", `${verb} ${lead.name}`);
+    node.classList.toggle("danger", doing === "acknowledge");
     node.classList.toggle("unread", lead.unread > 0);
     tick(now);
   }

@@ -7,6 +7,7 @@ export function makeSpeaker() {
   const polite = h("div", { class: "hidden-name", role: "status", "aria-live": "polite" });
   const now_ = h("div", { class: "hidden-name", role: "alert", "aria-live": "assertive" });
   const told = new Map(); // lead id -> how far its clock was when last looked at
+  const urgent = new Set(); // told already: lead id and since when
   let ready = false;
 
   function level(lead, at) {
@@ -20,9 +21,11 @@ export function makeSpeaker() {
 
   return {
     node: h("div", {}, polite, now_),
-    arrived(leads) {
-      const urgent = leads.filter((lead) => lead.urgent);
-      if (urgent.length) say(now_, `Urgent: ${urgent.map((lead) => lead.name).join(", ")}`);
+    /** Each emergency is told once, whether the lead is new or its patient wrote just now. */
+    heard(leads) {
+      const fresh = leads.filter((lead) => lead.urgent && !lead.acknowledged && !urgent.has(`${lead.id}${lead.urgentSince}`));
+      for (const lead of fresh) urgent.add(`${lead.id}${lead.urgentSince}`);
+      if (fresh.length) say(now_, `Urgent: ${fresh.map((lead) => lead.name).join(", ")}`);
     },
     tick(leads, me, at) {
       const news = [];

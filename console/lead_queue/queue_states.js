@@ -24,8 +24,8 @@ export function blank({ loaded, failed, shown, filter, asked, found, leads, tota
   if (!loaded) return bones();
   if (shown) return null;
   if (found) {
-    return state(`No lead matches "${asked}"`, "Searched names, phone numbers and references of every lead, open and closed. Names are found by whole words or by their first three letters.",
-      button("Clear search", () => { bar.clear(); search(""); }));
+    return state(`No lead matches "${asked}"`, "Searched names, phone numbers, emails and references of every lead, open and closed. Names are found by whole words or by their first three letters.",
+      button("Clear search", () => { bar.fill(""); search(""); }));
   }
   if (!leads.length) {
     return state("No open leads", "New leads appear here by themselves, a moment after their form comes in.");

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
+from console.parts.alarms import urgency
 from console.parts.words import (
     PURPOSES,
     STATES,
@@ -14,6 +15,7 @@ from console.parts.words import (
     as_words,
     budget,
     form_name,
+    reason_words,
     source_name,
     status_words,
     stopped_by,
@@ -23,19 +25,26 @@ from console.parts.words import (
 from core.app import App
 from core.domain.errors import NotFound
 from core.domain.ids import reference
-from core.domain.phone import show_phone
+from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
+from core.messaging import held
 from core.reads import lead_peek, lead_queue
 from core.reads.lead_peek import Peek, PeekText
 from core.reads.lead_queue import QueueRow
+from core.reads.parts import sending_state
+from core.reads.parts.conversation import Waiting
 from core.reference import Reference
 
+UNDER_WAY = frozenset({"planned", "sending", "unknown"})
+HOLDS = frozenset({"quiet_hours", "daily_cap", "retry", "sending_paused"})
 EVENTS = {
     "submitted": "Form in",
     "assigned": "Given to an owner",
     "taken": "Taken",
     "reassigned": "Handed over",
     "called": "Call",
+    "call_undone": "Call taken back",
+    "call_corrected": "Call corrected",
     "text_sent": "Text sent",
     "text_failed": "Text failed",
     "replied": "Reply",
@@ -55,6 +64,16 @@ EVENTS = {
     "qualified": "Qualified",
     "alert_sent": "Owner told",
     "refused_text": "Text refused",
+    "alarm_raised": "Possible danger",
+    "alarm_acknowledged": "Acknowledged",
+    "task_set": "Task set",
+    "task_moved": "Task moved",
+    "task_cancelled": "Task cancelled",
+    "visit_moved": "Visit moved",
+    "visit_cancelled": "Visit cancelled",
+    "visit_no_show": "No-show",
+    "visit_put_back": "Visit stands again",
+    "unmarked": "Mark taken back",
 }
 
 
@@ -72,15 +91,16 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "id": lead.id,
         "ref": reference(lead.number),
         "name": f"{lead.first_name} {lead.last_name}".strip() or "New number",
-        "phone": show_phone(lead.phone or ""),
-        "dial": lead.phone or "",
+        "phone": show_phone(lead.phone or "", lead.extension or ""),
+        "dial": dial_phone(lead.phone or "", lead.extension or ""),
         "wants": wants(lead, data),
         "form": lead.form_type,
         "formName": form_name(lead.form_type),
         "source": lead.source,
         "sourceName": source_name(lead.source, lead.campaign),
         "place": data.clinic.location(lead.location).name,
-        "urgent": lead.priority == 1,
+        "state": lead.state,
+        **urgency(lead.alarm, lead.priority),
         "hot": lead.temperature == "hot",
         "vip": lead.vip,
         "callOnly": lead.call_only,
@@ -89,15 +109,28 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "created": millis(lead.created_at),
         "viewed": lead.viewed_at is not None,
         "value": lead.value_cents,
+        "attempted": lead.attempted_at is not None,
         "contacted": lead.contacted_at is not None,
+        "tries": lead.tries,
+        "wrongNumber": lead.wrong_number_at is not None,
+        "task": task(lead),
         "unread": lead.unread,
-        "ended": STATES[lead.state] if lead.state != "open" else None,
+        "ended": None if waits(lead) or lead.state == "open" else STATES[lead.state],
         "snoozed": millis(lead.snoozed_until),
         "snoozedBy": lead.snoozed_by,
         "clock": clock(lead),
         "last": last_event(lead),
         "button": button(lead),
     }
+
+
+def waits(lead: QueueRow) -> bool:
+    """Whether somebody has to do something: an open lead, one in danger, or one whose booked patient wrote."""
+    return (
+        lead.state == "open"
+        or lead.alarm is not None
+        or (lead.state == "booked" and lead.clock == "next_reply")
+    )
 
 
 def wants(lead: QueueRow, data: Reference) -> str:
@@ -119,6 +152,19 @@ def clock(lead: QueueRow) -> dict[str, Any] | None:
     }
 
 
+def task(lead: QueueRow) -> dict[str, Any] | None:
+    """What somebody planned to do next, whether or not it is what is due first."""
+    if lead.task is None:
+        return None
+    return {
+        "id": lead.task.id,
+        "kind": lead.task.kind,
+        "what": TARGETS.get(lead.task.kind, lead.task.kind).lower(),
+        "words": lead.task.words,
+        "due": millis(lead.task.due_at),
+    }
+
+
 def last_event(lead: QueueRow) -> dict[str, Any]:
     """What happened last and who did it. A reply's words are quoted; an automatic text shows how it went."""
     text = lead.last_text
@@ -133,6 +179,8 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
     note = (lead.last_event_note or "").strip()
     quote = bool(note) and lead.last_event_kind in {"replied", "text_sent"}
     words = EVENTS.get(lead.last_event_kind) or as_words(lead.last_event_kind)
+    if lead.last_event_kind == "replied" and not note:
+        words = "Picture"  # a reply without words has nothing else in it
     return {
         "by": "blocked" if lead.last_event_kind == "opted_out" else lead.last_event_by,
         "words": note if quote else f"{words}: {note}" if note else words,
@@ -143,17 +191,21 @@ def last_event(lead: QueueRow) -> dict[str, Any]:
 
 def button(lead: QueueRow) -> str:
     """The one next action of a row: take what nobody has, answer a written word, else call."""
-    if lead.state != "open":
+    if lead.alarm:
+        return "call"
+    if not waits(lead):
         return "open"
     if lead.owner_id is None:
         return "take"
+    if lead.wrong_number_at:
+        return "open"
     if not lead.call_only and (lead.clock == "next_reply" or (lead.due_at is None and lead.contacted_at)):
         return "text"
     return "call"
 
 
 def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iterable[dict[str, Any]]:
-    """The row `request`, then the last texts; nothing where the lead does not exist."""
+    """The row `request`, the last texts, those by hand that have not left; nothing where the lead does not exist."""
     try:
         peek = lead_peek.read(session, READER, lead_id)
     except NotFound:
@@ -161,6 +213,10 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
     yield request_row(peek)
     for text in peek.texts:
         yield text_row(text)
+    stopped = sending_state.read(session).stopped
+    for waits in peek.waiting:
+        if waits.state in UNDER_WAY:
+            yield waiting_row(waits, stopped)
 
 
 def request_row(peek: Peek) -> dict[str, Any]:
@@ -185,8 +241,26 @@ def text_row(text: PeekText) -> dict[str, Any]:
         "understood": understood(text.understood_as),
         "by": text.staff,
         "at": millis(text.at),
+        "pictures": [
+            {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
+            for picture in text.pictures
+        ],
+    }
+
+
+def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
+    """A text by hand in its ten seconds, or held until it may go; `held` says by what."""
+    reason = reason_words(waits.reason) if waits.reason in HOLDS else ""
+    if stopped:
+        reason = held.words("stopped", stopped)
+    return {
+        "id": f"w:{waits.id}",
+        "body": waits.body,
+        "by": waits.staff,
+        "due": millis(waits.due_at),
+        "held": reason if waits.state == "planned" else "",
     }
 
 
 QUEUE = Topic("queue", Permission.SEE_LEADS, rows)
-PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows)
+PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, together=True)

@@ -1,4 +1,5 @@
-// Above the title: only that the page is not live, that sending is stopped, that the scheduler is late.
+// Above the title: only that a patient may be in danger, the page is not live, sending is stopped, the scheduler is late.
+import { go } from "./address.js";
 import { h, put, typing } from "./dom.js";
 import { icon } from "./icons.js";
 import { follow, isLive, onStatus, status } from "./live.js";
@@ -16,6 +17,13 @@ function notLive() {
   const seconds = Math.max(1, Math.ceil((status.retryAt - performance.now()) / 1000));
   const since = status.since ? `Not live since ${time(status.since)}.` : "Not live yet.";
   return ["amber", "offline", since, `Times still count down. Buttons wait until the connection is back. Trying again in ${seconds} s.`];
+}
+
+/** A patient in danger, until somebody acknowledges it. No name: this strip stands on every page. */
+function urgent(row) {
+  if (!row?.urgent) return null;
+  const who = row.urgent === 1 ? "A patient wrote something that may be an emergency." : `${row.urgent} patients wrote something that may be an emergency.`;
+  return ["urgent", "alert", who, "Look now, call, and acknowledge it in the lead queue.", "urgent"];
 }
 
 /** Since when, by whom and why, then what to do about it: for who may let texts go on, and for everybody else. */
@@ -56,13 +64,14 @@ export default widget("parts/banners", ({ root, data, act, end }) => {
   let may = data.may;
   let shown = "";
   function button(id) {
+    if (id === "urgent") return h("button", { class: "b", type: "button", onclick: () => go("/") }, "Open the queue");
     if (status.state === "ended") return h("button", { class: "b", type: "button", onclick: () => window.location.reload() }, "Sign in");
     return id && h("button", { class: "b", type: "button", disabled: !isLive(), onclick: () => act("resume", { id }) }, "Resume");
   }
   function draw() {
     const everything = stops.filter((stop) => stop.all).map((stop) => stopped(stop, may));
     // While sending is stopped on purpose, texts that are late are no news.
-    const notes = [notLive(), ...everything, everything.length ? null : late(row)].filter(Boolean);
+    const notes = [urgent(row), notLive(), ...everything, everything.length ? null : late(row)].filter(Boolean);
     const key = JSON.stringify([notes, status.state]);
     if (key === shown) return;
     shown = key;

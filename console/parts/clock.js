@@ -96,6 +96,20 @@ export function dueWords(due, at = now()) {
   return `Due ${when(due, at)}`;
 }
 
+const MINUTES = (count) => `${count} ${count === 1 ? "minute" : "minutes"}`;
+
+/** The same as one says it aloud: 'due in 1 minute', 'overdue 2 hours 10 minutes', 'due Mon 10:00 AM'. */
+export function spokenDue(due, at = now()) {
+  const left = due - at;
+  if (left > HOUR) return `due ${when(due, at)}`;
+  if (left > 0) return left < MINUTE ? "due in less than a minute" : `due in ${MINUTES(Math.floor(left / MINUTE))}`;
+  const minutes = Math.max(1, Math.floor(-left / MINUTE));
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return `overdue ${span(-left)}`;
+  const rest = hours ? `${hours === 1 ? "1 hour" : `${hours} hours`}${minutes % 60 ? ` ${MINUTES(minutes % 60)}` : ""}` : MINUTES(minutes);
+  return `overdue ${rest}`;
+}
+
 /** within, approaching or breached; paused when it stands still. `clock`: {due, target, state} in milliseconds. */
 export function stateOf(clock, at = now()) {
   if (clock.state === "paused") return "paused";
@@ -116,6 +130,14 @@ function arc(fraction, radius) {
   return { x: x.toFixed(2), y: y.toFixed(2), large: turn > Math.PI ? 1 : 0 };
 }
 
+// What is over, and what is planned again, have a sign in the ring: a tick, a stroke, a bar, a turning arrow.
+const MARKS = {
+  booked: "m7.600 12.300 3 3 5.800-6.300",
+  disqualified: "M7.800 16.200l8.400-8.400",
+  closed: "M8 12h8",
+  again: "M8.200 9.800a4.500 4.500 0 1 1-.4 4.200M8 6.600v3.400h3.400",
+};
+
 /** The shape of a state, 20 px: open ring, wedge, full disc with a mark, two bars. Words beside it say the same. */
 export function shape(state, fraction = 1, size = 20) {
   const svg = s("svg", { viewBox: "0 0 24 24", width: size, height: size, class: `shape ${state}`, "aria-hidden": "true" });
@@ -123,6 +145,9 @@ export function shape(state, fraction = 1, size = 20) {
     svg.append(s("circle", { cx: 12, cy: 12, r: 10.5, class: "mark" }));
     svg.append(s("path", { d: "M12 6.2v7", class: "on", "stroke-width": 2.6, "stroke-linecap": "round" }));
     svg.append(s("circle", { cx: 12, cy: 17.3, r: 1.5, class: "on-fill" }));
+  } else if (MARKS[state]) {
+    svg.append(s("circle", { cx: 12, cy: 12, r: 9.6, class: "ring" }));
+    svg.append(s("path", { d: MARKS[state], class: "ring", "stroke-width": 2.2, "stroke-linecap": "round", "stroke-linejoin": "round" }));
   } else if (state === "paused") {
     svg.append(s("circle", { cx: 12, cy: 12, r: 9.6, class: "ring" }));
     svg.append(s("path", { d: "M9.6 8.4v7.2M14.4 8.4v7.2", class: "ring", "stroke-width": 2.2, "stroke-linecap": "round" }));

@@ -1,22 +1,26 @@
 """What staff start about a lead, from the queue or its own page. Each message names it by its id, and is one flow."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-import streamlit as st
+from sqlalchemy.orm import Session
 
+from console.parts import call_actions, task_actions, visit_actions
+from console.parts import hand_over as hand_over_view
 from console.parts.component import Handler, Message
+from console.parts.wording import moment_words
 from console.process import current_app
-from console.shell import GO_TO, Outcome, act
+from console.shell import Outcome, act, refused
 from core.domain.errors import InvalidInput
-from core.domain.hours import at
-from core.flows.conversation import staff_text
+from core.domain.roles import Actor
+from core.flows.conversation import danger, staff_text
 from core.flows.leads import staff_action, staff_outcome
-from core.leads.reasons import CALL_OUTCOMES
+from core.flows.sending import sending_now
+from core.flows.sending.sending_now import Outlook
+from core.reads import hand_over as hand_over_read
+from core.reads.hand_over import Colleague
 
-SPANS = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1), "3h": timedelta(hours=3)}
-MORNING = time(9)
-MOST_DOLLARS = 1_000_000
+SPANS = {"30m": timedelta(minutes=30)}
 
 
 def take(message: Message) -> Outcome:
@@ -30,6 +34,13 @@ def take(message: Message) -> Outcome:
     )
 
 
+def acknowledge(message: Message) -> Outcome:
+    return act(
+        lambda session, actor, now: danger.acknowledge(session, actor, message["id"], now=now),
+        "Acknowledged: nobody else is told. Reach the patient now",
+    )
+
+
 def give_back(message: Message) -> Outcome:
     return act(
         lambda session, actor, now: staff_action.give_back(
@@ -39,24 +50,44 @@ def give_back(message: Message) -> Outcome:
     )
 
 
-def log_call(message: Message) -> Outcome:
-    outcome = str(message["outcome"])
-    return act(
-        lambda session, actor, now: staff_action.log_call(session, actor, message["id"], outcome, now=now),
-        f"Call logged: {CALL_OUTCOMES.get(outcome, outcome).lower()}",
-    )
-
-
 def text(message: Message) -> Outcome:
     reference = current_app().reference
-    sent = act(
+    return _sent(
         lambda session, actor, now: staff_text.send_text(
             session, reference, actor, message["id"], str(message["body"]), now=now
         )
     )
+
+
+def missed_you(message: Message) -> Outcome:
+    """The text that belongs to a missed call, by one click."""
+    reference = current_app().reference
+    return _sent(
+        lambda session, actor, now: staff_text.send_missed_you(
+            session, reference, actor, message["id"], now=now
+        )
+    )
+
+
+def _sent(plan: Callable[[Session, Actor, datetime], str]) -> Outcome:
+    """In ten seconds it goes, or it is said what it waits for; until then it can be taken back."""
+    reference, outlooks = current_app().reference, list[Outlook | None]()
+
+    def flow(session: Session, actor: Actor, now: datetime) -> str:
+        action_id = plan(session, actor, now)
+        outlooks.append(sending_now.what_holds(session, reference, action_id, now=now))
+        return action_id
+
+    sent = act(flow)
     if not sent.ok:
         return sent
-    return Outcome("done", "The text goes out in 10 s", {"action": "cancel_text", "text": sent.value})
+    waits = outlooks[0].words if outlooks[0] else ""
+    words = (
+        f"{waits} The text waits; you can take it back until it goes."
+        if waits
+        else "The text goes out in 10 s"
+    )
+    return Outcome("done", words, {"action": "cancel_text", "text": sent.value})
 
 
 def cancel_text(message: Message) -> Outcome:
@@ -73,9 +104,12 @@ def cancel_text(message: Message) -> Outcome:
 
 
 def snooze(message: Message) -> Outcome:
+    """`span` names a common choice, else `date` and `time`."""
     app = current_app()
-    span = str(message["span"])
-    until = snoozed_until(span, app.clock.now())
+    try:
+        until = snoozed_until(message)
+    except InvalidInput as error:
+        return refused(error)
     return act(
         lambda session, actor, now: staff_outcome.snooze(session, actor, message["id"], until, now=now),
         f"Lead snoozed until {moment_words(until, app.clock.now(), app.settings.zone)}",
@@ -83,55 +117,19 @@ def snooze(message: Message) -> Outcome:
     )
 
 
-def snoozed_until(span: str, now: datetime) -> datetime:
-    """When a snooze ends: after a span, or at nine tomorrow in the clinic's zone. Raises InvalidInput."""
+def snoozed_until(message: Message) -> datetime:
+    """When a snooze ends. Raises InvalidInput."""
+    span = str(message.get("span") or "")
     if span in SPANS:
-        return now + SPANS[span]
-    if span != "tomorrow":
-        raise InvalidInput.of("span", "Choose how long to snooze.")
-    zone = current_app().settings.zone
-    return at(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
-
-
-def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """'4:00 PM' today, 'Tue 9:00 AM' on another day."""
-    local = moment.astimezone(zone)
-    clock = f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
-    return clock if local.date() == now.astimezone(zone).date() else f"{local:%a} {clock}"
+        return current_app().clock.now() + SPANS[span]
+    return task_actions.when({**message, "choice": span})
 
 
 def unsnooze(message: Message) -> Outcome:
+    reference = current_app().reference
     return act(
-        lambda session, actor, now: staff_outcome.unsnooze(session, actor, message["id"], now=now),
+        lambda session, actor, now: staff_outcome.unsnooze(session, reference, actor, message["id"], now=now),
         "Back in the queue",
-    )
-
-
-def booked(message: Message) -> Outcome:
-    cents = dollars(str(message.get("dollars") or "0")) * 100
-    return act(
-        lambda session, actor, now: staff_outcome.mark_stage(
-            session, actor, message["id"], "booked", cents, now=now
-        ),
-        "Marked as booked",
-        undo={"action": "unbook"},
-    )
-
-
-def dollars(typed: str) -> int:
-    """'1,450' or '$1,450'. Raises InvalidInput."""
-    plain = typed.strip().removeprefix("$").replace(",", "")
-    if not plain.isdecimal() or int(plain) > MOST_DOLLARS:
-        raise InvalidInput.of("dollars", "Enter whole dollars, such as 450.")
-    return int(plain)
-
-
-def unbook(message: Message) -> Outcome:
-    return act(
-        lambda session, actor, now: staff_outcome.unmark_stage(
-            session, actor, message["id"], "booked", now=now
-        ),
-        "Not booked",
     )
 
 
@@ -146,6 +144,21 @@ def reassign(message: Message) -> Outcome:
         return handed
     undo = {"action": "reassign", "staff": handed.value} if handed.value else None
     return Outcome("done", "Handed over", undo)
+
+
+def hand_over(message: Message) -> Outcome:
+    """Who can take this lead now, without whoever has it: rows of `views.hand_over`."""
+    app, found = current_app(), list[Colleague]()
+
+    looked = act(
+        lambda session, actor, now: found.extend(
+            hand_over_read.read(session, actor, app.reference, now, str(message["id"]))
+        )
+    )
+    if not looked.ok:
+        return looked
+    now, zone = app.clock.now(), app.settings.zone
+    return Outcome("done", value=[hand_over_view.row(one, now, zone) for one in found])
 
 
 def disqualify(message: Message) -> Outcome:
@@ -166,23 +179,20 @@ def reopen(message: Message) -> Outcome:
     )
 
 
-def open_lead(message: Message) -> Outcome:
-    st.session_state[GO_TO] = ("lead", {"lead": str(message["ref"])})
-    return Outcome("done")
-
-
 ACTIONS: dict[str, Handler] = {
+    "acknowledge": acknowledge,
+    **call_actions.ACTIONS,
+    **task_actions.ACTIONS,
+    **visit_actions.ACTIONS,
     "take": take,
     "give_back": give_back,
-    "log_call": log_call,
     "text": text,
+    "missed_you": missed_you,
     "cancel_text": cancel_text,
     "snooze": snooze,
     "unsnooze": unsnooze,
-    "booked": booked,
-    "unbook": unbook,
+    "hand_over": hand_over,
     "reassign": reassign,
     "disqualify": disqualify,
     "reopen": reopen,
-    "open": open_lead,
 }

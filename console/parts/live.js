@@ -2,7 +2,7 @@
 import { now, setTime } from "./clock.js";
 
 const DELAYS = [1000, 2000, 4000, 8000];
-const SILENCE_MS = 40_000;
+const SILENCE_MS = 12_000; // the server gives a sign of life each 5 s: two of them were missed
 const SIGNED_OUT = 4401;
 const ACTIVE_MS = 60_000;
 const topics = new Map(); // key -> { rows: Map, loaded, denied, followers: Set }
@@ -98,6 +98,7 @@ function hear(message) {
   if (!topic) return;
   if (message.kind === "denied") topic.denied = true;
   else if (message.kind === "failed") topic.failed = message.code;
+  else if (message.kind === "together") topic.who = message.who;
   else take(topic, message);
   for (const fn of [...topic.followers]) fn(topic);
 }
@@ -112,11 +113,11 @@ function take(topic, message) {
   topic.failed = "";
 }
 
-/** Follow a topic: `fn({rows: Map by id, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
+/** Follow a topic: `fn({rows: Map by id, who: [[id, name]] of all who look at the same, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
 export function follow(key, fn) {
   let topic = topics.get(key);
   if (!topic) {
-    topic = { rows: new Map(), loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
+    topic = { rows: new Map(), who: [], loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
     topics.set(key, topic);
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ follow: [key] }));
   }
@@ -149,7 +150,7 @@ setInterval(() => {
     dead.close();
     lose(0);
   }
-}, 5000);
+}, 2000);
 
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && status.state === "lost") {

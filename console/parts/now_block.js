@@ -1,5 +1,7 @@
 // The end of the sidebar: what is overdue and unread, whether the page is live, who is signed in.
+import { pageLink } from "./address.js";
 import { h, put, say, show } from "./dom.js";
+import { forgetDrafts } from "./drafts.js";
 import { icon } from "./icons.js";
 import { follow, onStatus, status } from "./live.js";
 import { date, now, onTick, shape, time, weekday } from "./clock.js";
@@ -14,8 +16,8 @@ export default widget("parts/now_block", ({ root, data, act, end }) => {
   const overdue = h("b", {}, "0");
   const unread = h("b", {}, "0");
   const mark = h("span", {});
-  const overdueLine = h("div", { class: "line" }, mark, "Overdue", overdue);
-  const unreadLine = h("div", { class: "line" }, icon("unread"), "Unread", unread);
+  const overdueLine = pageLink("/?show=overdue", { class: "line" }, mark, "Overdue", overdue);
+  const unreadLine = pageLink("/?show=unread", { class: "line" }, icon("unread"), "Unread", unread);
   const dot = h("span", { class: "dot" });
   const state = h("span", { role: "status" }, "Connecting");
   const made = h("div", { class: "line state demo" });
@@ -25,6 +27,7 @@ export default widget("parts/now_block", ({ root, data, act, end }) => {
   let row = null;
 
   async function signOut() {
+    forgetDrafts();
     await fetch("/sign-out", { method: "POST" }).catch(() => null);
     act("sign_out").then(() => window.location.assign("/"));
   }

@@ -26,6 +26,7 @@ def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable
         "dues": [millis(due) for due in found.dues],
         "unread": found.unread,
         "urgent": found.urgent,
+        "alarms": found.alarms,
         "beat": beat - beat % step if beat else None,
         "first_due": millis(found.first_due),
         "silent_after": machine_span(app.clock, SILENT_SECONDS).total_seconds() * 1000,

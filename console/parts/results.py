@@ -1,6 +1,6 @@
-"""What the pages of results share: reads kept for 30 seconds for everybody, and the filters in the address."""
+"""What the pages of results share: reads kept for 30 seconds for everybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,13 +10,12 @@ from console.parts.figures import label
 from console.shell import Visit
 from core.reads import funnel, sources
 from core.reads.parts import scopes
-from core.reads.parts.periods import PERIODS, USUAL, Period, period
+from core.reads.parts.periods import Period
 from core.reads.parts.scopes import Choices, Scope
 
 KEPT_SECONDS = 30
 CHOICES_KEPT_SECONDS = 300
 LOOK_BACK = timedelta(days=184)
-ALL = ""
 
 
 @dataclass(frozen=True)
@@ -68,51 +67,6 @@ def choices_of(here: Visit) -> Choices:
     return _choices(here, Key(here.actor.role.value, "", Scope()))
 
 
-def period_control(here: Visit) -> tuple[str, Period]:
-    """7 days, 30 days, this month or the quarter, kept in the address."""
-    name = _kept_choice("period", list(PERIODS), USUAL)
-    chosen = st.segmented_control(
-        "Period",
-        list(PERIODS),
-        default=name,
-        format_func=PERIODS.__getitem__,
-        key="results.period",
-        required=True,
-        label_visibility="collapsed",
-        on_change=_keep,
-        args=("period", "results.period", USUAL),
-    )
-    name = chosen or USUAL
-    return name, period(name, here.app.reference.clinic.zone, here.now)
-
-
-def filter_box(name: str, everything: str, codes: Sequence[str], labels: Mapping[str, str]) -> str:
-    """One filter; '' while it is open. A value in the address that is not on offer reads as open."""
-    options = [ALL, *codes]
-    current = _kept_choice(name, options, ALL)
-    key = f"results.{name}"
-    chosen = st.selectbox(
-        everything,
-        options,
-        index=options.index(current),
-        format_func=lambda code: labels.get(code, label(code)) if code else everything,
-        key=key,
-        label_visibility="collapsed",
-        on_change=_keep,
-        args=(name, key, ALL),
-    )
-    return chosen or ALL
-
-
-def _kept_choice(name: str, options: Sequence[str], usual: str) -> str:
-    found = st.query_params.get(name, usual)
-    return found if found in options else usual
-
-
-def _keep(name: str, key: str, usual: str) -> None:
-    """Bring the address up to date, so that it can be copied to a colleague."""
-    chosen = st.session_state.get(key)
-    if chosen and chosen != usual:
-        st.query_params[name] = chosen
-    else:
-        st.query_params.pop(name, None)
+def labelled(codes: Sequence[str]) -> dict[str, str]:
+    """Codes of sources in words."""
+    return {code: label(code) for code in codes}

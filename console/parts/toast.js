@@ -1,13 +1,15 @@
-// The undo toast: bottom centre, ten seconds, one at a time. Z takes it back.
+// The undo toast: bottom centre, ten seconds, one at a time. Z takes it back; while one types, Alt+Z.
 import { h, put, say } from "./dom.js";
+import { undoKey } from "./keys.js";
 
 const SECONDS = 10;
 
-/** `toast(root, end)` gives {offer(words, undo), undo(), tell(words)}. */
+/** `toast(root, end)` gives {node, offer(words, undo), undo(), tell(words)}. */
 export function toast(root, end) {
   const words = h("span");
   const left = h("span", { class: "muted" });
-  const button = h("button", { class: "b", type: "button", onclick: () => undo() }, "Undo", h("span", { class: "key" }, "Z"));
+  const key = h("span", { class: "key" });
+  const button = h("button", { class: "b", type: "button", onclick: () => undo() }, "Undo", key);
   const bar = h("div", { class: "toast", role: "status", hidden: true }, words, button, left);
   let taking = null;
   let until = 0;
@@ -23,6 +25,7 @@ export function toast(root, end) {
     const seconds = Math.ceil((until - performance.now()) / 1000);
     if (seconds <= 0) return hide();
     say(left, taking ? `${seconds} s` : "");
+    say(key, undoKey());
   }
   function raise(text, seconds) {
     hide();
@@ -39,6 +42,7 @@ export function toast(root, end) {
   }
   end(hide);
   return {
+    node: bar,
     undo,
     offer(text, back) {
       raise(text, SECONDS);

@@ -1,5 +1,6 @@
 // Joins a script to its place on the page: style, data, actions with their answers, and the end.
 import * as live from "./live.js";
+import { go } from "./address.js";
 import { setZone } from "./clock.js";
 
 const sheets = new Map();
@@ -23,18 +24,19 @@ function sheet(address) {
 /**
  * The default export of a component's script.
  *
- * `path` names the script itself, such as 'resend/resend_list': its style lies beside it.
+ * `path` names the script itself, such as 'resend/resend_list': its style lies beside it. `parts` names the parts that
+ * it draws with, such as 'table': their styles come before its own.
  * `setup({ root, data, act, end })` builds the component inside the element `root` once, and returns
  * `update(data)`, called at every later run of the page. `act(action, {id, ...})` sends an action and resolves to
  * {state, words, undo, value, fields}. `end(fn)` registers what to undo when the component leaves the page.
  */
-export function widget(path, setup) {
+export function widget(path, setup, parts = []) {
   const instances = new WeakMap();
   return async (component, at) => {
     const shadow = component.parentElement;
     let instance = instances.get(shadow);
     if (!instance) {
-      instance = start(path, setup, shadow, at, () => instances.delete(shadow));
+      instance = start([path, ...parts.map((part) => `parts/${part}`)], setup, shadow, at, () => instances.delete(shadow));
       instances.set(shadow, instance);
     }
     await (await instance).update(component);
@@ -42,13 +44,13 @@ export function widget(path, setup) {
   };
 }
 
-/** Give a shadow root the tokens and the style of the script at `path`. */
-export async function adopt(shadow, at, path) {
-  shadow.adoptedStyleSheets = await Promise.all(["parts/tokens", path].map((name) => sheet(new URL(`${name}.css`, at).href)));
+/** Give a shadow root the tokens and the styles beside the scripts at `paths`. */
+export async function adopt(shadow, at, ...paths) {
+  shadow.adoptedStyleSheets = await Promise.all(["parts/tokens", ...paths].map((path) => sheet(new URL(`${path}.css`, at).href)));
 }
 
-async function start(path, setup, shadow, at, forget) {
-  await adopt(shadow, at, path);
+async function start(paths, setup, shadow, at, forget) {
+  await adopt(shadow, at, ...paths);
   const endings = [];
   const waiting = []; // actions, first in flight
   let component = null;
@@ -88,7 +90,10 @@ async function start(path, setup, shadow, at, forget) {
         const root = shadow.querySelector(".luxe");
         update = setup({ root, data, act, end: (fn) => endings.push(fn) }) || (() => {});
       } else update(data);
-      if (data.outcome && waiting.length && data.outcome.nonce === waiting[0].nonce) settle(data.outcome);
+      if (data.outcome && waiting.length && data.outcome.nonce === waiting[0].nonce) {
+        settle(data.outcome);
+        if (data.outcome.go) go(data.outcome.go);
+      }
     },
     end() {
       forget();

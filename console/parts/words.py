@@ -13,14 +13,18 @@ FORMS = {
     "pre_treatment": "Before treatment",
     "booking": "Booking",
     "text_in": "Text from a new number",
+    "by_hand": "Added by hand",
 }
 CONNECTORS = {
     "generic": "Generic webhook",
     "typeform": "Typeform",
     "jotform": "Jotform",
     "hosted": "Our own form",
+    "twilio-text": "Text message",
+    "twilio-status": "Delivery report",
 }
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
+STAFF_STATUS = {"available": "available", "busy": "in a room", "break": "on a break", "off_duty": "off duty"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
 TEMPLATES = {
     "lead_confirmation": "Confirmation",
@@ -34,7 +38,10 @@ TEMPLATES = {
     "lead_goodbye": "Last text",
     "opt_out_confirmation": "Opt-out confirmed",
     "help": "Answer to HELP",
+    "safety_reply": "Emergency advice",
+    "safety_reply_es": "Emergency advice",
     "resumed": "Texts switched on again",
+    "missed_you": "Missed you",
 }
 PURPOSES = {
     "confirmation": "Confirmation",
@@ -44,14 +51,15 @@ PURPOSES = {
     "transactional": "Follow-up",
 }
 CONDITIONS = {
-    "not_contacted": "no contact",
+    "not_attempted": "nobody called or wrote",
+    "not_contacted": "no conversation",
     "not_replied": "no reply",
     "not_booked": "no booking",
 }
 WHY_SENT = {
     "confirmation": "answers the patient's own form, consent ticked",
-    "transactional": "consent on file, inside texting hours, nobody had made contact",
-    "marketing": "marketing consent on file, inside texting hours, nobody had made contact",
+    "transactional": "consent on file, inside texting hours, nobody had spoken with them",
+    "marketing": "marketing consent on file, inside texting hours, nobody had spoken with them",
     "reply": "the one answer that this keyword is owed",
     "manual": "written by a person, no bar against it",
 }
@@ -62,10 +70,14 @@ REASONS = {
     "call_only": "this lead is call only",
     "quiet_hours": "outside texting hours",
     "daily_cap": "the limit of 3 automatic texts in 24 hours",
-    "contacted": "somebody had made contact",
+    "attempted": "somebody had called or written",
+    "contacted": "a person had taken over",
+    "task_over": "there was nothing left to do",
     "replied": "the patient had replied",
     "booked": "a visit was booked",
     "disqualified": "the lead was disqualified",
+    "needs_a_person": "the patient needs a person first",
+    "acknowledged": "somebody has acknowledged it",
     "too_late": "too late to be of use",
     "sending_paused": "sending was paused",
     "overdue_dropped": "left out by hand when sending was resumed",
@@ -80,6 +92,7 @@ REASONS = {
     "adopted": "the provider confirmed it later",
     "not_found_resend": "the provider had not received it, sent again",
     "cancelled_by_staff": "stopped by hand",
+    "number_corrected": "the number was corrected",
     "restored_by_staff": "put back by hand",
     "sent_by_staff": "sent early by hand",
     "accepted": "accepted by the provider",
@@ -110,16 +123,42 @@ STOPPED_BY = {
     "unreachable": "a wrong number",
     "disqualified": "the disqualification",
     "replaced": "a newer request",
+    "maybe_replied": "a reply from this number, perhaps by somebody else",
 }
-TARGETS = {"first_contact": "First contact", "next_reply": "Answer"}
+TARGETS = {
+    "first_contact": "First contact",
+    "first_conversation": "First conversation",
+    "next_reply": "Answer",
+    "danger": "Urgent answer",
+    "next_call": "Call again",
+    "call_back": "Call back",
+    "reminder": "Reminder",
+    "rebook": "Offer another visit",
+    "correct_number": "Correct the number or email",
+}
 UNDERSTOOD = {
+    "opt_out": "stop texting",
+    "ambiguous_opt_out": "maybe stop texting",
+    "wrong_number": "wrong number",
+    "red_flag": "possible danger",
+    "clinical_question": "clinical question",
+    "tapback": "reaction",
+    "auto_reply": "automatic reply",
+    "yes": "yes",
+    "no": "no",
+    "book": "book a time",
+    "call": "call me",
+    "here": "has arrived",
+    "option_1": "choice 1",
+    "option_2": "choice 2",
+    "option_3": "choice 3",
+    "help": "help",
+    "opt_in": "text me again",
+    "complaint": "complaint",
+    "gratitude": "thanks",
     "stop": "stop texting",
     "stop_plain": "stop texting",
-    "wrong_number": "wrong number",
-    "help": "help",
     "start": "text me again",
-    "call": "call me",
-    "book": "book a time",
     "1": "choice 1",
     "2": "choice 2",
     "3": "choice 3",

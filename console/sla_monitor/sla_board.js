@@ -1,4 +1,5 @@
 // The SLA monitor: every live clock by time left, the day's figures beside it. ?wall=1 shows it for a wall.
+import { inAddress, keepInAddress, keepPlace, pageLink } from "../parts/address.js";
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { follow } from "../parts/live.js";
@@ -15,14 +16,6 @@ function options(names, all, chosen) {
   return [["", all], ...Object.entries(names)].map(([value, name]) => h("option", { value, selected: value === chosen }, name));
 }
 
-/** Keep a filter in the address without running the page again. */
-function remember(name, value) {
-  const address = new URL(window.location.href);
-  if (value) address.searchParams.set(name, value);
-  else address.searchParams.delete(name);
-  window.history.replaceState(window.history.state, "", address);
-}
-
 function rowOf(row) {
   const parts = {
     shape: h("span", { class: "shape-holder" }),
@@ -33,7 +26,7 @@ function rowOf(row) {
     owner: h("span", { class: "owner" }),
     came: h("span", { class: "came" }),
   };
-  parts.root = h("a", { class: "row", role: "row", tabindex: "-1", href: `lead?lead=${encodeURIComponent(row.ref)}` },
+  parts.root = pageLink(`/lead?lead=${encodeURIComponent(row.ref)}`, { class: "row", role: "row", tabindex: "-1" },
     h("span", { class: "left", role: "gridcell" }, parts.shape, parts.words),
     h("span", { class: "clock", role: "gridcell" }, parts.bar.root),
     h("span", { class: "lead", role: "gridcell" }, parts.name, parts.goal),
@@ -59,7 +52,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   let loaded = false;
   let place = data.location;
   let form = data.form;
-  let segment = "";
+  let segment = SEGMENTS.some(([key]) => key === inAddress("clocks")) ? inAddress("clocks") : "";
   let all = false;
   let held = false;
   const drawn = new Map(); // id -> {parts, row}
@@ -70,8 +63,8 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => choose(key) }, name, figure);
     return { key, button, figure };
   });
-  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => { place = places.value; remember("location", place); draw(); } }, options(data.places, "All locations", place));
-  const forms = h("select", { class: "field", "aria-label": "Form", onchange: () => { form = forms.value; remember("form", form); draw(); } }, options(data.forms, "All forms", form));
+  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => { place = places.value; keepInAddress({ location: place }); draw(); } }, options(data.places, "All locations", place));
+  const forms = h("select", { class: "field", "aria-label": "Form", onchange: () => { form = forms.value; keepInAddress({ form }); draw(); } }, options(data.forms, "All forms", form));
   const loud = h("button", { class: "b large", type: "button", onclick: () => { sound.on = !sound.on; if (sound.on) ring(); name(); } });
   // Who may, makes a link that stays signed in; everybody else shows the wall for as long as their own session lasts.
   const toWall = data.shares
@@ -106,6 +99,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   }
   function choose(key) {
     segment = key;
+    keepInAddress({ clocks: key });
     for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.key === key));
     draw();
   }
@@ -167,7 +161,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     refresh(empty, String(!!narrowed), () => [
       h("h2", {}, narrowed ? "No clock matches these filters" : "No clock is running"),
       h("p", { class: "muted" }, narrowed ? "Others may be running. Show them all to see." : "A clock starts with every form and every reply. New ones appear here by themselves."),
-      narrowed && h("button", { class: "b", type: "button", onclick: () => { place = form = ""; places.value = forms.value = ""; remember("location", ""); remember("form", ""); choose(""); } }, "Clear filters")]);
+      narrowed && h("button", { class: "b", type: "button", onclick: () => { place = form = ""; places.value = forms.value = ""; keepInAddress({ location: "", form: "" }); choose(""); } }, "Clear filters")]);
   }
 
   function fact(holder, title, [value, rest]) {
@@ -214,7 +208,8 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
 
   name();
   draw();
-  end(follow("sla", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); }));
+  const at = keepPlace(root, end);
+  end(follow("sla", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); if (loaded) at.restore(); }));
   end(onTick(() => loaded && draw()));
   return () => {};
 });

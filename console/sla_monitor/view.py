@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.words import FORMS
+from console.parts.words import FORMS, TARGETS
 from core.app import App
 from core.domain.ids import reference
 from core.domain.roles import Permission
@@ -66,7 +66,7 @@ def _clock(clock: ClockRow) -> dict[str, Any]:
 
 def target_words(clock: ClockRow) -> str:
     """'First contact, VIP, 10 min'."""
-    parts = ["Next reply" if clock.target == "next_reply" else "First contact"]
+    parts = [TARGETS.get(clock.target, clock.target)]
     parts += ["VIP"] if clock.vip else []
     parts += ["call only"] if clock.call_only else []
     return ", ".join([*parts, span_words(clock.target_seconds)])

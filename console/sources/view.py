@@ -16,12 +16,13 @@ HOW_TO_READ = "Share of forms that were booked; lines: where the true rate lies,
 
 @dataclass(frozen=True)
 class Line:
-    """One row: `booked` is of forms, `contacted` of forms; values in cents."""
+    """One row: `booked` is of forms, `attempted` and `talked` of forms; values in cents."""
 
     name: str
     detail: str
     forms: int
-    contacted: Share
+    attempted: Share
+    talked: Share
     booked: Share
     treated: int
     booked_cents: int
@@ -39,7 +40,8 @@ def lines(rows: Sequence[SourceRow], grouping: str) -> list[Line]:
             name=name(row.name),
             detail=detail_words(row, grouping),
             forms=row.forms,
-            contacted=Share(row.contacted, row.forms),
+            attempted=Share(row.attempted, row.forms),
+            talked=Share(row.talked, row.forms),
             booked=Share(row.booked, row.forms),
             treated=row.treated,
             booked_cents=row.booked_cents,
@@ -65,12 +67,12 @@ def ordered(found: Sequence[Line], order: str) -> list[Line]:
 
 def columns(grouping: str) -> list[str]:
     return [
-        kind_of(grouping).capitalize(), "Forms", "Contacted", "Booked", "Booked of forms", "Booked value",
-        "Average value",
+        kind_of(grouping).capitalize(), "Forms", "Attempted", "Talked with", "Booked", "Booked of forms",
+        "Booked value", "Average value",
     ]  # fmt: skip
 
 
-MINOR = ("Contacted", "Booked", "Average value")  # left out on a phone
+MINOR = ("Attempted", "Talked with", "Booked", "Average value")  # left out on a phone
 
 
 def cells(line: Line) -> list[Cell]:
@@ -78,7 +80,8 @@ def cells(line: Line) -> list[Cell]:
     return [
         Cell(line.name, below=line.detail),
         Cell(f"{line.forms:,}"),
-        Cell(f"{line.contacted.part:,}"),
+        Cell(f"{line.attempted.part:,}"),
+        Cell(f"{line.talked.part:,}"),
         Cell(f"{line.booked.part:,}"),
         Cell(line.booked.words(), pale=line.booked.pale),
         Cell(money(line.booked_cents) if line.booked.part else "none", pale=not line.booked.part),
@@ -106,7 +109,8 @@ def total(found: Sequence[Line]) -> Line:
         name="All",
         detail="",
         forms=forms,
-        contacted=Share(sum(line.contacted.part for line in found), forms),
+        attempted=Share(sum(line.attempted.part for line in found), forms),
+        talked=Share(sum(line.talked.part for line in found), forms),
         booked=Share(sum(line.booked.part for line in found), forms),
         treated=sum(line.treated for line in found),
         booked_cents=sum(line.booked_cents for line in found),
@@ -141,7 +145,8 @@ def sentence(found: Sequence[Line], grouping: str) -> str:
 
 
 EXPORTED = (
-    "forms", "contacted", "booked", "booked of forms", "treated", "booked value", "average value"
+    "forms", "contact attempted", "talked with", "booked", "booked of forms", "treated", "booked value",
+    "average value",
 )  # fmt: skip
 
 
@@ -152,7 +157,7 @@ def export(found: Sequence[Line], period: Period, narrowed: Mapping[str, str], g
 
 
 def _exported(line: Line) -> list[str]:
-    counts = [str(count) for count in (line.forms, line.contacted.part, line.booked.part)]
+    counts = [str(n) for n in (line.forms, line.attempted.part, line.talked.part, line.booked.part)]
     average = "" if line.average_cents is None else spreadsheet.dollars(line.average_cents)
     value = spreadsheet.dollars(line.booked_cents)
     return [line.name, *counts, spreadsheet.rate(line.booked), str(line.treated), value, average]
@@ -181,7 +186,7 @@ def figures(found: Sequence[Line], grouping: str) -> list[Figure]:
     average = whole.average_cents
     return [
         Figure("Forms", f"{whole.forms:,}", f"from {len(found)} {kind if len(found) == 1 else f'{kind}s'}"),
-        Figure("Reached by a person", f"{whole.contacted.part:,}", f"{whole.contacted.words()} of forms"),
+        Figure("A person spoke with", f"{whole.talked.part:,}", f"{whole.talked.words()} of forms"),
         Figure("Booked", f"{whole.booked.part:,}", f"{whole.booked.words()} of forms"),
         Figure(
             "Booked value",

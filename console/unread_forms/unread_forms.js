@@ -1,4 +1,5 @@
 // Forms that could not be taken: why, in plain words, and two things to do. Their content stays on the server.
+import { keepPlace, pageLink } from "../parts/address.js";
 import { h, put, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { follow, isLive, onStatus } from "../parts/live.js";
@@ -48,7 +49,7 @@ export default widget("unread_forms/unread_forms", ({ root, act, end }) => {
       h("span", { class: "came" }, when(row.handled)),
       h("span", { class: "from" }, h("b", {}, row.connector)),
       h("span", { class: "why" }, row.outcome),
-      h("span", { class: "do" }, row.ref && h("a", { href: `lead?lead=${encodeURIComponent(row.ref)}` }, `Open lead ${row.ref}`)));
+      h("span", { class: "do" }, row.ref && pageLink(`/lead?lead=${encodeURIComponent(row.ref)}`, {}, `Open lead ${row.ref}`)));
   }
 
   function draw() {
@@ -63,7 +64,8 @@ export default widget("unread_forms/unread_forms", ({ root, act, end }) => {
     show(handled, over.length > 0);
   }
 
-  end(follow("unread", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); }));
+  const place = keepPlace(root, end);
+  end(follow("unread", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); place.restore(); }));
   end(onStatus(draw));
   draw();
   return () => {};

@@ -33,7 +33,7 @@ def _row(form: UnreadForm) -> dict[str, Any]:
         "waits": form.state in WAITING,
         "refused": form.state == "refused",
         "why": form.why or "It could not be read.",
-        "field": "" if form.field in NOT_A_FIELD else form.field.replace("_", " "),
+        "field": form.field,
         "outcome": outcome_words(form),
         "ref": reference(form.lead_number) if form.lead_number else "",
         "handled": millis(form.handled_at),
@@ -42,7 +42,7 @@ def _row(form: UnreadForm) -> dict[str, Any]:
 
 def outcome_words(form: UnreadForm) -> str:
     """'Read by Maya Torres', 'Dismissed by Maya Torres', '' while it waits."""
-    did = {"replayed": "Read", "dismissed": "Dismissed"}.get(form.state, "")
+    did = {"replayed": "Read", "mended": "Corrected", "dismissed": "Dismissed"}.get(form.state, "")
     return f"{did} by {form.handled_by}" if did and form.handled_by else did
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, desc, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.analytics.tables import conversion_events
+from core.db.hand_on import hand_on
 from core.domain.ids import new_id
 
 
@@ -53,3 +54,16 @@ def withdraw(session: Session, lead_id: str, event_type: str) -> int:
         delete(conversion_events).where(c.lead_id == lead_id, c.event_type == event_type).returning(c.id)
     )
     return len(gone.all())
+
+
+def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's events to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, conversion_events, was, becomes, only)
+
+
+def withdraw_last(session: Session, lead_id: str, event_type: str) -> None:
+    """Delete the newest of the lead's events of one kind."""
+    c = conversion_events.c
+    newest = select(c.id).where(c.lead_id == lead_id, c.event_type == event_type)
+    last = session.execute(newest.order_by(desc(c.event_timestamp), desc(c.id)).limit(1)).scalar_one_or_none()
+    session.execute(delete(conversion_events).where(c.id == last))

@@ -1,6 +1,7 @@
 """SQL of the consent ledger and of the present standing that follows from it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,7 @@ class LedgerEntry:
     user_agent: str = ""
     verified: bool = False
     staff_id: str | None = None
+    captured_at: datetime | None = None
 
 
 def standing(session: Session, phone_index: str) -> Standing:
@@ -62,6 +64,15 @@ def standings(session: Session, phone_indexes: list[str]) -> dict[str, Standing]
     """The present standing of several numbers; absent where nothing is known."""
     rows = _STANDINGS.rows(session, indexes=phone_indexes)
     return {row[0]: Standing(*row[1:]) for row in rows}
+
+
+def granted_by(session: Session, phone_index: str, patient_ids: Sequence[str]) -> bool:
+    """Whether this patient, by any of these ids, and not only somebody else on the number, agreed to texts there."""
+    c = consents.c
+    statement = select(c.id).where(
+        c.phone_index == phone_index, c.patient_id.in_(patient_ids), c.action.in_(("grant", "resume"))
+    )
+    return session.execute(statement.limit(1)).first() is not None
 
 
 def append(session: Session, entries: list[LedgerEntry], now: datetime) -> None:
@@ -95,6 +106,7 @@ def _row(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
         "signature_verified": entry.verified,
         "staff_id": entry.staff_id,
         "at": now,
+        "captured_at": entry.captured_at,
     }
 
 

@@ -29,6 +29,7 @@ consents = Table(
     Column("signature_verified", Boolean, nullable=False, default=False),
     Column("staff_id", String(36)),
     Column("at", UtcDateTime, nullable=False),
+    Column("captured_at", UtcDateTime),  # when the person said so, where the form's sender tells
     Index("ix_consents_phone_index", "phone_index", "at"),
     Index(
         "ix_consents_revoked",

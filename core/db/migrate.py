@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -34,6 +35,7 @@ def migrate(database: Database) -> SchemaState:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _look_at_references(connection)
         return _state(connection)
 
 
@@ -64,7 +66,33 @@ def alembic_config() -> Config:
 def _alone(database: Database) -> Iterator[Connection]:
     """One transaction that no other migration runs beside: the write lock of SQLite, an advisory lock of PostgreSQL."""
     engine = database.engine.execution_options(luxe_write=True)
-    with engine.begin() as connection:
+    with engine.connect() as connection, _tables_may_be_made_anew(connection), connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         yield connection
+
+
+@contextmanager
+def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """SQLite changes a constraint by copying the table and dropping the old one, which would take what refers to it.
+
+    Its own procedure switches the references off meanwhile (possible outside a transaction only); each is looked
+    at before the commit.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _look_at_references(connection: Connection) -> None:
+    """Raises RuntimeError, which takes the migration back, where a row refers to one that is gone."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+        if broken:
+            raise RuntimeError(f"a row of {broken[0]} refers to one of {broken[2]} that is not there")

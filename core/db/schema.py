@@ -2,7 +2,9 @@
 
 import core.analytics.tables
 import core.assignment.tables
+import core.booking.tables
 import core.compliance.tables
+import core.conversation.tables
 import core.intake.tables
 import core.leads.tables
 import core.messaging.tables
@@ -10,7 +12,8 @@ import core.operations.tables
 import core.patients.tables
 import core.sequences.tables
 import core.sla.tables
-import core.staff.tables  # noqa: F401
+import core.staff.tables
+import core.versions.tables  # noqa: F401
 from core.db.metadata import metadata
 
 __all__ = ["metadata"]

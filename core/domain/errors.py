@@ -1,6 +1,7 @@
 """The one tree of errors. No HTTP codes here: the gateway and the console map them to answers."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 class LuxeError(Exception):
@@ -31,7 +32,7 @@ class InvalidInput(LuxeError):
         self.errors = errors
 
     @classmethod
-    def of(cls, field: str, message: str) -> "InvalidInput":
+    def of(cls, field: str, message: str) -> Self:
         return cls([FieldError(field, message)])
 
 

@@ -39,6 +39,6 @@ def reference(number: int) -> str:
 
 
 def number_of(ref: str) -> int | None:
-    """The lead number behind a reference, or None where `ref` is not one."""
-    tail = ref.strip().upper().removeprefix("A-")
+    """The lead number behind a reference ('A-1042', 'a1042', '1042'), or None where `ref` is not one."""
+    tail = ref.strip().upper().removeprefix("A").lstrip(" -")
     return int(tail) - 1000 if tail.isdecimal() and len(tail) < 12 and int(tail) > 1000 else None

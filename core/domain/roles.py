@@ -38,6 +38,9 @@ class Permission(StrEnum):
     SEE_DELIVERY = "see how texts are delivered"
     STOP_SENDING = "stop and resume sending"
     SHARE_WALL = "make links for wall displays"
+    ACKNOWLEDGE = "acknowledge that a patient may be in danger"
+    SEE_QUICK_TEXTS = "see quick texts"
+    EDIT_QUICK_TEXTS = "edit quick texts"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -52,6 +55,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_DELIVERY: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.STOP_SENDING: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.SHARE_WALL: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.ACKNOWLEDGE: _EVERYBODY_WITH_PATIENTS | {Role.PROVIDER},
+    Permission.SEE_QUICK_TEXTS: _EVERYBODY_WITH_PATIENTS,
+    Permission.EDIT_QUICK_TEXTS: frozenset({Role.MANAGER, Role.ADMIN}),
 }
 
 
@@ -67,8 +73,16 @@ class Actor:
         return self.role in ALLOWED[permission]
 
 
+def closed_why(actor: Actor, permission: Permission) -> str:
+    """Why this is closed to the actor and who may, for what a screen shows greyed out; '' where it is open."""
+    if actor.may(permission):
+        return ""
+    who = ", ".join(ROLE_NAMES[role] for role in Role if role in ALLOWED[permission])
+    return f"Your role can't {permission.value}. It is open to: {who}."
+
+
 def require(actor: Actor, permission: Permission) -> None:
     """Raises Denied, naming who may, unless the actor's role permits it."""
-    if not actor.may(permission):
-        who = ", ".join(ROLE_NAMES[role] for role in Role if role in ALLOWED[permission])
-        raise Denied(f"Your role can't {permission.value}. It is open to: {who}.")
+    why = closed_why(actor, permission)
+    if why:
+        raise Denied(why)

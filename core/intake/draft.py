@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.intake.submission import ConsentGiven, Origin
+from core.intake.submission import ConsentGiven, Origin, SetAside
 
 # Names that every connector maps its own questions to. A list is an answer with several choices.
 STANDARD_ANSWERS = (
@@ -51,6 +51,7 @@ class Draft:
     tracking: Mapping[str, object] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)  # everything else that the form carried
     origin: Origin = field(default_factory=Origin)
+    faults: tuple[SetAside, ...] = ()  # parts that were not what they should be
     is_test: bool = False
 
 

@@ -1,25 +1,29 @@
 """From what a form said to a valid submission, the same for connectors and hosted forms. Pure.
 
-Every fault of a form is found before it is refused, each with the name of its field and the way out. What is
-merely unusual (a treatment we have no code for, a ZIP of another country) never refuses a lead: it is kept as
-written where staff read it.
+Every fault of a form is found, each with the name of its field and the way out. A person who is still there is told
+(a hosted form, staff who mend one); a webhook's sender is not there any more, so what can't be used is set aside,
+shown to staff, and the form is a lead all the same wherever a phone or an email can be used. Nobody under age is one.
+What is merely unusual (a treatment we have no code for, a ZIP of another country) is no fault: it is kept as written
+where staff read it.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
-from core.domain.errors import FieldError, InvalidInput
+from core.domain.errors import InvalidInput
 from core.domain.names import fold, split_full_name
-from core.domain.phone import parse_phone
-from core.intake import text
+from core.domain.phone import Phone, is_premium, read_phone
+from core.intake import dates, text
 from core.intake.draft import CLICK_IDS, STANDARD_ANSWERS, Draft, Vocabulary
-from core.intake.submission import Origin, Submission
+from core.intake.findings import Findings, UnderAge
+from core.intake.submission import ConsentGiven, Origin, SetAside, Submission
+from core.intake.tracking import source_of, tracking_of
+from core.intake.whose import flat
 
 FORM_TYPES = (
     "lead_capture",
@@ -32,78 +36,122 @@ FORM_TYPES = (
 ADULT, OLDEST = 18, 120
 OLDEST_CLAIM = timedelta(hours=24)
 NAME_LIMIT, EMAIL_LIMIT, SHORT_LIMIT, EXTERNAL_ID_LIMIT = 100, 254, 200, 200
-FEW_DIGITS, ALL_DIGITS = 4, 10
 LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 ZIP = re.compile(r"^(\d{5})(-?\d{4})?$")
-BIRTH_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d")
-TRACKING_LIMITS = {"utm_source": 80, "utm_medium": 80, "utm_campaign": 120}
-TRACKING_LIMIT = 200
-
-T = TypeVar("T")
+OLDEST_CONSENT = timedelta(days=3650)
+AHEAD = timedelta(minutes=5)  # of a sender's clock
+NO_PHONE = "Enter a mobile number, such as (407) 555-0155."
 
 
-@dataclass
-class Findings:
-    """The faults of one form, collected while it is read."""
+def submission_of(
+    draft: Draft, vocabulary: Vocabulary, received_at: datetime, *, strict: bool = False
+) -> Submission:
+    """What a draft comes to, with what could not be used set aside.
 
-    errors: list[FieldError] = field(default_factory=list)
-
-    def read(self, reader: Callable[[], T], otherwise: T) -> T:
-        """What `reader` makes of its field; `otherwise`, with the fault kept, where it refuses."""
-        try:
-            return reader()
-        except InvalidInput as refused:
-            self.errors.extend(refused.errors)
-            return otherwise
-
-
-def submission_of(draft: Draft, vocabulary: Vocabulary, received_at: datetime) -> Submission:
-    """Raises InvalidInput with every fault of the form."""
-    found = Findings()
-    answers = draft.answers
-    first_name, last_name = found.read(lambda: names_of(answers), ("", ""))
-    phone = found.read(lambda: phone_of(text.line(answers.get("phone"))), "")
-    email = found.read(lambda: email_of(text.line(answers.get("email"))), "")
-    born = found.read(lambda: birth_date_of(answers.get("date_of_birth"), received_at.date()), None)
-    form_type = found.read(lambda: form_type_of(draft.form_type), "")
-    if found.errors:
-        raise InvalidInput(found.errors)
-    coded = {name: _coded(answers.get(name), words) for name, words in _coded_fields(vocabulary)}
-    zip_code = zip_of(answers.get("zip"))
-    tracking, unknown_tracking = tracking_of(draft.tracking)
-    kept = _kept(draft, coded, zip_code) | unknown_tracking
+    Raises InvalidInput with every fault where neither phone nor email can be used, for somebody under age, and, where
+    `strict`, for any fault that a person could correct.
+    """
+    found = Findings(list(draft.faults))
+    person = _person(draft.answers, found, received_at.date())
+    form_type = found.read(lambda: form_type_of(draft.form_type), "lead_capture", draft.form_type)
+    tracking, unknown_tracking = tracking_of(draft.tracking, found)
+    _note_oddities(draft, found)
+    _refuse(found, person, strict=strict)
+    coded = {name: _coded(draft.answers.get(name), words) for name, words in _coded_fields(vocabulary)}
+    zip_code = zip_of(draft.answers.get("zip"))
     return Submission(
         connector=draft.connector,
         external_id=_short_id(draft.external_id),
         source=source_of(draft, tracking, vocabulary),
         form_type=form_type,
         submitted_at=submitted_at_of(draft.submitted_at, received_at),
-        first_name=first_name,
-        last_name=last_name,
-        phone=phone,
-        email=email,
-        birth_date=born,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        phone=person.phone.e164,
+        extension=person.phone.extension,
+        email=person.email,
+        birth_date=person.born,
         zip=zip_code,
         treatment=coded["treatment"].code,
         timeframe=coded["timeframe"].code,
         budget=coded["budget"].code,
-        notes=_notes(answers, coded),
-        best_time=_short(answers, "best_time"),
-        heard_from=_short(answers, "heard_from"),
+        notes=_notes(draft.answers, coded),
+        best_time=_short(draft.answers, "best_time"),
+        heard_from=_short(draft.answers, "heard_from"),
         location=coded["location"].code,
-        consents=draft.consents,
+        consents=tuple(_dated(given, received_at) for given in draft.consents),
         utm={name: value for name, value in tracking.items() if name not in CLICK_IDS},
         click_ids={name: value for name, value in tracking.items() if name in CLICK_IDS},
-        fields=kept,
+        fields=_kept(draft, coded, zip_code) | unknown_tracking,
         origin=_bounded(draft.origin),
+        set_aside=(*found.faults, *found.oddities),
         is_test=draft.is_test,
     )
 
 
+@dataclass(frozen=True)
+class _Person:
+    """Who sent it. What is missing or can't be used is '' or None."""
+
+    first_name: str
+    last_name: str
+    phone: Phone
+    email: str
+    born: date | None
+
+
+def _person(answers: Mapping[str, object], found: Findings, today: date) -> _Person:
+    names = [answers.get(name) for name in ("first_name", "last_name", "name")]
+    phone, email, birth = (answers.get(name) for name in ("phone", "email", "date_of_birth"))
+    first_name, last_name = found.read(lambda: names_of(answers), ("", ""), *names)
+    return _Person(
+        first_name,
+        last_name,
+        found.read(lambda: phone_of(text.words(phone)), Phone(""), phone),
+        found.read(lambda: email_of(text.words(email)), "", email),
+        found.read(lambda: birth_date_of(birth, today), None, birth),
+    )
+
+
+def _note_oddities(draft: Draft, found: Findings) -> None:
+    """What is left out or cut without a fault of its own field."""
+    claimed = draft.submitted_at
+    if not dates.is_empty(claimed) and dates.moment_of(claimed) is None and not _is_local(claimed):
+        found.note("submitted_at", "This is no date and time. Send it as 2026-11-23T09:00:00-05:00.", claimed)
+    if len(text.whole(draft.answers.get("notes"))) > text.LONGEST:
+        # Its value would be the notes once more; they are whole in the raw payload.
+        found.note("notes", f"Only the first {text.LONGEST:,} characters are shown here.", "")
+
+
+def _is_local(claimed: str) -> bool:
+    """A moment without an offset is no fault: it is merely of no use, because nobody knows whose wall clock it was."""
+    try:
+        return datetime.fromisoformat(claimed).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _refuse(found: Findings, person: _Person, *, strict: bool) -> None:
+    """Raises InvalidInput where what is left is no lead."""
+    reachable = bool(person.phone.e164 or person.email)
+    if not reachable and not any(fault.field == "phone" for fault in found.faults):
+        found.faults.append(SetAside("phone", NO_PHONE))
+    if found.under_age or not reachable or (strict and found.faults):
+        found.refuse()
+
+
+def _dated(given: ConsentGiven, received_at: datetime) -> ConsentGiven:
+    """When the person agreed, unless that is in the future or long before our time: such a moment proves nothing."""
+    at = given.captured_at
+    if at is None or received_at - OLDEST_CONSENT < at <= received_at + AHEAD:
+        return given
+    return replace(given, captured_at=None)
+
+
 def names_of(answers: Mapping[str, object]) -> tuple[str, str]:
     """First and last name; from one full name where a form asks for that. Raises InvalidInput naming the field."""
-    first, last = text.line(answers.get("first_name")), text.line(answers.get("last_name"))
-    full = "" if first or last else text.line(answers.get("name"))
+    first, last = text.words(answers.get("first_name")), text.words(answers.get("last_name"))
+    full = "" if first or last else text.words(flat(answers.get("name")))
     for name, value in (("first_name", first), ("last_name", last), ("name", full)):
         if len(value) > NAME_LIMIT:
             raise InvalidInput.of(name, f"Use {NAME_LIMIT} characters at most.")
@@ -113,14 +161,14 @@ def names_of(answers: Mapping[str, object]) -> tuple[str, str]:
     return split_full_name(full) if full else (first, last)
 
 
-def phone_of(value: str) -> str:
-    """E.164. Raises InvalidInput, counting the digits where some are missing: the usual slip on a phone."""
-    digits = sum(character.isdecimal() for character in value)
-    if value.isascii() and not any(map(str.isalpha, value)) and FEW_DIGITS <= digits < ALL_DIGITS:
-        raise InvalidInput.of(
-            "phone", f"This number has {digits} digits. US numbers have {ALL_DIGITS}, such as (407) 555-0155."
-        )
-    return parse_phone(value)
+def phone_of(value: str) -> Phone:
+    """A number that staff can call, textable or not; empty for none. Raises InvalidInput, also for one that charges."""
+    if not value:
+        return Phone("")
+    phone = read_phone(value)
+    if is_premium(phone.e164):
+        raise InvalidInput.of("phone", "Calls to this number cost extra. Enter a mobile number.")
+    return phone
 
 
 def email_of(value: str) -> str:
@@ -133,20 +181,19 @@ def email_of(value: str) -> str:
         return validate_email(value, check_deliverability=False).normalized
     except EmailNotValidError:
         raise InvalidInput.of(
-            "email", "Enter an email address such as ana@example.com, or leave it out."
+            "email", "Check this email address: it should look like ana@example.com."
         ) from None
 
 
 def birth_date_of(value: object, today: date) -> date | None:
-    """REQUIREMENTS 1.7: 18 or over where a birth date is given. Raises InvalidInput."""
-    written = text.line(value)
-    if not written:
+    """REQUIREMENTS 1.7: 18 or over where a birth date is given. Raises UnderAge, and InvalidInput for no such day."""
+    if not text.line(flat(value)):
         return None
-    born = next(filter(None, (_date(written, pattern) for pattern in BIRTH_FORMATS)), None)
+    born = dates.day_of(value, today)
     if born is None or not 0 <= age_on(born, today) <= OLDEST:
         raise InvalidInput.of("date_of_birth", "Enter a date of birth such as 1990-04-12, or leave it out.")
     if age_on(born, today) < ADULT:
-        raise InvalidInput.of(
+        raise UnderAge.of(
             "date_of_birth", "You must be 18 or over. A parent or guardian is welcome to call us."
         )
     return born
@@ -165,44 +212,32 @@ def form_type_of(value: str) -> str:
     return wanted or "lead_capture"
 
 
-def submitted_at_of(value: str, received_at: datetime) -> datetime:
-    """When the form was sent, in the 24 hours before it reached us: a sender's clock may be wrong, or hostile."""
+def form_type_or_plain(value: str) -> str:
+    """The same, the plain lead form for what we do not know."""
     try:
-        claimed = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return received_at
-    if claimed.tzinfo is None:
-        return received_at  # whose wall clock it was is anybody's guess
-    return min(max(claimed.astimezone(UTC), received_at - OLDEST_CLAIM), received_at)
+        return form_type_of(value)
+    except InvalidInput:
+        return form_type_of("")
+
+
+def codes_of(answers: Mapping[str, object], vocabulary: Vocabulary) -> dict[str, str]:
+    """The clinic's codes for what was chosen, '' where it has none."""
+    return {name: _coded(answers.get(name), words).code for name, words in _coded_fields(vocabulary)}
+
+
+def submitted_at_of(value: str, received_at: datetime) -> datetime:
+    """When the form was sent, in the 24 hours before it reached us: a sender's clock may be wrong, or hostile.
+
+    What is no moment, or one without an offset (whose wall clock was it?), counts as not given.
+    """
+    claimed = None if dates.is_empty(value) else dates.moment_of(value)
+    return min(max(claimed, received_at - OLDEST_CLAIM), received_at) if claimed else received_at
 
 
 def zip_of(value: object) -> str:
     """Five digits, or '' where it is no ZIP code of the United States."""
     matched = ZIP.match(text.line(value))
     return matched[1] if matched else ""
-
-
-def tracking_of(raw: Mapping[str, object]) -> tuple[dict[str, str], dict[str, object]]:
-    """(utm_* and click ids as we keep them, whatever else stood among them)."""
-    known: dict[str, str] = {}
-    unknown: dict[str, object] = {}
-    for key, value in list(raw.items())[: text.MOST_ENTRIES]:
-        name = text.line(key).casefold()
-        if name in CLICK_IDS or (name.startswith("utm_") and len(name) <= 40):
-            known[name] = text.line(value)[: TRACKING_LIMITS.get(name, TRACKING_LIMIT)]
-        else:
-            unknown[name[:120]] = text.tree(value)
-    return {name: value for name, value in known.items() if value}, unknown
-
-
-def source_of(draft: Draft, tracking: Mapping[str, str], vocabulary: Vocabulary) -> str:
-    """Where the lead came from: what the form says, else what its utm_source is called, else the connector."""
-    if draft.source:
-        return text.line(draft.source)[:80]
-    utm = tracking.get("utm_source", "")
-    medium = tracking.get("utm_medium", "")
-    named = vocabulary.sources.get(fold(f"{utm} {medium}")) or vocabulary.sources.get(fold(utm))
-    return named or utm or vocabulary.sources.get(draft.connector) or draft.connector
 
 
 @dataclass(frozen=True)
@@ -221,7 +256,7 @@ def _coded_fields(vocabulary: Vocabulary) -> Iterator[tuple[str, Mapping[str, st
 
 
 def _coded(answer: object, words: Mapping[str, str]) -> _Coded:
-    choices = [text.line(choice) for choice in (answer if isinstance(answer, list) else [answer])]
+    choices = [text.words(choice) for choice in (answer if isinstance(answer, list) else [answer])]
     codes = [(choice, _code(choice, words)) for choice in choices if choice]
     code = next((code for _, code in codes if code), "")
     others = [choice for choice, other in codes if other != code]
@@ -251,7 +286,7 @@ def _kept(draft: Draft, coded: Mapping[str, _Coded], zip_code: str) -> dict[str,
 
 
 def _short(answers: Mapping[str, object], name: str) -> str:
-    return text.line(answers.get(name))[:SHORT_LIMIT]
+    return text.words(answers.get(name))[:SHORT_LIMIT]
 
 
 def _short_id(external_id: str) -> str:
@@ -270,10 +305,3 @@ def _bounded(origin: Origin) -> Origin:
         user_agent=text.line(origin.user_agent)[:300],
         verified=origin.verified,
     )
-
-
-def _date(written: str, pattern: str) -> date | None:
-    try:
-        return datetime.strptime(written, pattern).replace(tzinfo=UTC).date()
-    except ValueError:
-        return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
@@ -16,12 +16,15 @@ SAME_FOR = timedelta(days=1)
 
 
 class RawState(StrEnum):
-    """What became of a payload. `dead` could not be read, `refused` could be read but had a fault."""
+    """What became of a payload. `dead` could not be read, `refused` could be read but had a fault; `replayed` was read
+    again and `mended` was corrected by staff.
+    """
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     DEAD = "dead"
     REPLAYED = "replayed"
+    MENDED = "mended"
     DISMISSED = "dismissed"
 
 
@@ -37,6 +40,8 @@ class Raw:
     received_at: datetime
     state: RawState
     submission_id: str | None
+    error_field: str
+    error: str
     delivery: Delivery
 
 
@@ -44,19 +49,11 @@ def fingerprint(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def keep(
-    session: Session,
-    raw_id: str,
-    connector: str,
-    delivery: Delivery,
-    state: RawState,
-    *,
-    now: datetime,
-    submission_id: str | None = None,
-    error_field: str = "",
-    error: str = "",
-) -> None:
-    """Store a payload. `error` is ours and names no person."""
+def keep(session: Session, raw_id: str, connector: str, delivery: Delivery, *, now: datetime) -> None:
+    """Store a payload as it came, before anything looks into it.
+
+    As accepted, which it is nearly always: whatever else it turns out to be is concluded in the same transaction.
+    """
     row = {
         "id": raw_id,
         "connector": connector,
@@ -65,12 +62,30 @@ def keep(
         "headers": {"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
         "body": delivery.body,
         "sha256": fingerprint(delivery.body),
-        "state": state.value,
-        "error_field": error_field[:60] or None,
-        "error": error or None,
-        "submission_id": submission_id,
+        "state": RawState.ACCEPTED.value,
     }
     session.execute(insert(raw_payloads), row)
+
+
+def conclude(
+    session: Session,
+    raw_id: str,
+    state: RawState,
+    *,
+    submission_id: str | None = None,
+    error_field: str = "",
+    error: str = "",
+) -> None:
+    """What became of a payload that is not simply accepted. `error` is ours and names no person."""
+    values = {"submission_id": submission_id, "error_field": error_field[:60] or None, "error": error or None}
+    session.execute(
+        update(raw_payloads).where(raw_payloads.c.id == raw_id).values(state=state.value, **values)
+    )
+
+
+def withdraw(session: Session, raw_id: str) -> None:
+    """Forget a payload of which there is the very same copy."""
+    session.execute(delete(raw_payloads).where(raw_payloads.c.id == raw_id))
 
 
 def waiting_twin(session: Session, connector: str, body: bytes, now: datetime) -> str | None:
@@ -99,15 +114,42 @@ def take(session: Session, raw_id: str) -> Raw:
     """One payload, held until the transaction ends. Raises NotFound."""
     c = raw_payloads.c
     row = session.execute(
-        select(c.id, c.connector, c.received_at, c.state, c.submission_id, c.body, c.content_type, c.headers)
+        select(
+            c.id, c.connector, c.received_at, c.state, c.submission_id, c.error_field, c.error, c.body,
+            c.content_type, c.headers,
+        )
         .where(c.id == raw_id)
         .with_for_update()
-    ).one_or_none()
+    ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound("This form is not here any more. Go back to the list.")
     kept = row.headers
     delivery = Delivery(row.body, row.content_type, kept["headers"], kept["ip"], kept["verified"])
-    return Raw(row.id, row.connector, row.received_at, RawState(row.state), row.submission_id, delivery)
+    return Raw(
+        row.id,
+        row.connector,
+        row.received_at,
+        RawState(row.state),
+        row.submission_id,
+        row.error_field or "",
+        row.error or "",
+        delivery,
+    )
+
+
+def waiting_count(session: Session) -> int:
+    """How many payloads wait for a person."""
+    states = [state.value for state in UNHANDLED]
+    statement = select(func.count()).select_from(raw_payloads).where(raw_payloads.c.state.in_(states))
+    return int(session.execute(statement).scalar_one())
+
+
+def still_waits(session: Session, raw_id: str) -> bool:
+    """Whether nobody has handled a payload yet."""
+    state = session.execute(
+        select(raw_payloads.c.state).where(raw_payloads.c.id == raw_id)
+    ).scalar_one_or_none()
+    return state in UNHANDLED
 
 
 def settle(
@@ -118,10 +160,18 @@ def settle(
     by: str,
     now: datetime,
     submission_id: str | None = None,
+    reason: str | None = None,
 ) -> None:
-    """Note who handled a payload, and how."""
+    """Note who handled a payload, and how; `reason` is why it was put aside."""
+    values = {"submission_id": submission_id, "handled_at": now, "handled_by": by, "reason": reason}
     session.execute(
-        update(raw_payloads)
-        .where(raw_payloads.c.id == raw_id)
-        .values(state=state.value, submission_id=submission_id, handled_at=now, handled_by=by)
+        update(raw_payloads).where(raw_payloads.c.id == raw_id).values(state=state.value, **values)
+    )
+
+
+def reopen(session: Session, raw_id: str, state: RawState) -> None:
+    """Let a payload wait for a person again, as if nobody had handled it."""
+    nobody = {"handled_at": None, "handled_by": None, "reason": None}
+    session.execute(
+        update(raw_payloads).where(raw_payloads.c.id == raw_id).values(state=state.value, **nobody)
     )

@@ -1,10 +1,12 @@
 """SQL of accepted submissions."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.hand_on import hand_on
 from core.intake.submission import Submission
 from core.intake.tables import form_submissions
 
@@ -27,7 +29,7 @@ def insert_submission(
     now: datetime,
 ) -> None:
     """Raises IntegrityError when another process is storing the same delivery."""
-    data = {
+    data: dict[str, object] = {
         "fields": dict(submission.fields),
         "treatment": submission.treatment,
         "timeframe": submission.timeframe,
@@ -39,9 +41,12 @@ def insert_submission(
         "first_name": submission.first_name,
         "last_name": submission.last_name,
         "phone": submission.phone,
+        "extension": submission.extension,
         "email": submission.email,
         "zip": submission.zip,
     }
+    if submission.set_aside:
+        data["set_aside"] = [asdict(one) for one in submission.set_aside]
     row = {
         "id": submission_id,
         "connector": submission.connector,
@@ -65,3 +70,8 @@ def set_patient(session: Session, submission_id: str, patient_id: str) -> None:
     session.execute(
         update(form_submissions).where(form_submissions.c.id == submission_id).values(patient_id=patient_id)
     )
+
+
+def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's submissions to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, form_submissions, was, becomes, only)

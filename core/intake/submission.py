@@ -13,6 +13,16 @@ class ConsentGiven:
     ticked: bool
     wording: str
     version: str = ""
+    captured_at: datetime | None = None  # when the person agreed, where the sender says so
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A field that could not be used, as it was written: kept with the submission and shown to staff."""
+
+    field: str
+    message: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class Submission:
-    """A valid form. `phone` is E.164; `treatment`, `timeframe`, `budget` are codes of the reference data or ''.
+    """A valid form. `phone` is E.164 or '', and then there is an `email`; `extension` are the digits behind it, or ''.
+
+    `treatment`, `timeframe`, `budget` are codes of the reference data or ''.
 
     (`connector`, `external_id`) names it for good: a second delivery of the same pair is a repeat.
     """
@@ -41,6 +53,7 @@ class Submission:
     first_name: str
     last_name: str
     phone: str
+    extension: str = ""
     email: str = ""
     birth_date: date | None = None
     zip: str = ""
@@ -58,4 +71,5 @@ class Submission:
     click_ids: Mapping[str, str] = field(default_factory=dict)  # gclid, fbclid, client_id
     fields: Mapping[str, object] = field(default_factory=dict)  # everything else the form carried
     origin: Origin = field(default_factory=Origin)
+    set_aside: tuple[SetAside, ...] = ()
     is_test: bool = False  # the provider's own test delivery: stored, never texted

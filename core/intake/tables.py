@@ -15,12 +15,13 @@ raw_payloads = Table(
     Column("headers", EncryptedJson("raw_payloads.headers"), nullable=False),
     Column("body", EncryptedBytes("raw_payloads.body"), nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("state", String(12), nullable=False),  # accepted, refused, dead, replayed, dismissed
+    Column("state", String(12), nullable=False),  # accepted, refused, dead, replayed, mended, dismissed
     Column("error_field", String(60)),
     Column("error", Text),
     Column("submission_id", String(36)),
     Column("handled_at", UtcDateTime),
     Column("handled_by", String(36)),
+    Column("reason", String(24)),  # why it was dismissed, as a code of core/intake/reasons.py
     Index("ix_raw_payloads_state", "state", "received_at"),
 )
 

@@ -1,10 +1,13 @@
 """Strings and JSON as strangers send them, made safe to keep. Pure.
 
-Nothing is interpreted: markup stays as the plain text that it is. What goes is what can't be shown or stored:
-control characters, lone surrogates, and marks that reverse the order of what one reads.
+Markup stays as the plain text that it is; only what a sender escaped for a page ('&amp;', '&#039;') is turned back,
+once. What goes is what can't be shown or stored: control characters, lone surrogates, and marks that reverse the order
+of what one reads.
 """
 
+import html
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 from core.domain.errors import UnreadablePayload
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 JOINERS = frozenset("\u200c\u200d")  # Persian names and joined emoji need them
 LONGEST = 4000
 DEEPEST = 8
@@ -23,10 +27,20 @@ def line(value: object) -> str:
     return " ".join(_seen(_plain(value), "").split())
 
 
+def words(value: object) -> str:
+    """One line that a person wrote: as `line`, entities decoded once."""
+    return line(_decoded(_plain(value)))
+
+
 def paragraph(value: object) -> str:
-    """Text that may have several lines, at most LONGEST characters."""
-    rows = (" ".join(row.split()) for row in _seen(_plain(value), "\n").split("\n"))
-    return "\n".join(rows).strip()[:LONGEST]
+    """Text that a person wrote and that may have several lines, at most LONGEST characters; entities decoded once."""
+    return whole(value)[:LONGEST]
+
+
+def whole(value: object) -> str:
+    """A paragraph, however long."""
+    rows = (" ".join(row.split()) for row in _seen(_decoded(_plain(value)), "\n").split("\n"))
+    return "\n".join(rows).strip()
 
 
 def tree(value: Any, depth: int = 0) -> Any:
@@ -61,6 +75,11 @@ def _plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(_plain(inner) for inner in value[:MOST_ENTRIES])
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _decoded(text: str) -> str:
+    """Only what ends in a semicolon: 'R&D' and 'a&notes' are no entities."""
+    return ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def _seen(text: str, also: str) -> str:

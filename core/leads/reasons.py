@@ -7,6 +7,18 @@ CALL_OUTCOMES = {
     "wrong_number": "Wrong number",
 }
 
+# What staff must do, by kind of task.
+TASKS = {
+    "call": "Call",
+    "next_call": "Call again",
+    "call_back": "Call back",
+    "reminder": "Reminder",
+    "rebook": "Offer another visit",
+    "correct_number": "Correct the number or email",
+}
+OF_ONES_OWN = ("call_back", "reminder")
+CALLS = ("call", "next_call", "call_back")
+
 DISQUALIFIED = {
     "not_interested": "Not interested",
     "price": "Too expensive",

@@ -12,7 +12,7 @@ from core.db.prepared import Bulk, Query, lock_in_order
 from core.db.types import among, is_word
 from core.domain.errors import NotFound
 from core.domain.ids import new_id
-from core.leads.tables import lead_events, leads, tasks
+from core.leads.tables import lead_events, leads
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,19 @@ class LeadBrief:
     owner_id: str | None
     phone: str | None
     phone_index: str | None
+    extension: str | None
     call_only: bool
     treatment: str
     form_type: str
     location: str
+    attempted_at: datetime | None
     contacted_at: datetime | None
     responded_at: datetime | None
     booked_at: datetime | None
+    snoozed_until: datetime | None
 
 
+STAGE_COLUMNS = ("contacted_at", "qualified_at", "booked_at", "attended_at", "treated_at")
 _BRIEF = [getattr(leads.c, name) for name in LeadBrief.__dataclass_fields__]
 
 
@@ -55,6 +59,12 @@ def get(session: Session, lead_id: str) -> LeadBrief:
     if lead is None:
         raise NotFound("This lead does not exist. Go back to the lead queue.")
     return lead
+
+
+def of_patient(session: Session, patient_id: str) -> list[LeadBrief]:
+    """All leads of a patient."""
+    rows = session.execute(select(*_BRIEF).where(leads.c.patient_id == patient_id))
+    return [LeadBrief(*row) for row in rows]
 
 
 def latest_of_patient(session: Session, patient_id: str) -> LeadBrief | None:
@@ -78,6 +88,11 @@ def latest_of_phone(session: Session, phone_index: str) -> LeadBrief | None:
 def change(session: Session, lead_id: str, now: datetime, **values: Any) -> None:
     """Set columns of a lead."""
     session.execute(update(leads).where(leads.c.id == lead_id).values(updated_at=now, **values))
+
+
+def priority(session: Session, lead_id: str) -> int:
+    """1 urgent, 2 hot, 3 warm, 4 cold."""
+    return int(session.execute(select(leads.c.priority).where(leads.c.id == lead_id)).scalar_one())
 
 
 def first_time(session: Session, lead_id: str, column: str, now: datetime) -> bool:
@@ -176,45 +191,6 @@ def show_last_event(
     )
 
 
-def add_task(
-    session: Session,
-    *,
-    lead_id: str,
-    kind: str,
-    title: str,
-    action_id: str,
-    owner_id: str | None,
-    due_at: datetime,
-    now: datetime,
-) -> str:
-    """A thing for staff to do."""
-    task_id = new_id(now)
-    session.execute(
-        insert(tasks).values(
-            id=task_id,
-            lead_id=lead_id,
-            kind=kind,
-            title=title,
-            action_id=action_id,
-            owner_id=owner_id,
-            created_at=now,
-            due_at=due_at,
-        )
-    )
-    return task_id
-
-
-def finish_tasks(session: Session, lead_id: str, *, by: str | None, now: datetime) -> int:
-    """End a lead's open tasks (somebody reached the patient, or nobody needs to any more); how many."""
-    done = session.execute(
-        update(tasks)
-        .where(tasks.c.lead_id == lead_id, tasks.c.done_at.is_(None))
-        .values(done_at=now, done_by=by)
-        .returning(tasks.c.id)
-    )
-    return len(done.all())
-
-
 def open_counts(session: Session) -> dict[str, int]:
     """Open leads by owner."""
     rows = session.execute(
@@ -256,6 +232,27 @@ def with_phone(session: Session, phone_index: str) -> list[str]:
     """Open leads that gave this number."""
     statement = select(leads.c.id).where(leads.c.phone_index == phone_index, is_word(leads.c.state, "open"))
     return list(session.execute(statement).scalars())
+
+
+def unread(session: Session, lead_id: str) -> int:
+    """How many of the patient's texts nobody has looked at."""
+    return int(session.execute(select(leads.c.unread).where(leads.c.id == lead_id)).scalar_one())
+
+
+def stages_of(session: Session, lead_id: str) -> frozenset[str]:
+    """The columns among STAGE_COLUMNS that the lead has reached."""
+    columns = [leads.c[name] for name in STAGE_COLUMNS]
+    row = session.execute(select(*columns).where(leads.c.id == lead_id)).one()
+    return frozenset(name for name, moment in zip(STAGE_COLUMNS, row, strict=True) if moment)
+
+
+def stages_of_patient(session: Session, patient_id: str) -> list[frozenset[str]]:
+    """For each lead of the patient, the columns among STAGE_COLUMNS that it has reached."""
+    columns = [leads.c[name] for name in STAGE_COLUMNS]
+    rows = session.execute(select(*columns).where(leads.c.patient_id == patient_id))
+    return [
+        frozenset(name for name, moment in zip(STAGE_COLUMNS, row, strict=True) if moment) for row in rows
+    ]
 
 
 def one_more_unread() -> ColumnElement[int]:

@@ -1,5 +1,6 @@
 """SQL of staff working a lead. Each change names what it expects to find; whether it did is the answer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, desc, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.leads.tables import lead_events, leads, tasks
+from core.leads.tables import lead_events, leads
 
 L = leads.c
 
@@ -46,6 +47,11 @@ def wake(session: Session, lead_id: str, now: datetime) -> bool:
     )
 
 
+def restore_priority(session: Session, lead_id: str, priority: int, now: datetime) -> bool:
+    """An alarm is over: the lead has the priority that it had before, unless somebody changed it meanwhile."""
+    return _changed(session, lead_id, L.priority == 1, {"priority": priority, "updated_at": now})
+
+
 def clear_stage(session: Session, lead_id: str, column: str, now: datetime, **values: Any) -> bool:
     """Take a stage's time away; whether it had one."""
     return _changed(session, lead_id, L[column].is_not(None), {column: None, "updated_at": now, **values})
@@ -77,62 +83,20 @@ def last_event(session: Session, lead_id: str, kinds: tuple[str, ...]) -> Did | 
     return Did(*row) if row else None
 
 
-@dataclass(frozen=True)
-class Task:
-    """A thing to do. `done_by` is None while it is open, and where nobody had to do it."""
-
-    id: str
-    lead_id: str
-    kind: str
-    title: str
-    done_at: datetime | None
-    done_by: str | None
+def bar_number(session: Session, lead_id: str, now: datetime) -> None:
+    """The number that this lead gave is somebody else's; the first to say so keeps its moment."""
+    _changed(session, lead_id, L.wrong_number_at.is_(None), {"wrong_number_at": now, "updated_at": now})
 
 
-def find_task(session: Session, task_id: str) -> Task | None:
-    columns: list[Any] = [tasks.c[name] for name in Task.__dataclass_fields__]
-    row = session.execute(select(*columns).where(tasks.c.id == task_id)).one_or_none()
-    return Task(*row) if row else None
+def open_number(session: Session, lead_id: str, barred_at: datetime) -> None:
+    """Whoever said at that moment that the number is wrong was mistaken."""
+    _changed(session, lead_id, L.wrong_number_at == barred_at, {"wrong_number_at": None})
 
 
-def finish_task(session: Session, task_id: str, by: str, now: datetime) -> bool:
-    """End one open task; whether it was open."""
-    done = session.execute(
-        update(tasks)
-        .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
-        .values(done_at=now, done_by=by)
-        .returning(tasks.c.id)
-    )
-    return done.scalar_one_or_none() is not None
-
-
-def reopen_task(session: Session, task_id: str) -> bool:
-    """Open a finished task again; whether it was finished."""
-    opened = session.execute(
-        update(tasks)
-        .where(tasks.c.id == task_id, tasks.c.done_at.is_not(None))
-        .values(done_at=None, done_by=None)
-        .returning(tasks.c.id)
-    )
-    return opened.scalar_one_or_none() is not None
-
-
-def move_tasks(session: Session, lead_id: str, owner_id: str | None) -> None:
-    """Open tasks follow their lead's owner."""
-    session.execute(
-        update(tasks).where(tasks.c.lead_id == lead_id, tasks.c.done_at.is_(None)).values(owner_id=owner_id)
-    )
-
-
-def reopen_tasks_of(session: Session, lead_id: str, at: datetime) -> int:
-    """Open again what a disqualification ended at that very moment; how many."""
-    opened = session.execute(
-        update(tasks)
-        .where(tasks.c.lead_id == lead_id, tasks.c.done_at == at)
-        .values(done_at=None, done_by=None)
-        .returning(tasks.c.id)
-    )
-    return len(opened.all())
+def hand_bar_to(session: Session, lead_ids: Collection[str], barred_at: datetime, other_at: datetime) -> None:
+    """The bar stays; another call, logged at `other_at`, stands for it now."""
+    theirs = update(leads).where(L.id.in_(lead_ids), L.wrong_number_at == barred_at)
+    session.execute(theirs.values(wrong_number_at=other_at))
 
 
 def came(session: Session, start: datetime, end: datetime) -> int:

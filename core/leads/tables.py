@@ -30,6 +30,7 @@ leads = Table(
     # The number this form gave and consented for, which may differ from the patient's own.
     Column("phone", Encrypted("leads.phone")),
     blind_column("phone_index", index=True),
+    Column("extension", Encrypted("leads.extension")),  # digits to dial after it; such a number is call only
     Column("call_only", Boolean, nullable=False, default=False),
     Column("owner_id", ForeignKey("staff.id")),
     Column("assigned_at", UtcDateTime),
@@ -37,12 +38,14 @@ leads = Table(
     Column("disqualified_reason", String(40)),
     Column("unread", Integer, nullable=False, default=0),
     Column("viewed_at", UtcDateTime),
-    Column("contacted_at", UtcDateTime),
+    Column("attempted_at", UtcDateTime),  # a person called or texted, whatever came of it
+    Column("contacted_at", UtcDateTime),  # they spoke: by phone, in the clinic, or by texts both ways
     Column("responded_at", UtcDateTime),
     Column("qualified_at", UtcDateTime),
     Column("booked_at", UtcDateTime),
     Column("attended_at", UtcDateTime),
     Column("treated_at", UtcDateTime),
+    Column("wrong_number_at", UtcDateTime),  # somebody else answers at the number; until it is corrected
     # What the queue shows beside the name; the words themselves stay encrypted.
     Column("last_event_at", UtcDateTime, nullable=False),
     Column("last_event_kind", String(24), nullable=False),
@@ -82,6 +85,7 @@ tasks = Table(
     metadata,
     id_column(),
     Column("lead_id", ForeignKey("leads.id"), nullable=False, index=True),
+    # call (of a sequence), next_call, call_back, reminder, rebook, correct_number
     Column("kind", String(16), nullable=False),
     Column("title", String(80), nullable=False),
     Column("action_id", String(36), unique=True),
@@ -90,4 +94,29 @@ tasks = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Column("done_by", String(36)),
+    Column("made_by", String(36)),  # who set it; empty where a sequence did
+    Column("words", Encrypted("tasks.words")),  # what that person wrote
+    Column("alert_id", String(36)),  # the timed action that tells its owner
+    Index(
+        "ix_tasks_open",
+        "due_at",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+)
+
+# Calls that staff logged. `applied_at` is when the present outcome took effect; what it changed carries that moment.
+lead_calls = Table(
+    "lead_calls",
+    metadata,
+    id_column(),
+    Column("lead_id", ForeignKey("leads.id"), nullable=False, index=True),
+    Column("staff_id", String(36)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", String(16), nullable=False),  # talked, voicemail, no_answer, wrong_number
+    Column("applied_at", UtcDateTime, nullable=False),
+    Column("effects", JSON, nullable=False),  # ids of tasks it made, leads it closed to texts
+    Column("undone_at", UtcDateTime),
+    Column("corrected_at", UtcDateTime),
+    Column("corrected_by", String(36)),
 )

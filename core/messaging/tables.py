@@ -10,7 +10,7 @@ timed_actions = Table(
     metadata,
     id_column(),
     Column("key", String(120), nullable=False, unique=True),  # one intention, one row
-    Column("kind", String(16), nullable=False),  # text, call_task
+    Column("kind", String(16), nullable=False),  # text, call_task, alarm
     Column("lane", Integer, nullable=False),  # 0 urgent, 1 instant, 2 bulk
     Column(
         "state", String(10), nullable=False
@@ -27,7 +27,7 @@ timed_actions = Table(
     Column("staff_id", String(36)),  # whom an alert is for, or who wrote a manual text
     Column("enrollment_id", String(36)),
     Column("step", String(24)),
-    Column("conditions", JSON, nullable=False),  # not_contacted, not_replied, not_booked
+    Column("conditions", JSON, nullable=False),  # not_attempted, not_contacted, not_replied, not_booked
     Column("template", String(60)),
     Column("template_version", Integer),
     Column("variables", JSON, nullable=False),  # never anything that identifies a patient
@@ -121,6 +121,8 @@ sms_messages = Table(
     Column("action_id", String(36), unique=True),
     Column("staff_id", String(36)),
     Column("understood_as", String(24)),  # what a reply was read as
+    # Whose words these are where several people share the number: guessed, unclear, said (by staff).
+    Column("whose", String(8)),
     Column("media_count", Integer, nullable=False, default=0),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),

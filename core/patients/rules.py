@@ -1,73 +1,24 @@
 """Where a patient probably is: state and time zones, from ZIP code and area code. Pure.
 
-compliance.md A3: a ZIP code outranks an area code (people keep their number when they move); where a number may
-stand in several zones, all are kept and a text must be allowed in each.
+compliance.md A3: a ZIP code outranks an area code (people keep their number when they move); where a patient may be in
+several zones, all are kept and a text must be allowed in each.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.domain.phone import area_code
+from core.patients.zips import CERTAIN, SINGLE, STATES, certain_zone_of_zip, state_of_zip
 
-# First three digits of ZIP codes, inclusive, by state (US Postal Service, publication 65 in outline).
-ZIP3 = (
-    (5, 5, "NY"),
-    (6, 9, "PR"),
-    (10, 27, "MA"),
-    (28, 29, "RI"),
-    (30, 38, "NH"),
-    (39, 49, "ME"),
-    (50, 54, "VT"),
-    (55, 55, "MA"),
-    (56, 59, "VT"),
-    (60, 69, "CT"),
-    (70, 89, "NJ"),
-    (100, 149, "NY"),
-    (150, 196, "PA"),
-    (197, 199, "DE"),
-    (200, 205, "DC"),
-    (206, 219, "MD"),
-    (220, 246, "VA"),
-    (247, 268, "WV"),
-    (270, 289, "NC"),
-    (290, 299, "SC"),
-    (300, 319, "GA"),
-    (320, 349, "FL"),
-    (350, 369, "AL"),
-    (370, 385, "TN"),
-    (386, 397, "MS"),
-    (398, 399, "GA"),
-    (400, 427, "KY"),
-    (430, 459, "OH"),
-    (460, 479, "IN"),
-    (480, 499, "MI"),
-    (500, 528, "IA"),
-    (530, 549, "WI"),
-    (550, 567, "MN"),
-    (570, 577, "SD"),
-    (580, 588, "ND"),
-    (590, 599, "MT"),
-    (600, 629, "IL"),
-    (630, 658, "MO"),
-    (660, 679, "KS"),
-    (680, 693, "NE"),
-    (700, 714, "LA"),
-    (716, 729, "AR"),
-    (730, 749, "OK"),
-    (750, 799, "TX"),
-    (800, 816, "CO"),
-    (820, 831, "WY"),
-    (832, 838, "ID"),
-    (840, 847, "UT"),
-    (850, 865, "AZ"),
-    (870, 884, "NM"),
-    (885, 885, "TX"),
-    (889, 898, "NV"),
-    (900, 961, "CA"),
-    (967, 968, "HI"),
-    (970, 979, "OR"),
-    (980, 994, "WA"),
-    (995, 999, "AK"),
+# Where nothing is known of a number but its country, every zone of the mainland counts. Alaska and Hawaii have one area
+# code each, with numbers left for years: a code that is new to us is not theirs.
+ANYWHERE = (
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/New_York",
+    "America/Phoenix",
 )
 
 
@@ -82,22 +33,37 @@ class Whereabouts:
 AreaCodes = Mapping[str, tuple[str, tuple[str, ...]]]  # area code -> (state, zones)
 
 
-def state_of_zip(zip_code: str) -> str:
-    """The state of a US ZIP code, or '' for none of ours."""
-    if not zip_code[:3].isdecimal() or len(zip_code) < 3:
-        return ""
-    prefix = int(zip_code[:3])
-    return next((state for low, high, state in ZIP3 if low <= prefix <= high), "")
-
-
 def whereabouts(zip_code: str, phone: str, area_codes: AreaCodes, clinic_zone: str) -> Whereabouts:
-    """Where to look up the hours for texts to this patient."""
-    area_state, area_zones = area_codes.get(area_code(phone), ("", ()))
+    """Where to look up the hours for texts to this patient; without any number they are the clinic's.
+
+    A ZIP code narrows the zones of its state only where its own is certain.
+    """
+    area_state, area_zones = area_codes.get(area_code(phone), ("", ANYWHERE))
     zip_state = state_of_zip(zip_code)
-    if zip_state and zip_state != area_state:
-        zones = sorted({zone for state, zones in area_codes.values() if state == zip_state for zone in zones})
-        return Whereabouts(tuple(zones) or (clinic_zone,), zip_state)
-    return Whereabouts(area_zones or (clinic_zone,), zip_state or area_state)
+    if zip_state:
+        certain = certain_zone_of_zip(zip_code)
+        return Whereabouts((certain,) if certain else zones_of_state(zip_state, area_codes), zip_state)
+    return Whereabouts(area_zones if phone else (clinic_zone,), area_state)
+
+
+def also_at(known: Whereabouts, code: str, area_codes: AreaCodes) -> Whereabouts:
+    """Where somebody is who also uses a number of area code `code`: here or there, whichever is narrower."""
+    state, zones = area_codes.get(code, ("", ANYWHERE))
+    return Whereabouts(tuple(sorted({*known.zones, *zones})), known.state or state)
+
+
+def edition(area_codes: AreaCodes) -> str:
+    """A name for these very tables: another one asks for patients to be placed anew."""
+    tables = repr((sorted(area_codes.items()), ANYWHERE, STATES, SINGLE, CERTAIN))
+    return hashlib.sha256(tables.encode()).hexdigest()[:16]
+
+
+def zones_of_state(state: str, area_codes: AreaCodes) -> tuple[str, ...]:
+    """Every zone of a state or territory, by those of its area codes; anywhere for none of ours."""
+    zones = {
+        zone for its_state, zones in area_codes.values() if state and its_state == state for zone in zones
+    }
+    return tuple(sorted(zones)) or ANYWHERE
 
 
 def response_rate(texts_in: int, texts_out: int) -> float | None:

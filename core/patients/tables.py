@@ -1,9 +1,20 @@
 """People. Whatever identifies them is encrypted; blind indexes serve exact look-up."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from core.db.metadata import metadata
-from core.db.types import Encrypted, UtcDateTime, blind_column, id_column
+from core.db.types import Encrypted, EncryptedJson, UtcDateTime, blind_column, id_column
 
 patients = Table(
     "patients",
@@ -14,7 +25,9 @@ patients = Table(
     Column("first_name", Encrypted("patients.first_name"), nullable=False),
     Column("last_name", Encrypted("patients.last_name"), nullable=False),
     Column("phone", Encrypted("patients.phone")),
-    blind_column("phone_index", unique=True),
+    blind_column("phone_index"),
+    # Families share a number: 0 for the first person on it, 1 for the next. Two forms at one moment meet here.
+    Column("phone_place", Integer, nullable=False, default=0),
     blind_column("phone_tail_index", index=True),
     Column("email", Encrypted("patients.email")),
     blind_column("email_index", index=True),
@@ -33,11 +46,16 @@ patients = Table(
     Column("referral", Encrypted("patients.referral")),
     Column("preferred_channel", String(8), nullable=False, default="text"),
     Column("preferred_time", Encrypted("patients.preferred_time")),
+    Column("language", String(2), nullable=False, default=""),  # en, es, '' where nobody asked
     Column("last_form_at", UtcDateTime),
     Column("last_contact_at", UtcDateTime),
     Column("last_response_at", UtcDateTime),
     Column("texts_out", Integer, nullable=False, default=0),
     Column("texts_in", Integer, nullable=False, default=0),
+    Column(
+        "merged_into", String(36)
+    ),  # another profile carries on; this one is found no more and can come back
+    UniqueConstraint("phone_index", "phone_place"),
 )
 
 # One row for each word of a name and for its first three letters: enough for search, too little to read a name.
@@ -61,4 +79,60 @@ patient_conflicts = Table(
     blind_column("value_index", index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
+)
+
+# Two profiles that may be one person, oldest first. What staff decided is kept: 'not a duplicate' is asked once.
+possible_duplicates = Table(
+    "possible_duplicates",
+    metadata,
+    id_column(),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False),
+    Column("other_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("reasons", JSON, nullable=False),  # words of likeness.Evidence
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("state", String(8), nullable=False),  # open, apart, merged
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(36)),
+    UniqueConstraint("patient_id", "other_id"),
+    Index(
+        "ix_possible_duplicates_open",
+        "found_at",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+# One profile taken into another, with all that is needed to part them again.
+merges = Table(
+    "merges",
+    metadata,
+    id_column(),
+    Column("kept_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("gone_id", ForeignKey("patients.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", String(36), nullable=False),
+    Column("moved", JSON, nullable=False),  # ids of the rows that changed hands, by what they are
+    Column("before", EncryptedJson("merges.before"), nullable=False),  # the kept profile as it was
+    Column("undone_at", UtcDateTime),
+    Column("undone_by", String(36)),
+)
+
+# Who changed what from what to what. `batch` holds together what was changed in one go.
+corrections = Table(
+    "corrections",
+    metadata,
+    id_column(),
+    Column("batch", String(36), nullable=False, index=True),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("lead_id", String(36), nullable=False),
+    Column("field", String(24), nullable=False),
+    Column("was", Encrypted("corrections.was"), nullable=False),
+    Column("became", Encrypted("corrections.became"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", String(36), nullable=False),
+    Column(
+        "detail", JSON, nullable=False
+    ),  # of a number: which leads carried it, and whether they were call only
+    Column("undone_at", UtcDateTime),
+    Column("undone_by", String(36)),
 )

@@ -13,7 +13,7 @@ from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import patients
 from core.reads.parts.periods import Period
-from core.reads.parts.scopes import STAGES, Scope, in_scope, reached, stage_counts
+from core.reads.parts.scopes import STAGES, Scope, how_many, in_scope, reached, stage_counts
 from core.reads.parts.sql import local_hour, median_of, seconds_between
 from core.staff.tables import staff
 
@@ -35,16 +35,19 @@ class FormRow:
 
 @dataclass(frozen=True)
 class Slot:
-    """Leads that came in at some kind of hour, and those of them that a person reached."""
+    """Leads that came in at some kind of hour, and those of them that a person tried to reach."""
 
     name: str  # evening, day
     forms: int
-    contacted: int
+    attempted: int
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """Counts by stage in the order of STAGES. Medians are seconds, None where there is nothing to take one of."""
+    """Counts by stage in the order of STAGES. Medians are seconds, None where there is nothing to take one of.
+
+    `talked`: leads with whom a person spoke, of those whom a person tried to reach.
+    """
 
     stages: tuple[int, ...]
     before: tuple[int, ...]
@@ -53,6 +56,7 @@ class Funnel:
     booking_seconds: float | None
     booking_seconds_before: float | None
     machine_seconds: float | None
+    talked: int = 0
 
     @property
     def treated_cents(self) -> int:
@@ -77,6 +81,7 @@ def read(session: Session, actor: Actor, period: Period, scope: Scope, zone: Zon
         booking_seconds=_to_booking(session, now_where, period.end),
         booking_seconds_before=_to_booking(session, before_where, period.before_end),
         machine_seconds=_machine(session, now_where),
+        talked=sum(row.talked for row in rows),
     )
 
 
@@ -85,6 +90,7 @@ class _Row:
     form: str
     evening: bool
     stages: tuple[int, ...]
+    talked: int
     booked_cents: int
     treated_cents: int
 
@@ -95,12 +101,19 @@ def _rows(
     """Everything that can be counted in one pass over the leads."""
     evening = case((hour >= EVENING, 1), else_=0).label("evening")
     statement = (
-        select(L.form_type, evening, *stage_counts(until), _cents("booked", until), _cents("treated", until))
+        select(
+            L.form_type,
+            evening,
+            *stage_counts(until),
+            how_many(reached("talked", until)),
+            _cents("booked", until),
+            _cents("treated", until),
+        )
         .where(where)
         .group_by(L.form_type, evening)
     )
     return [
-        _Row(row[0], bool(row[1]), tuple(int(n) for n in row[2:-2]), int(row[-2]), int(row[-1]))
+        _Row(row[0], bool(row[1]), tuple(int(n) for n in row[2:-3]), *map(int, row[-3:]))
         for row in session.execute(statement)
     ]
 
@@ -119,9 +132,9 @@ def _by_form(rows: Sequence[_Row]) -> tuple[FormRow, ...]:
 def _slots(rows: Sequence[_Row]) -> tuple[Slot, ...]:
     """Leads by evening and day, on the clinic's clock."""
     parts = {"evening": [row for row in rows if row.evening], "day": [row for row in rows if not row.evening]}
-    contacted = STAGES.index("contacted")
+    attempted = STAGES.index("attempted")
     return tuple(
-        Slot(name, sum(row.stages[0] for row in its), sum(row.stages[contacted] for row in its))
+        Slot(name, sum(row.stages[0] for row in its), sum(row.stages[attempted] for row in its))
         for name, its in parts.items()
     )
 
@@ -135,8 +148,8 @@ def _total(rows: Sequence[_Row]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class Unreached:
-    """A lead that no person has reached: who, what they sent, and whose it is ('' for nobody's)."""
+class Untried:
+    """A lead that no person has called or written to: who, what they sent, and whose it is ('' for nobody's)."""
 
     number: int
     name: str
@@ -147,10 +160,10 @@ class Unreached:
     owner: str
 
 
-def unreached(
+def untried(
     session: Session, actor: Actor, period: Period, scope: Scope, *, most: int
-) -> tuple[Unreached, ...]:
-    """The leads behind the funnel's gap before first contact, newest first, at most `most`.
+) -> tuple[Untried, ...]:
+    """The leads behind the funnel's gap before the first attempt, newest first, at most `most`.
 
     Names are for those who may see leads: a result alone shows none. Raises Denied.
     """
@@ -169,7 +182,7 @@ def unreached(
         .limit(most)
     )  # fmt: skip
     return tuple(
-        Unreached(row[0], f"{row[1] or ''} {row[2] or ''}".strip(), *row[3:])
+        Untried(row[0], f"{row[1] or ''} {row[2] or ''}".strip(), *row[3:])
         for row in session.execute(statement)
     )
 

@@ -15,12 +15,15 @@ from core.assignment.tables import assignments
 from core.domain.errors import NotFound
 from core.domain.ids import is_id, number_of
 from core.domain.roles import Actor, Permission, require
+from core.intake.labels import label_of
 from core.intake.tables import form_submissions
-from core.leads.tables import leads, tasks
+from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
-from core.reads import lead_consent
+from core.reads import lead_consent, lead_queue, lead_work
 from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
+from core.reads.lead_queue import Alarm
+from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -76,6 +79,7 @@ class Request:
     source: str
     campaign: str
     phone: str | None
+    extension: str | None
     phone_index: str | None
     call_only: bool
     owner_id: str | None
@@ -84,12 +88,14 @@ class Request:
     disqualified_reason: str | None
     unread: int
     viewed_at: datetime | None
+    attempted_at: datetime | None
     contacted_at: datetime | None
     responded_at: datetime | None
     qualified_at: datetime | None
     booked_at: datetime | None
     attended_at: datetime | None
     treated_at: datetime | None
+    wrong_number_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -135,13 +141,12 @@ class Later:
 
 
 @dataclass(frozen=True)
-class OpenTask:
-    """Something for staff to do."""
+class LeftOut:
+    """A field of the form that could not be used: its name as people read it, what was written, and what is wrong."""
 
-    id: str
-    title: str
-    owner: str | None
-    due_at: datetime
+    label: str
+    value: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Lead:
-    """Everything beside the conversation. `form_data` is what the form carried, by its field names."""
+    """Everything beside the conversation.
+
+    `form_data` is what the form carried, by its field names. `alarm` while the patient may be in danger.
+    """
 
     request: Request
     profile: Profile
@@ -169,8 +177,12 @@ class Lead:
     why: WhyOwner | None
     later: tuple[Later, ...]
     tasks: tuple[OpenTask, ...]
+    calls: tuple[LoggedCall, ...]
+    visits: tuple[VisitShown, ...]
     form_data: Mapping[str, Any]
+    set_aside: tuple[LeftOut, ...]
     earlier: tuple[Earlier, ...]
+    alarm: Alarm | None = None
 
 
 def find(session: Session, actor: Actor, wanted: str) -> str:
@@ -190,6 +202,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
     """Raises Denied, and NotFound for an unknown id."""
     require(actor, Permission.SEE_LEADS)
     request = _request(session, lead_id)
+    form_data = _form_data(session, request.submission_id)
     profile_id = session.execute(select(L.patient_id).where(L.id == lead_id)).scalar_one()
     return Lead(
         request=request,
@@ -201,9 +214,13 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
         conflicts=lead_consent.conflicts(session, profile_id),
         why=_why(session, lead_id),
         later=_later(session, lead_id),
-        tasks=_tasks(session, lead_id),
-        form_data=_form_data(session, request.submission_id),
+        form_data=form_data,
+        set_aside=_set_aside(form_data),
+        tasks=lead_work.open_tasks(session, lead_id),
+        calls=lead_work.calls(session, lead_id),
+        visits=lead_work.visits(session, lead_id),
         earlier=_earlier(session, profile_id, lead_id),
+        alarm=lead_queue.alarms_of(session, [lead_id]).get(lead_id),
     )
 
 
@@ -265,23 +282,19 @@ def _later_row(row: Row[Any]) -> Later:
     return Later(**values | {"conditions": tuple(values["conditions"])})
 
 
-def _tasks(session: Session, lead_id: str) -> tuple[OpenTask, ...]:
-    t = tasks.c
-    rows = session.execute(
-        select(t.id, t.title, staff.c.name, t.due_at)
-        .outerjoin(staff, staff.c.id == t.owner_id)
-        .where(t.lead_id == lead_id, t.done_at.is_(None))
-        .order_by(t.due_at)
-    )
-    return tuple(OpenTask(*row) for row in rows)
-
-
 def _form_data(session: Session, submission_id: str | None) -> Mapping[str, Any]:
     if submission_id is None:
         return {}
     f = form_submissions.c
     found = session.execute(select(f.form_data).where(f.id == submission_id)).scalar_one_or_none()
     return found or {}
+
+
+def _set_aside(form_data: Mapping[str, Any]) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(label_of(one["field"]), one["value"], one["message"])
+        for one in form_data.get("set_aside", ())
+    )
 
 
 def _earlier(session: Session, patient_id: str, lead_id: str) -> tuple[Earlier, ...]:

@@ -20,7 +20,7 @@ def columns_of(table: Table, shape: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class ConsentLine:
-    """One row of the ledger."""
+    """One row of the ledger. `captured_at`: when the person agreed, where the form's sender told."""
 
     id: str
     scope: str
@@ -30,6 +30,7 @@ class ConsentLine:
     version: str
     source: str
     at: datetime
+    captured_at: datetime | None
 
 
 @dataclass(frozen=True)

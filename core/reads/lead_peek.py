@@ -1,4 +1,4 @@
-"""The panel beside the queue: a lead's last texts, what was asked for, and when the next automatic text goes."""
+"""The panel beside the queue: a lead's last texts, those that wait, what was asked for, the next automatic one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from core.domain.errors import NotFound
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
-from core.messaging.actions import State
+from core.messaging.actions import Purpose, State
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
+from core.reads.parts.conversation import Picture, Waiting, pictures, waiting
 from core.sequences.tables import enrollments
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
@@ -31,11 +32,15 @@ class PeekText:
     understood_as: str | None
     staff: str | None
     at: datetime
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
 class Peek:
-    """What the panel beside the list adds to a row."""
+    """What the panel beside the list adds to a row.
+
+    `waiting`: texts by hand that have not left. `next_text_at`: of the next automatic one.
+    """
 
     lead_id: str
     budget: str
@@ -43,6 +48,7 @@ class Peek:
     notes: str | None
     policy: str | None
     texts: tuple[PeekText, ...]
+    waiting: tuple[Waiting, ...]
     next_text_at: datetime | None
     stopped_why: str | None
 
@@ -70,6 +76,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Peek:
         notes=lead.notes,
         policy=session.execute(clock).scalar_one_or_none(),
         texts=_texts(session, lead_id),
+        waiting=waiting(session, lead_id, _names(session)),
         next_text_at=_next_text(session, lead_id),
         stopped_why=_stopped(session, lead_id),
     )
@@ -86,15 +93,21 @@ def _texts(session: Session, lead_id: str) -> tuple[PeekText, ...]:
         .where(m.lead_id == lead_id, m.origin != "staff_alert")
         .order_by(m.created_at.desc())
         .limit(MOST_TEXTS)
-    )  # fmt: skip
-    return tuple(PeekText(*row) for row in reversed(newest.all()))
+    ).all()  # fmt: skip
+    shown = pictures(session, [row.id for row in newest])
+    return tuple(PeekText(*(*row, shown.get(row.id, ()))) for row in reversed(newest))
+
+
+def _names(session: Session) -> dict[str, str]:
+    return {row.id: row.name for row in session.execute(select(staff.c.id, staff.c.name))}
 
 
 def _next_text(session: Session, lead_id: str) -> datetime | None:
     a = timed_actions.c
     statement = select(func.min(a.due_at)).where(
-        a.lead_id == lead_id, a.kind == "text", a.audience == "patient", a.state == State.PLANNED.value
-    )
+        a.lead_id == lead_id, a.kind == "text", a.audience == "patient", a.state == State.PLANNED.value,
+        a.purpose != Purpose.MANUAL.value,
+    )  # fmt: skip
     return session.execute(statement).scalar()
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.ports import Outcome
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import action_moves, attempts, sms_messages, text_media, timed_actions
+from core.reads.parts.conversation import Picture, Waiting, pictures, waiting
 from core.staff.tables import staff
 
 M, A, E = sms_messages.c, timed_actions.c, lead_events.c
@@ -22,17 +23,11 @@ MOST_EVENTS = 300
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A received picture. `ready` once it was fetched from the provider."""
-
-    id: str
-    content_type: str
-    ready: bool
-
-
-@dataclass(frozen=True)
 class Text:
-    """One text in or out. `lead_id` differs from the page's where it belongs to an earlier request."""
+    """One text in or out. `lead_id` differs from the page's where it belongs to an earlier request.
+
+    `whose`, where several people share the number: guessed, unclear (it may be another's), said (by staff).
+    """
 
     id: str
     lead_id: str | None
@@ -49,21 +44,8 @@ class Text:
     created_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None
+    whose: str | None = None
     pictures: tuple[Picture, ...] = ()
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A text that a person wrote and that has not been handed over. `reason` says what holds or stopped it."""
-
-    id: str
-    body: str
-    state: str
-    due_at: datetime
-    reason: str
-    staff_id: str | None
-    staff: str | None
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -121,7 +103,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Thread:
     names = {row.id: row.name for row in session.execute(select(staff.c.id, staff.c.name))}
     return Thread(
         texts=_texts(session, lead_id),
-        waiting=_waiting(session, lead_id, names),
+        waiting=waiting(session, lead_id, names),
         events=_events(session, lead_id, names),
         decided=_decided(session, lead_id, names),
         names=names,
@@ -129,54 +111,23 @@ def read(session: Session, actor: Actor, lead_id: str) -> Thread:
 
 
 def _texts(session: Session, lead_id: str) -> tuple[Text, ...]:
-    """The conversation is the patient's: an earlier request's texts are part of it."""
+    """The conversation is the patient's: an earlier request's texts are part of it, and one that may be theirs."""
     patient = select(leads.c.patient_id).where(leads.c.id == lead_id).scalar_subquery()
+    number = select(leads.c.phone_index).where(leads.c.id == lead_id).scalar_subquery()
+    maybe = (M.phone_index == number) & (M.whose == "unclear")
     columns = [staff.c.name if name == "staff" else M[name] for name in _TEXT]
     newest = session.execute(
         select(*columns)
         .outerjoin(staff, staff.c.id == M.staff_id)
-        .where(M.patient_id == patient, M.origin != "staff_alert")
+        .where(or_(M.patient_id == patient, maybe), M.origin != "staff_alert")
         .order_by(M.created_at.desc(), M.id.desc())
         .limit(MOST_TEXTS)
     ).all()
-    pictures = _pictures(session, [row.id for row in newest])
-    return tuple(Text(*(*row, pictures.get(row.id, ()))) for row in reversed(newest))
+    shown = pictures(session, [row.id for row in newest])
+    return tuple(Text(*(*row, shown.get(row.id, ()))) for row in reversed(newest))
 
 
 _TEXT = [field.name for field in fields(Text) if field.name != "pictures"]
-
-
-def _pictures(session: Session, text_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:
-    c = text_media.c
-    if not text_ids:
-        return {}
-    rows = session.execute(
-        select(c.text_id, c.id, c.content_type, c.fetched_at)
-        .where(c.text_id.in_(text_ids))
-        .order_by(c.text_id, c.position)
-    )
-    found: dict[str, list[Picture]] = defaultdict(list)
-    for text_id, id_, content_type, fetched_at in rows:
-        found[text_id].append(Picture(id_, content_type, fetched_at is not None))
-    return {text_id: tuple(pictures) for text_id, pictures in found.items()}
-
-
-def _waiting(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Waiting, ...]:
-    """Manual texts without a row of their own yet; one that was taken back is nobody's business any more."""
-    has_text = select(M.id).where(M.action_id == A.id).exists()
-    rows = session.execute(
-        select(A.id, A.body, A.state, A.due_at, A.reason, A.staff_id, A.created_at)
-        .where(A.lead_id == lead_id, A.purpose == "manual", ~has_text)
-        .where(A.reason != "cancelled_by_staff")
-        .order_by(A.created_at)
-    )
-    return tuple(
-        Waiting(
-            row.id, row.body or "", row.state, row.due_at, row.reason, row.staff_id,
-            names.get(row.staff_id or ""), row.created_at,
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 def _events(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Event, ...]:

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from core.conversation import store as conversation
 from core.db.types import is_word
 from core.domain.hours import at
+from core.intake import store as intake
 from core.messaging.actions import Lane, State
 from core.messaging.store.resend import FAILED
 from core.messaging.tables import sms_messages, timed_actions
@@ -29,7 +31,9 @@ class Metrics:
 
     `texts` of the clinic's day by outcome (handed_over, delivered, failed), of which each only grows until midnight.
     `failures` of the day by the provider's code, 0 where it gave none. `stopping`: names of the switches that stop
-    something now, of one template ('template:...') or of all.
+    something now, of one template ('template:...') or of all. `unread_forms`: what came in and waits for a person.
+    something now, of one template ('template:...') or of all. `alarms`: patients who may be in danger, of whom nobody
+    has taken notice.
     """
 
     actions: Mapping[tuple[str, str], int]
@@ -39,10 +43,12 @@ class Metrics:
     failures: Mapping[int, int]
     beat_at: datetime | None
     stopping: frozenset[str]
+    unread_forms: int
+    alarms: int
 
 
 def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
-    """Everything in eight small statements."""
+    """Everything in nine small statements."""
     midnight = at(now.astimezone(zone).date(), time.min, zone)
     failures = _failures(session, midnight)
     return Metrics(
@@ -53,6 +59,8 @@ def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
         failures=failures,
         beat_at=_beat(session),
         stopping=_stopping(session),
+        unread_forms=intake.waiting_count(session),
+        alarms=conversation.open_alarms(session),
     )
 
 

@@ -1,7 +1,8 @@
 """The SLA monitor: every live clock by time left, what today's first contacts were like, who is on shift.
 
-First contact is a person's: automatic texts are a figure of their own. Response times count opening hours only, as
-the clocks do, so that a form sent at night does not spoil the morning's median.
+First contact is a person's attempt, first conversation is apart, and automatic texts are a figure of their own.
+Response times count opening hours only, as the clocks do, so that a form sent at night does not spoil the morning's
+median.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from datetime import datetime, time, timedelta
 from statistics import fmean, median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, select
+from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.hours import WeeklyHours, at, parse_window
@@ -21,7 +22,7 @@ from core.messaging.tables import sms_messages
 from core.patients.tables import patients
 from core.reads.parts.sql import one_of, seconds_between
 from core.reference import Reference
-from core.sla.rules import FIRST_CONTACT
+from core.sla.rules import FIRST_CONTACT, FIRST_CONVERSATION, open_time
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -32,6 +33,10 @@ MOST_CLOCKS = 400
 MACHINE_SAMPLE = 200
 WEEK = timedelta(days=7)
 Key = tuple[str, str]  # location and form type; '' stands for all of them
+
+
+# Until somebody has tried, the clock of the first attempt says it all: no lead stands on the board twice for one call.
+_TO_WATCH = or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def clocks(session: Session, actor: Actor, *, names: bool = True) -> list[ClockR
         .join(leads, L.id == C.lead_id)
         .join(patients, patients.c.id == L.patient_id)
         .outerjoin(staff, staff.c.id == L.owner_id)
-        .where(one_of(C.state, LIVE))
+        .where(one_of(C.state, LIVE), _TO_WATCH)
         .order_by(case((C.state == "paused", 1), else_=0), C.due_at)
         .limit(MOST_CLOCKS)
     )  # fmt: skip
@@ -103,7 +108,8 @@ def _clock(row: Any) -> ClockRow:
 def how_many_live(session: Session, actor: Actor) -> int:
     """All live clocks, those beyond MOST_CLOCKS included. Raises Denied."""
     require(actor, Permission.SEE_SLA)
-    statement = select(func.count()).select_from(sla_clocks).where(one_of(C.state, LIVE))
+    live = select(func.count()).select_from(sla_clocks).join(leads, L.id == C.lead_id)
+    statement = live.where(one_of(C.state, LIVE), _TO_WATCH)
     return int(session.execute(statement).scalar_one())
 
 
@@ -112,7 +118,8 @@ class Day:
     """Today's first contacts of one location and form, or of all where these are ''. Times are seconds.
 
     `on_time` of `due`: contacts made today, and those whose target passed today with nobody there yet. `hours` are
-    (hour of the clinic's day, median, contacts). `week_on_time` of `week_due` is the whole day a week ago.
+    (hour of the clinic's day, median, contacts). `week_on_time` of `week_due` is the whole day a week ago. `talks`,
+    `talk_median`, `talk_on_time` of `talk_due` are the same of first conversations.
     """
 
     location: str
@@ -126,17 +133,24 @@ class Day:
     week_due: int
     automatic: float | None
     hours: tuple[tuple[int, float, int], ...]
+    talks: int = 0
+    talk_median: float | None = None
+    talk_on_time: int = 0
+    talk_due: int = 0
 
 
 @dataclass
 class _Tally:
     spans: list[float]
+    talks: list[float]
     by_hour: dict[int, list[float]]
     automatic: list[float]
     on_time: int = 0
     due: int = 0
     week_on_time: int = 0
     week_due: int = 0
+    talk_on_time: int = 0
+    talk_due: int = 0
 
 
 def today(session: Session, actor: Actor, reference: Reference, now: datetime) -> list[Day]:
@@ -144,8 +158,9 @@ def today(session: Session, actor: Actor, reference: Reference, now: datetime) -
     require(actor, Permission.SEE_SLA)
     zone = reference.clinic.zone
     start = at(now.astimezone(zone).date(), time.min, zone)
-    tallies: dict[Key, _Tally] = defaultdict(lambda: _Tally([], defaultdict(list), []))
+    tallies: dict[Key, _Tally] = defaultdict(lambda: _Tally([], [], defaultdict(list), []))
     _ = tallies["", ""]
+    _conversations(session, reference, start, tallies)
     for row in _contacts_since(session, start):
         hours = reference.clinic.location(row.location).hours
         span = open_seconds(hours, row.started_at, row.ended_at)
@@ -167,17 +182,26 @@ def today(session: Session, actor: Actor, reference: Reference, now: datetime) -
     return [_day(key, tally) for key, tally in sorted(tallies.items())]
 
 
+def _conversations(
+    session: Session, reference: Reference, start: datetime, tallies: dict[Key, _Tally]
+) -> None:
+    for row in _contacts_since(session, start, FIRST_CONVERSATION):
+        hours = reference.clinic.location(row.location).hours
+        for tally in _of(tallies, row):
+            tally.talks.append(open_seconds(hours, row.started_at, row.ended_at))
+            tally.talk_on_time += row.state == "met"
+            tally.talk_due += 1
+    for row in _still_missed(session, start, FIRST_CONVERSATION):
+        for tally in _of(tallies, row):
+            tally.talk_due += 1
+
+
 def open_seconds(hours: WeeklyHours, start: datetime, end: datetime) -> float:
     """How much opening time lies between two moments; all of the time where that is none.
 
     Somebody who answers at night is not credited with an answer in no time at all.
     """
-    total = timedelta()
-    for opens, closes in hours.spans_from(start):
-        if opens >= end:
-            break
-        total += min(closes, end) - opens
-    return (total or end - start).total_seconds()
+    return (open_time(hours, start, end) or end - start).total_seconds()
 
 
 def _of(tallies: dict[Key, _Tally], row: Row[Any]) -> Iterator[_Tally]:
@@ -196,27 +220,31 @@ def _day(key: Key, tally: _Tally) -> Day:
         week_due=tally.week_due,
         automatic=median(tally.automatic) if tally.automatic else None,
         hours=tuple((hour, median(spans), len(spans)) for hour, spans in sorted(tally.by_hour.items())),
+        talks=len(tally.talks),
+        talk_median=median(tally.talks) if tally.talks else None,
+        talk_on_time=tally.talk_on_time,
+        talk_due=tally.talk_due,
     )
 
 
-def _first_contacts(*columns: ColumnElement[Any]) -> Any:
+def _clocks_of(target: str, *columns: ColumnElement[Any]) -> Any:
     chosen = select(L.location, L.form_type, *columns).join(leads, L.id == C.lead_id)
-    return chosen.where(C.target == FIRST_CONTACT)
+    return chosen.where(C.target == target)
 
 
-def _contacts_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
-    made = _first_contacts(C.started_at, C.ended_at, C.state)
+def _contacts_since(session: Session, start: datetime, target: str = FIRST_CONTACT) -> Iterable[Row[Any]]:
+    made = _clocks_of(target, C.started_at, C.ended_at, C.state)
     return session.execute(made.where(C.ended_at >= start, C.state.in_(ENDED)))
 
 
-def _still_missed(session: Session, start: datetime) -> Iterable[Row[Any]]:
-    waiting = _first_contacts(C.id)
+def _still_missed(session: Session, start: datetime, target: str = FIRST_CONTACT) -> Iterable[Row[Any]]:
+    waiting = _clocks_of(target, C.id)
     return session.execute(waiting.where(one_of(C.state, LIVE), C.breached_at >= start))
 
 
 def _a_week_ago(session: Session, start: datetime) -> Iterable[Row[Any]]:
     met = func.sum(case((C.state == "met", 1), else_=0)).label("met")
-    that_day = _first_contacts(met, func.count().label("ended")).where(
+    that_day = _clocks_of(FIRST_CONTACT, met, func.count().label("ended")).where(
         C.ended_at >= start - WEEK, C.ended_at < start - WEEK + timedelta(days=1), C.state.in_(ENDED)
     )
     return session.execute(that_day.group_by(L.location, L.form_type))
@@ -234,7 +262,7 @@ def _automatic_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
 
 @dataclass(frozen=True)
 class OnShift:
-    """A colleague who takes leads and is on shift now: how many open ones of how many they carry.
+    """A colleague who takes leads and is on shift now: how many open leads of how many they carry.
 
     `told`: has a number for alerts. Without one nobody hears of a new lead, and nothing fails.
     """
@@ -245,6 +273,7 @@ class OnShift:
     location: str
     load: int
     capacity: int
+    full: bool
     told: bool
 
 
@@ -265,7 +294,16 @@ def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime
         )
     )
     here = [
-        OnShift(row.id, row.name, row.status, row.location, row.load, row.capacity, bool(row.phone))
+        OnShift(
+            row.id,
+            row.name,
+            row.status,
+            row.location,
+            row.load,
+            row.capacity,
+            full=row.load >= row.capacity,
+            told=bool(row.phone),
+        )
         for row in rows
         if row.status != "off_duty" and _works_now(row, reference, now)
     ]
@@ -275,4 +313,4 @@ def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime
 def _works_now(row: Any, reference: Reference, now: datetime) -> bool:
     windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in row.hours.items()}
     place = reference.clinic.location(row.location).hours
-    return WeeklyHours(place.zone, windows, place.closed).is_open(now)
+    return place.of_somebody(windows).is_open(now)

@@ -14,21 +14,25 @@ from core.reads.parts.scopes import Scope, how_many, in_scope, reached
 
 L = leads.c
 GROUPINGS = {"source": "By source", "campaign": "By campaign", "form": "By form"}
-FIGURES = 6
+FIGURES = 7
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One source, campaign or form. `parts` say what it is made of, the largest first: media, campaigns, sources."""
+    """One source, campaign or form. `parts` say what it is made of, the largest first: media, campaigns, sources.
+
+    `attempted`: a person tried to reach them; `talked`: the two spoke.
+    """
 
     name: str
     parts: tuple[str, ...]
     forms: int
-    contacted: int
+    attempted: int
     booked: int
     treated: int
     booked_cents: int
     treated_cents: int
+    talked: int = 0
 
 
 def read(
@@ -44,11 +48,12 @@ def read(
             L.campaign,
             L.form_type.label("form"),
             func.count(),
-            how_many(reached("contacted", period.end)),
+            how_many(reached("attempted", period.end)),
             how_many(booked),
             how_many(treated),
             func.coalesce(func.sum(case((booked, L.value_cents), else_=0)), 0),
             func.coalesce(func.sum(case((treated, L.value_cents), else_=0)), 0),
+            how_many(reached("talked", period.end)),
         )
         .where(in_scope(scope, period.start, period.end))
         .group_by(L.source, L.medium, L.campaign, L.form_type)
@@ -57,7 +62,7 @@ def read(
 
 
 def fold(rows: Iterable[Any], grouping: str) -> tuple[SourceRow, ...]:
-    """Sum rows of (source, medium, campaign, form, six figures) by what they are grouped by."""
+    """Sum rows of (source, medium, campaign, form, seven figures) by what they are grouped by."""
     figures: dict[str, list[int]] = {}
     parts: dict[str, dict[str, int]] = {}
     for source, medium, campaign, form, *counts in rows:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from core.conversation import store as conversation
 from core.domain.hours import at
 from core.intake.tables import raw_payloads
 from core.leads.tables import leads
@@ -36,6 +37,7 @@ class SchedulerBeat:
 class Status:
     """Counts of now; 'today' is the clinic's day. `oldest_lag_seconds` is product time, 0 when nothing is due.
 
+    `alarms`: patients who may be in danger, which nobody has acknowledged.
     `stopped` is '' or the reason word why nothing may leave; `stops` is everything that stops something.
     """
 
@@ -51,6 +53,7 @@ class Status:
     sent_today: int
     schedulers: tuple[SchedulerBeat, ...]
     dead_letters: int
+    alarms: int
     sending_paused: bool
     stopped: str
     stops: tuple[StopShown, ...]
@@ -59,6 +62,10 @@ class Status:
     def needs_a_hand(self) -> tuple[str, ...]:
         """What somebody should look at, in words; empty when all is well."""
         checks = (
+            (
+                self.alarms > 0,
+                f"{self.alarms} patients may be in danger and nobody has acknowledged it (lead queue)",
+            ),
             (
                 self.schema_version != self.schema_wanted,
                 "the schema is not this version's; run 'luxe migrate'",
@@ -105,6 +112,7 @@ def read(
         sent_today=_count(session, _actions(State.SENT).where(A.kind == "text", A.settled_at >= since)),
         schedulers=_beats(session, patience, now),
         dead_letters=_dead_letters(session),
+        alarms=conversation.open_alarms(session),
         sending_paused=operations.sending_paused(session),
         stopped=state.stopped,
         stops=state.stops,

@@ -11,19 +11,24 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Actor, Permission, require
+from core.intake.labels import label_of
+from core.intake.reasons import DISMISSALS
 from core.intake.tables import raw_payloads
 from core.leads.tables import leads
 from core.staff.tables import staff
 
 R = raw_payloads.c
 WAITING = ("dead", "refused")
-HANDLED = ("replayed", "dismissed")
+HANDLED = ("replayed", "mended", "dismissed")
 MOST = 300
 
 
 @dataclass(frozen=True)
 class UnreadForm:
-    """One kept form. `field` and `why` say what was wrong; `handled_by` and `lead_number` once it was handled."""
+    """One kept form. `field` (as people read it, '' for the form as a whole) and `why` say what was wrong.
+
+    `handled_by`, `lead_number` and, where it was dismissed, `reason` once it was handled.
+    """
 
     id: str
     connector: str
@@ -34,6 +39,7 @@ class UnreadForm:
     handled_at: datetime | None
     handled_by: str
     lead_number: int | None
+    reason: str
 
 
 def read(session: Session, actor: Actor, handled_since: datetime) -> list[UnreadForm]:
@@ -42,7 +48,7 @@ def read(session: Session, actor: Actor, handled_since: datetime) -> list[Unread
     statement = (
         select(
             R.id, R.connector, R.received_at, R.state, R.error_field, R.error, R.handled_at,
-            staff.c.name, leads.c.number,
+            R.reason, staff.c.name, leads.c.number,
         )
         .outerjoin(staff, staff.c.id == R.handled_by)
         .outerjoin(leads, leads.c.submission_id == R.submission_id)
@@ -59,9 +65,10 @@ def _form(row: Any) -> UnreadForm:
         connector=row.connector,
         received_at=row.received_at,
         state=row.state,
-        field=row.error_field or "",
+        field=label_of(row.error_field or ""),
         why=row.error or "",
         handled_at=row.handled_at,
         handled_by=row.name or "",
         lead_number=row.number,
+        reason=DISMISSALS.get(row.reason or "", ""),
     )

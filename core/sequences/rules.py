@@ -8,7 +8,7 @@ from typing import Any
 from core.domain.errors import InvalidInput
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-CONDITIONS = frozenset({"not_contacted", "not_replied", "not_booked"})
+CONDITIONS = frozenset({"not_attempted", "not_contacted", "not_replied", "not_booked"})
 STOPS = frozenset({"reply", "contact", "booking", "opt_out", "disqualified"})
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.hand_on import hand_on
 from core.domain.ids import new_id
 from core.sequences.tables import enrollments
 
@@ -32,7 +33,10 @@ def enroll(
 
 
 def stop(session: Session, lead_id: str, reason: str, now: datetime) -> bool:
-    """Stop what is active for a lead; whether anything was."""
+    """Stop what is active for a lead; whether anything was. What stands already learns that it was stopped again."""
+    c = enrollments.c
+    again = (c.lead_id == lead_id, c.state == "stopped", c.stopped_at < now, c.stopped_again_at.is_(None))
+    session.execute(update(enrollments).where(*again).values(stopped_again_at=now))
     stopped = session.execute(
         update(enrollments)
         .where(enrollments.c.lead_id == lead_id, enrollments.c.state == "active")
@@ -40,6 +44,13 @@ def stop(session: Session, lead_id: str, reason: str, now: datetime) -> bool:
         .returning(enrollments.c.id)
     )
     return bool(stopped.all())
+
+
+def active_ids(session: Session, lead_id: str) -> list[str]:
+    """Enrollments of a lead that are under way."""
+    c = enrollments.c
+    statement = select(c.id).where(c.lead_id == lead_id, c.state == "active")
+    return list(session.execute(statement).scalars())
 
 
 def active_sequences(session: Session, lead_id: str) -> list[str]:
@@ -70,13 +81,26 @@ def finish_done(session: Session, now: datetime) -> int:
     return len(done.all())
 
 
-def go_on(session: Session, lead_id: str, stopped_at: datetime) -> int:
-    """Enrollments that were stopped at that very moment are active again; how many."""
+def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's enrollments to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, enrollments, was, becomes, only)
+
+
+def go_on(session: Session, lead_id: str, stopped_at: datetime) -> list[str]:
+    """Enrollments that only the cause of that very moment stopped are active again; their ids."""
     c = enrollments.c
+    only_then = (c.state == "stopped", c.stopped_at == stopped_at, c.stopped_again_at.is_(None))
     resumed = session.execute(
         update(enrollments)
-        .where(c.lead_id == lead_id, c.state == "stopped", c.stopped_at == stopped_at)
+        .where(c.lead_id == lead_id, *only_then)
         .values(state="active", stopped_at=None, stop_reason=None)
         .returning(c.id)
     )
-    return len(resumed.all())
+    return list(resumed.scalars())
+
+
+def active_among(session: Session, enrollment_ids: list[str]) -> set[str]:
+    """Those that are active."""
+    c = enrollments.c
+    statement = select(c.id).where(c.id.in_(enrollment_ids), c.state == "active")
+    return set(session.execute(statement).scalars())

@@ -17,4 +17,6 @@ enrollments = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("stopped_at", UtcDateTime),
     Column("stop_reason", String(40)),
+    # Something else would have stopped it later: taking the first cause back revives nothing then.
+    Column("stopped_again_at", UtcDateTime),
 )

@@ -1,14 +1,17 @@
 """SQL of the clocks, and of how first contacts went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, desc, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
+from core.domain.hours import WeeklyHours
 from core.domain.ids import new_id
-from core.sla.rules import FIRST_CONTACT, Policy
+from core.sla.rules import FIRST_CONTACT, FIRST_CONVERSATION, Policy, due_after_pause
 from core.sla.tables import sla_clocks
 
 C = sla_clocks.c
@@ -59,38 +62,93 @@ def start(
     return clock_id
 
 
-def end_by_contact(session: Session, lead_id: str, *, by: str | None, now: datetime) -> list[Ended]:
-    """A person reached out: every live clock of the lead ends, met or missed."""
-    live = session.execute(
-        select(
-            sla_clocks.c.id,
-            sla_clocks.c.target,
-            sla_clocks.c.started_at,
-            sla_clocks.c.due_at,
-            sla_clocks.c.breached_at,
-        ).where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE))
-    ).all()
-    ended = [
-        Ended(
-            row.id,
-            row.target,
-            row.breached_at is None and now <= row.due_at,
-            max(0, int((now - row.started_at).total_seconds())),
-        )
-        for row in live
+def start_first(
+    session: Session,
+    lead_id: str,
+    due: Sequence[tuple[Policy, datetime]],
+    *,
+    started_at: datetime,
+    now: datetime,
+) -> None:
+    """The clocks of a lead that was made in this transaction, so that none can run yet: one statement for all."""
+    rows = [
+        {
+            "id": new_id(now),
+            "lead_id": lead_id,
+            "target": policy.target,
+            "round": 1,
+            "policy": policy.name,
+            "target_seconds": int(policy.within.total_seconds()),
+            "started_at": started_at,
+            "due_at": due_at,
+            "state": "running",
+        }
+        for policy, due_at in due
     ]
-    for clock in ended:
-        session.execute(
-            update(sla_clocks)
-            .where(sla_clocks.c.id == clock.clock_id)
-            .values(
-                state="met" if clock.on_time else "missed",
-                ended_at=now,
-                ended_by=by,
-                response_seconds=clock.response_seconds,
-            )
-        )
-    return ended
+    session.execute(insert(sla_clocks), rows)
+
+
+def end_by_contact(
+    session: Session, lead_id: str, targets: Sequence[str], *, by: str | None, now: datetime
+) -> list[Ended]:
+    """A person reached out: the lead's live clocks of these targets end, met or missed."""
+    return [
+        end(session, clock, by=by, at=now)
+        for clock in of_lead(session, lead_id)
+        if clock.state in LIVE and clock.target in targets
+    ]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock as it stands."""
+
+    id: str
+    target: str
+    started_at: datetime
+    due_at: datetime
+    state: str
+    paused_at: datetime | None
+    ended_at: datetime | None
+    breached_at: datetime | None
+
+
+def of_lead(session: Session, lead_id: str) -> list[Clock]:
+    """Every clock of a lead, oldest first."""
+    c = sla_clocks.c
+    columns: list[Any] = [c[name] for name in Clock.__dataclass_fields__]
+    statement = select(*columns).where(c.lead_id == lead_id).order_by(c.started_at, c.id)
+    return [Clock(*row) for row in session.execute(statement)]
+
+
+def end(session: Session, clock: Clock, *, by: str | None, at: datetime) -> Ended:
+    """End a clock at `at`, which may lie back; one that stood still then is measured by where it stood."""
+    breached_at = clock.breached_at if clock.breached_at and clock.breached_at <= at else None
+    on_time = breached_at is None and (clock.paused_at or at) <= clock.due_at
+    seconds = max(0, int((at - clock.started_at).total_seconds()))
+    values = {"state": "met" if on_time else "missed", "breached_at": breached_at}
+    session.execute(
+        update(sla_clocks)
+        .where(sla_clocks.c.id == clock.id)
+        .values(**values, ended_at=at, ended_by=by, response_seconds=seconds)
+    )
+    return Ended(clock.id, clock.target, on_time, seconds)
+
+
+def revive(session: Session, clock: Clock, state: str, *, now: datetime) -> None:
+    """What had ended a clock was taken back: it is running or paused again, or void where the lead is closed."""
+    values: dict[str, Any] = {"state": state, "ended_at": None, "ended_by": None, "response_seconds": None}
+    if state == "paused":
+        values["paused_at"] = clock.paused_at or now
+    elif state == "void":
+        values["ended_at"] = now
+    session.execute(update(sla_clocks).where(sla_clocks.c.id == clock.id).values(**values))
+
+
+def void_one(session: Session, clock_id: str, now: datetime) -> None:
+    """A clock that is needless counts for nothing; one that has ended stays as it is."""
+    live = (sla_clocks.c.id == clock_id, sla_clocks.c.state.in_(LIVE))
+    session.execute(update(sla_clocks).where(*live).values(state="void", ended_at=now))
 
 
 def void(session: Session, lead_id: str, now: datetime) -> None:
@@ -98,6 +156,20 @@ def void(session: Session, lead_id: str, now: datetime) -> None:
     session.execute(
         update(sla_clocks)
         .where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE))
+        .values(state="void", ended_at=now)
+    )
+
+
+def void_started(session: Session, lead_id: str, target: str, started_at: datetime, now: datetime) -> None:
+    """The clock that started at that moment counts for nothing: what started it was not this lead's."""
+    session.execute(
+        update(sla_clocks)
+        .where(
+            sla_clocks.c.lead_id == lead_id,
+            sla_clocks.c.target == target,
+            sla_clocks.c.started_at == started_at,
+            sla_clocks.c.state.in_(LIVE),
+        )
         .values(state="void", ended_at=now)
     )
 
@@ -111,18 +183,19 @@ def pause(session: Session, lead_id: str, now: datetime) -> None:
     )
 
 
-def resume(session: Session, lead_id: str, now: datetime) -> None:
-    """Go on where the clock stood: the due time moves by as long as it was paused."""
+def resume(session: Session, lead_id: str, hours: WeeklyHours, now: datetime) -> None:
+    """Go on where the clock stood: what it had left of the location's `hours` counts on from now."""
     paused = session.execute(
         select(sla_clocks.c.id, sla_clocks.c.due_at, sla_clocks.c.paused_at).where(
             sla_clocks.c.lead_id == lead_id, sla_clocks.c.state == "paused"
         )
     ).all()
     for row in paused:
+        due = due_after_pause(hours, row.due_at, row.paused_at, now)
         session.execute(
             update(sla_clocks)
             .where(sla_clocks.c.id == row.id)
-            .values(state="running", paused_at=None, due_at=row.due_at + (now - row.paused_at))
+            .values(state="running", paused_at=None, due_at=due)
         )
 
 
@@ -144,9 +217,11 @@ def any_overdue(session: Session, now: datetime) -> bool:
 
 
 def live_due(session: Session, lead_id: str) -> datetime | None:
-    """When the lead's live clock that is due first is due."""
+    """When the lead's live clock that is due first is due. That of the first conversation answers no text."""
     statement = select(func.min(sla_clocks.c.due_at)).where(
-        sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(LIVE)
+        sla_clocks.c.lead_id == lead_id,
+        sla_clocks.c.state.in_(LIVE),
+        sla_clocks.c.target != FIRST_CONVERSATION,
     )
     return session.execute(statement).scalar()
 
@@ -171,7 +246,7 @@ def waiting(session: Session) -> int:
     return int(session.execute(statement).scalar_one())
 
 
-def revive(session: Session, lead_id: str, voided_at: datetime) -> int:
+def revive_voided(session: Session, lead_id: str, voided_at: datetime) -> int:
     """Clocks that became void at that very moment run on as if nothing had happened; how many."""
     revived = session.execute(
         update(sla_clocks)
@@ -182,9 +257,8 @@ def revive(session: Session, lead_id: str, voided_at: datetime) -> int:
     return len(revived.all())
 
 
-def last_target(session: Session, lead_id: str) -> str | None:
-    """The target of the lead's newest clock that never ended in a contact."""
-    found = session.execute(
-        select(C.target).where(C.lead_id == lead_id, C.state == "void").order_by(desc(C.started_at)).limit(1)
-    )
-    return found.scalar_one_or_none()
+def last_targets(session: Session, lead_id: str) -> list[str]:
+    """Targets of the clocks that became void when the lead was last closed."""
+    void = (C.lead_id == lead_id, C.state == "void")
+    last = session.execute(select(C.ended_at).where(*void).order_by(desc(C.ended_at)).limit(1)).scalar()
+    return sorted(session.execute(select(C.target).where(*void, C.ended_at == last)).scalars())

@@ -10,7 +10,7 @@ sla_clocks = Table(
     metadata,
     id_column(),
     Column("lead_id", ForeignKey("leads.id"), nullable=False),
-    Column("target", String(24), nullable=False),  # first_contact, next_reply
+    Column("target", String(24), nullable=False),  # first_contact, first_conversation, next_reply, danger
     Column("round", Integer, nullable=False, default=1),
     Column("policy", String(60), nullable=False),
     Column("target_seconds", Integer, nullable=False),

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from core.domain.errors import FieldError
 from core.intake.draft import CLICK_IDS
+from core.intake.labels import tracking_name
+from core.intake.tracking import CLICK_ID_LIMIT
 from gateway.hosted.definition import HostedForm
 from gateway.hosted.seal import PageSeal
 
@@ -32,9 +34,21 @@ class Sender:
 
 
 def carried(source: Mapping[str, str], referrer: str = "") -> dict[str, str]:
-    """What the page hands on unseen: where the person came from."""
-    found = {name: source[name][:CARRIED_LIMIT] for name in CARRIED if source.get(name)}
+    """What the page hands on unseen: where the person came from, whatever escaped or shouted the parameters' names.
+
+    A click id is handed on whole or not at all.
+    """
+    named: dict[str, str] = {}
+    for name, value in source.items():
+        named.setdefault(tracking_name(name), value)
+    found = {name: value for name in CARRIED if (value := _handed_on(name, named.get(name, "")))}
     return found if "referrer" in found or not referrer else found | {"referrer": referrer[:CARRIED_LIMIT]}
+
+
+def _handed_on(name: str, value: str) -> str:
+    if name in CLICK_IDS:
+        return value if len(value) <= CLICK_ID_LIMIT else ""
+    return value[:CARRIED_LIMIT]
 
 
 def missing(form: HostedForm, values: Mapping[str, str]) -> list[FieldError]:

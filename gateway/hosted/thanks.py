@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from core.domain.hours import WeeklyHours, Window
 from core.domain.phone import show_phone
+from core.flows.sending.promising import is_ahead
 from core.reads.thanks import Promise
 from core.reference import Clinic
+from gateway.hosted.closed_days import name_of
 
 SHOWN_FOR = timedelta(hours=24)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -16,12 +18,16 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True)
 class Thanks:
-    """`closed_until` is '' while the clinic is open; `when` ends the sentence 'Jordan will call ...'."""
+    """`closed_until` is '' while the clinic is open; `closed` says why it is not: 'today for Labor Day', 'right now'.
+
+    `when` ends the sentence 'Jordan will call ...'.
+    """
 
     first_name: str
     who: str
     number_end: str
     when: str
+    closed: str
     closed_until: str
     place: str
     hours: tuple[str, ...]
@@ -34,14 +40,16 @@ def thanks(promise: Promise | None, clinic: Clinic, now: datetime) -> Thanks:
     location = clinic.location(known.location if known else clinic.default_location)
     opens = location.hours.next_open(now)
     closed = opens is not None and opens != now
+    today = now.astimezone(clinic.zone).date()
     return Thanks(
         first_name=known.first_name if known else "",
         who=(known.staff_name.split()[0] if known and known.staff_name else "One of us"),
         number_end=known.phone[-4:] if known else "",
         when=_by(known.due_at, now, clinic.zone) if known else "",
+        closed=_why_closed(location.hours, today),
         closed_until=_from(opens, now, clinic.zone) if closed and opens else "",
         place=f"{clinic.name}, {location.name}",
-        hours=hours_lines(location.hours),
+        hours=(*hours_lines(location.hours), *closed_lines(location.hours, today)),
         phone=show_phone(clinic.phone),
     )
 
@@ -58,8 +66,27 @@ def hours_lines(hours: WeeklyHours) -> tuple[str, ...]:
     )
 
 
+def closed_lines(hours: WeeklyHours, today: date) -> tuple[str, ...]:
+    """'Thu, Nov 26 closed, Thanksgiving Day', one for each closed day of the week that begins today."""
+    days = (today + timedelta(days=ahead) for ahead in range(7))
+    return tuple(
+        f"{DAYS[day.weekday()]}, {day:%b} {day.day} closed{f', {name}' if (name := name_of(day)) else ''}"
+        for day in days
+        if day in hours.closed
+    )
+
+
+def _why_closed(hours: WeeklyHours, today: date) -> str:
+    if today not in hours.closed:
+        return "right now"
+    name = name_of(today)
+    return f"today for {name}" if name else "today"
+
+
 def _window(window: Window) -> str:
-    return f"{_short(window[0])} to {_short(window[1])}"
+    if window[0] == window[1]:
+        return "all day"
+    return f"{_short(window[0])} to {_short(window[1]) if window[1] != time.min else 'midnight'}"
 
 
 def _short(wall: time) -> str:
@@ -72,7 +99,7 @@ def _clock(moment: datetime) -> str:
 
 
 def _by(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    if due_at <= now:
+    if not is_ahead(due_at, now):
         return "as soon as possible"
     local = due_at.astimezone(zone)
     return f"by {_clock(local)} {_day(local.date(), now.astimezone(zone).date())}"

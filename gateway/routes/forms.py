@@ -13,6 +13,7 @@ from core.domain.errors import FieldError, UnreadablePayload
 from core.domain.ids import is_id, new_id
 from core.domain.names import fold
 from core.flows.intake import receive_form
+from core.flows.intake.receive_form import Verdict
 from core.intake.connectors.form_body import parts_of
 from core.intake.draft import Delivery
 from core.reads import thanks as thanks_read
@@ -94,6 +95,10 @@ async def _take(request: Request, context: Context, form: HostedForm, values: Ma
         await context.write(receive_form.trap, app, delivery, robot, now=now)
         return _say_thanks(context, form, new_id(now))
     answer = await context.write(receive_form.fill_in, app, delivery, filled.missing(form, values), now=now)
+    if answer.verdict is Verdict.KEPT:
+        return _say_thanks(
+            context, form, new_id(now)
+        )  # staff have it and were called: true, if without a promise
     if not answer.accepted:
         return _page(context, form, values, filled.in_order(form, answer.errors), 422)
     log.info("form_received", connector="hosted", form=form.slug, verdict=answer.verdict.value,

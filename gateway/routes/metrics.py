@@ -108,11 +108,17 @@ class Figures(Collector):
         yield labelled(
             CounterMetricFamily, "luxe_failures", "Failed texts of the clinic's day", "code", failures
         )
+        yield GaugeMetricFamily(
+            "luxe_alarms_open", "Patients who may be in danger, not acknowledged by anybody", found.alarms
+        )
         beat = self._age(found.beat_at) if found.beat_at else inf
         yield GaugeMetricFamily(
             "luxe_scheduler_heartbeat_age_seconds",
             "Since a scheduler last showed life; +Inf: none does",
             beat,
+        )
+        yield GaugeMetricFamily(
+            "luxe_unread_forms", "What came in, was not taken in, and waits for a person", found.unread_forms
         )
         stopped = float(any(name in found.stopping for name in STOPS))
         yield GaugeMetricFamily(

@@ -29,7 +29,7 @@ STATUS = {
 
 @router.post("/webhooks/forms/{connector}/{key}", status_code=201, **WEBHOOK)
 async def receive_form(request: Request, connector: str, key: str) -> Response:
-    """Take in one form. Everything is checked over the raw bytes, and stored in one transaction or not at all."""
+    """Take in one form. The signature is checked over the raw bytes; what is authentic is kept."""
     context = context_of(request)
     try:
         body = await read_body(request, WEBHOOK_LIMIT)
@@ -61,6 +61,7 @@ async def _take_in(context: Context, connector: str, delivery: Delivery) -> Answ
         verdict=answer.verdict.value,
         submission_id=answer.submission_id or None,
         fields=[error.field for error in answer.errors] or None,
+        set_aside=[one.field for one in answer.set_aside] or None,
     )
     return answer
 
@@ -69,7 +70,8 @@ def answer_with(answer: Answer) -> JSONResponse:
     """A verdict as CONTRACT.md words it."""
     status = STATUS[answer.verdict]
     if answer.accepted:
-        return JSONResponse({"submission_id": answer.submission_id}, status)
+        left = [{"field": one.field, "message": one.message} for one in answer.set_aside]
+        return JSONResponse({"submission_id": answer.submission_id, "set_aside": left}, status)
     if answer.verdict is Verdict.KEPT:
         return JSONResponse({"kept": answer.raw_id}, status)
     return refuse(status, *answer.errors)

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from core.domain.phone import show_phone
-from core.flows.sending.alerts import due_words
+from core.flows.sending.promising import call_by
 from core.messaging.actions import Lane
 from core.messaging.rules.send_hold_drop import CAP_WINDOW, DAILY_CAP
 from core.sequences.rules import Step
@@ -124,7 +124,8 @@ class Automation:
 
     def _values(self, step: Step, at: datetime) -> dict[str, str]:
         clinic = self.tale.stage.reference.clinic
-        promise = f"by {due_words(self.due_at, clinic.zone, at)}" if step.purpose == "confirmation" else ""
+        hours = clinic.location(self.tale.lead["location"]).hours
+        promise = call_by(self.due_at, hours, clinic.zone, at) if step.purpose == "confirmation" else ""
         return {
             "firstName": self.tale.person.first_name,
             "clinicName": clinic.name,

@@ -90,7 +90,7 @@ def _summary(tales: list[Tale]) -> dict[str, object]:
         "campaign": leads[0]["campaign"],
         "last_form_at": tales[-1].at,
         "last_contact_at": max(
-            (lead["contacted_at"] for lead in leads if "contacted_at" in lead), default=None
+            (lead["attempted_at"] for lead in leads if "attempted_at" in lead), default=None
         ),
         "last_response_at": max(
             (lead["responded_at"] for lead in leads if "responded_at" in lead), default=None

@@ -19,7 +19,7 @@ from core.domain.roles import Actor
 from core.flows.clocks import sweeping
 from core.flows.conversation import receive_text, staff_text
 from core.flows.intake import accept_submission
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import delivery_status, dispatch
 from core.flows.sending.dispatch import Capacity, Finished
 from core.intake.submission import ConsentGiven, Origin, Submission
@@ -131,7 +131,7 @@ class Theatre:
         with self.app.db.write() as session:
             owner, lead_id = self._owner(session, cue)
             staff_action.mark_viewed(session, owner, lead_id, now=at - timedelta(seconds=40))
-            staff_action.log_call(session, owner, lead_id, outcome, now=at)
+            calls.log(session, self.app.reference, owner, lead_id, outcome, now=at)
 
     def _text(self, cue: Cue, body: str, at: datetime) -> None:
         with self.app.db.write() as session:

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
-import phonenumbers
-
+from core.domain.phone import may_be_texted
 from core.patients.rules import AreaCodes
 
 LINES = 100  # 555-0100 to 555-0199 are set aside for made-up people in every area code
@@ -67,13 +66,11 @@ def _dialling_order(area_codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def usable_area_codes(area_codes: AreaCodes) -> tuple[str, ...]:
-    """US area codes in which 555-0100 is a valid number, without those set aside; the clinic's neighbours first."""
+    """US area codes to which texts go, without those set aside; the clinic's neighbours first."""
     valid = [
         code
         for code, (state, _) in area_codes.items()
-        if state
-        and code not in SET_ASIDE
-        and phonenumbers.is_valid_number(phonenumbers.parse(f"+1{code}5550100"))
+        if state and code not in SET_ASIDE and may_be_texted(f"+1{code}5550100")
     ]
     return _dialling_order(tuple(sorted(valid)))
 

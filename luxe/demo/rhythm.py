@@ -1,5 +1,6 @@
 """When forms arrive: an evening peak, quiet nights, a lively Sunday, slow holidays, and a clinic that grows."""
 
+from collections.abc import Container
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
@@ -17,7 +18,7 @@ MOST_BOOST = 6.0
 
 
 def arrivals(
-    count: int, *, first: date, now: datetime, zone: ZoneInfo, closed: frozenset[date], dice: Random
+    count: int, *, first: date, now: datetime, zone: ZoneInfo, closed: Container[date], dice: Random
 ) -> list[datetime]:
     """`count` moments from `first` up to `now`, in order."""
     today = now.astimezone(zone).date()
@@ -35,7 +36,7 @@ def arrivals(
     return sorted(moments)
 
 
-def _weight(day: date, progress: float, closed: frozenset[date]) -> float:
+def _weight(day: date, progress: float, closed: Container[date]) -> float:
     return WEEKDAYS[day.weekday()] * (1 + GROWTH * progress) * (HOLIDAY if day in closed else 1)
 
 

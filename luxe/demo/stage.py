@@ -10,7 +10,7 @@ from core.db.crypto import Keyring
 from core.domain.hours import WeeklyHours, parse_window
 from core.domain.names import fold, words
 from core.patients.rules import whereabouts
-from core.patients.store import PREFIX
+from core.patients.store.profiles import PREFIX
 from core.reference import Reference
 from luxe.demo.load import Rows, make_id
 from luxe.demo.people import Person
@@ -72,7 +72,7 @@ def _hours(person: Colleague, reference: Reference) -> WeeklyHours:
     windows = {
         int(day): tuple(parse_window(span) for span in spans) for day, spans in hours_of(person).items()
     }
-    return WeeklyHours(place.zone, windows, place.closed)
+    return place.of_somebody(windows)
 
 
 def add_patient(stage: Stage, person: Person, at: datetime, values: dict[str, Any]) -> str:

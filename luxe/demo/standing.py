@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core.conversation.rules import understand
+from core.conversation.rules.reading import read
 from luxe.demo import words
 from luxe.demo.tale import Tale
 
@@ -11,9 +11,8 @@ def opt_out(tale: Tale, at: datetime) -> None:
     """The patient wants no more texts: heard, written down, confirmed once, and call only from then on."""
     stage = tale.stage
     body = stage.dice.choice(words.STOPS)
-    meaning = understand(body).value
-    tale.hear(at, body, meaning)
-    how = "keyword" if meaning == "stop" else "plain_language"
+    tale.hear(at, body)
+    how = read(body).how
     _ledger(tale, at, how)
     tale.event(at, "opted_out", "patient", data={"how": how})
     confirmation = stage.reference.templates["opt_out_confirmation"].render(

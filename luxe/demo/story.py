@@ -6,23 +6,24 @@ moment are told by `open_leads`, through the product's own flows.
 
 from datetime import datetime, timedelta
 
-from core.conversation.rules import understand
-from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
+from core.leads.reasons import DISQUALIFIED
 from core.sla import rules as sla_rules
 from core.sla.rules import Policy
 from luxe.demo import words
 from luxe.demo.automation import Automation
 from luxe.demo.beginnings import Request, ask, begin, consent
 from luxe.demo.people import Person
+from luxe.demo.reaching import Reaching, plan, reach, reach_a_stranger, responded, spoke, write
 from luxe.demo.stage import Stage
 from luxe.demo.standing import keep_standing, opt_out
 from luxe.demo.tale import Tale
+from luxe.demo.visiting import RATES, cancels, visit
 
 MINUTE = timedelta(minutes=1)
 NEVER_REACHED = 0.03
 WRONG_NUMBER = 0.012
 ANSWERS_BY_TEXT = 0.6
-STAGE_RATES = {"qualified": 0.56, "booked": 0.66, "attended": 0.9, "treated": 0.84}
+STAGE_RATES = {"qualified": 0.56, "booked": 0.66}
 CODES = ((30003, 0.02), (30006, 0.012), (30007, 0.01), (21610, 0.006))
 
 
@@ -33,13 +34,14 @@ def tell(
     request = ask(stage, location)
     tale = begin(stage, person, patient_id, request, number, at, barred=barred)
     ticked = consent(tale, request)
-    policy, due = _first_target(tale)
+    policy, due = _target(tale, sla_rules.FIRST_CONTACT)
     tried = _contact_moment(tale, due)
+    reaching = plan(tale, tried) if tried else None
     automation = Automation(tale, ticked, _code(stage), due)
     replied = _early_reply(tale, ticked, tried)
     wrong = tried is not None and replied is None and stage.chance(WRONG_NUMBER)
-    contacted = None if wrong else tried
-    stop = min(moment for moment in (replied, tried, stage.now) if moment)
+    aside = tried if wrong else reaching.steps_aside if reaching else None
+    stop = min(moment for moment in (replied, aside, stage.now) if moment)
     automation.run(stop, "replied" if stop == replied else "unreachable" if wrong else "contacted")
     replied = replied if tale.may_text and automation.sent else None
     if replied and _hears_stop(stage):
@@ -47,16 +49,23 @@ def tell(
         replied = None
     if tried:
         _view(tale, tried)
-    if contacted:
-        _contact(tale, contacted)
-    elif tried:
-        _reach_a_stranger(tale, tried)
-    tale.clock(policy, at, due, contacted)
-    _converse(tale, replied, contacted)
-    _outcome(tale, request, contacted)
+    if tried and wrong:
+        reach_a_stranger(tale, tried)
+    elif reaching:
+        reach(tale, reaching)
+    tale.clock(policy, at, due, None if wrong else tried)
+    _converse(tale, replied, None if wrong else reaching)
+    tale.clock(*_spoken(tale))
+    _outcome(tale, request)
     keep_standing(tale, ticked, "unreachable" if wrong else automation.barred)
     _finish(tale)
     return tale
+
+
+def _spoken(tale: Tale) -> tuple[Policy, datetime, datetime, datetime | None]:
+    """The clock of the first conversation."""
+    policy, due = _target(tale, sla_rules.FIRST_CONVERSATION)
+    return policy, tale.at, due, tale.lead.get("contacted_at")
 
 
 def _code(stage: Stage) -> int | None:
@@ -69,10 +78,10 @@ def _code(stage: Stage) -> int | None:
     return None
 
 
-def _first_target(tale: Tale) -> tuple[Policy, datetime]:
+def _target(tale: Tale, target: str) -> tuple[Policy, datetime]:
     reference, lead = tale.stage.reference, tale.lead
     facts = {key: lead[key] for key in ("temperature", "form_type", "location")}
-    policy = sla_rules.choose(reference.policies, sla_rules.FIRST_CONTACT, facts)
+    policy = sla_rules.choose(reference.policies, target, facts)
     return policy, sla_rules.due_at(policy, reference.clinic.location(lead["location"]).hours, tale.at)
 
 
@@ -109,101 +118,67 @@ def _view(tale: Tale, before: datetime) -> None:
         tale.milestone(at, "viewed")
 
 
-def _contact(tale: Tale, at: datetime) -> None:
-    """The first human touch: a call with its outcome, or a text."""
-    stage = tale.stage
-    tale.lead["contacted_at"] = at
-    by_text = tale.may_text and stage.chance(0.34)
-    tale.milestone(at, "contacted", channel="text" if by_text else "call")
-    if by_text:
-        body = stage.dice.choice(words.STAFF_SAYS)
-        _staff_text(tale, at, body)
-        return
-    outcome = stage.dice.choices(("talked", "voicemail", "no_answer"), (61, 23, 16))[0]
-    _called(tale, at, outcome)
-    if outcome == "talked":
-        _responded(tale, at)
-
-
-def _called(tale: Tale, at: datetime, outcome: str) -> None:
-    note = tale.stage.dice.choice(words.CALL_NOTES) if outcome != "wrong_number" else ""
-    tale.event(
-        at,
-        "called",
-        "staff",
-        staff=tale.owner,
-        data={"outcome": outcome},
-        note=note or None,
-        shown=True,
-        words=note or CALL_OUTCOMES[outcome],
-    )
-
-
-def _reach_a_stranger(tale: Tale, at: datetime) -> None:
-    """Somebody else answers at this number: no contact, and no text may go there any more."""
-    _called(tale, at, "wrong_number")
-    tale.lead |= {"call_only": True, "state": "disqualified", "disqualified_reason": "wrong_number"}
-
-
-def _staff_text(tale: Tale, at: datetime, wording: str) -> None:
-    body = wording.format(first=tale.person.first_name, staff=tale.owner.first_name)
-    tale.say(at, body, origin="staff", purpose="manual", staff=tale.owner)
-
-
-def _responded(tale: Tale, at: datetime) -> None:
-    if "responded_at" not in tale.lead:
-        tale.lead["responded_at"] = at
-        tale.milestone(at, "responded")
-
-
-def _converse(tale: Tale, replied: datetime | None, contacted: datetime | None) -> None:
+def _converse(tale: Tale, replied: datetime | None, reaching: Reaching | None) -> None:
     """The patient's answer, ours with its clock, and sometimes a closing word."""
     stage = tale.stage
     if replied is None:
         return
     body = stage.dice.choice(words.PATIENT_SAYS)
-    tale.hear(replied, body, understand(body).value)
-    _responded(tale, replied)
-    if contacted is None or contacted > replied:
+    tale.hear(replied, body)
+    responded(tale, replied)
+    if reaching is None:
+        return
+    if reaching.by_text and tale.may_text:
+        spoke(tale, max(reaching.tried, replied))
+    aside = reaching.steps_aside
+    if aside and aside > replied:
         return  # the first contact was the answer
     policy = sla_rules.choose(stage.reference.policies, sla_rules.NEXT_REPLY, {})
     hours = stage.reference.clinic.location(tale.lead["location"]).hours
     opens = hours.next_open(replied) or replied
-    answered: datetime | None = stage.later(opens, 14 * tale.owner.colleague.pace, 1.0)
+    written = stage.later(opens, 14 * tale.owner.colleague.pace, 1.0)
+    answered: datetime | None = max(written, reaching.tried + MINUTE)  # nobody writes before they first try
     if answered and answered > stage.now - MINUTE:
         answered = None
     due = sla_rules.due_at(policy, hours, replied)
     tale.clock(policy, replied, due, answered)
     if answered:
-        _staff_text(tale, answered, stage.dice.choice(words.STAFF_SAYS))
+        write(tale, answered, stage.dice.choice(words.STAFF_SAYS))
         thanks = stage.later(answered, 12)
         if stage.chance(0.55) and thanks < stage.now - MINUTE:
-            tale.hear(thanks, stage.dice.choice(words.PATIENT_CLOSES), "reply")
+            tale.hear(thanks, stage.dice.choice(words.PATIENT_CLOSES))
 
 
-def _outcome(tale: Tale, request: Request, contacted: datetime | None) -> None:
+def _outcome(tale: Tale, request: Request) -> None:
     """As far down the funnel as it goes, and how it ended."""
     stage, lead = tale.stage, tale.lead
-    last = max(tale.last["last_event_at"], contacted or tale.at)
-    answered: datetime | None = lead.get("responded_at")
+    spoken: datetime | None = lead.get("contacted_at")
+    last = max(tale.last["last_event_at"], spoken or tale.at)
     if lead.get("state") == "disqualified":
         _disqualify(tale, last + MINUTE, "wrong_number")
         return
-    if contacted is None or answered is None or not _reaches(tale, "qualified", request, 1.0):
-        _close(tale, last, lost=0.3 if answered is None else 0.45)
+    if spoken is None or not _reaches(tale, "qualified", request, 1.0):
+        _close(tale, last, lost=0.3 if spoken is None else 0.45)
         return
-    qualified = _mark(tale, "qualified", max(stage.later(answered, 40, 1.3), last))
+    responded(tale, spoken)
+    qualified = _mark(tale, "qualified", max(stage.later(spoken, 40, 1.3), last))
     if qualified is None or not _reaches(tale, "booked", request, _promptness(tale)):
         _close(tale, qualified or last, lost=0.35)
         return
-    booked = _mark(tale, "booked", stage.later(qualified, 90, 1.5))
-    if booked is None:
+    booked = stage.later(qualified, 90, 1.5)
+    if booked < stage.now - MINUTE and cancels(tale, booked):
+        _close(tale, tale.last["last_event_at"], lost=0.5)
+        return
+    if _mark(tale, "booked", booked) is None:
         _close(tale, qualified, lost=0.0)
         return
     lead["state"] = "booked"
     if tale.may_text and stage.chance(0.5):
-        _staff_text(tale, booked, stage.dice.choice(words.STAFF_CONFIRMS))
-    _after_booking(tale, booked)
+        write(tale, booked, stage.dice.choice(words.STAFF_CONFIRMS))
+    attended = visit(tale, booked, _value(tale))
+    if attended and _mark(tale, "attended", attended) and stage.chance(RATES["treated"]):
+        later = timedelta(hours=1) if stage.chance(0.6) else timedelta(days=stage.dice.triangular(3, 30, 9))
+        _mark(tale, "treated", attended + later)
 
 
 def _reaches(tale: Tale, step: str, request: Request, factor: float) -> bool:
@@ -212,19 +187,8 @@ def _reaches(tale: Tale, step: str, request: Request, factor: float) -> bool:
 
 def _promptness(tale: Tale) -> float:
     """Who was reached quickly books more often: the clinic's own figures shall show it."""
-    minutes = (tale.lead.get("contacted_at", tale.at + timedelta(days=1)) - tale.at) / MINUTE
+    minutes = (tale.lead.get("attempted_at", tale.at + timedelta(days=1)) - tale.at) / MINUTE
     return 1.12 if minutes < 6 else 1.0 if minutes < 20 else 0.86
-
-
-def _after_booking(tale: Tale, booked: datetime) -> None:
-    stage = tale.stage
-    visit = booked + timedelta(days=stage.dice.triangular(1, 21, 5))
-    if not stage.chance(STAGE_RATES["attended"]) or _mark(tale, "attended", visit) is None:
-        return
-    if stage.chance(STAGE_RATES["treated"]):
-        same_day = stage.chance(0.6)
-        later = timedelta(hours=1) if same_day else timedelta(days=stage.dice.triangular(3, 30, 9))
-        _mark(tale, "treated", visit + later)
 
 
 def _mark(tale: Tale, step: str, at: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.conversation.rules.reading import Context, read
 from core.messaging.rules.statuses import RANKS
 from core.messaging.segments import size_of
 from core.sla.rules import Policy
@@ -55,12 +56,13 @@ class Tale:
         note: str | None = None,
         shown: bool = False,
         words: str | None = None,
-    ) -> None:
-        """A line of the timeline; `shown` where the queue shows it as the last thing, with `words`."""
+    ) -> str:
+        """A line of the timeline, its id; `shown` where the queue shows it as the last thing, with `words`."""
         stage = self.stage
+        event_id = stage.new_id(at)
         stage.add(
             "lead_events",
-            id=stage.new_id(at),
+            id=event_id,
             lead_id=self.id,
             at=at,
             kind=kind,
@@ -76,6 +78,7 @@ class Tale:
                 "last_event_by": by,
                 "last_event_note": words,
             }
+        return event_id
 
     def milestone(self, at: datetime, kind: str, value_cents: int = 0, **detail: Any) -> None:
         """A conversion event."""
@@ -131,8 +134,11 @@ class Tale:
             self.event(late, "text_failed", "automatic", data={"code": code, "text_id": text_id}, shown=True)
         return text_id
 
-    def hear(self, at: datetime, body: str, understood: str) -> None:
+    def hear(self, at: datetime, body: str) -> None:
         """A text from the patient."""
+        understood = read(
+            body, None, Context((self.stage.reference.templates["lead_question"].body,))
+        ).label.value
         text_id = self._text(
             at,
             body,

@@ -16,6 +16,10 @@ from luxe.opening import CommandError
 KINDS = {
     "template": "wording with its values filled in, or why it is refused",
     "segments": "how many segments a text is, without and with Smart Encoding",
+    "reply": "what a patient's text is read as, and what it sets off",
+    "phone": "how a number is read, and whether it may be texted",
+    "hours": "whether a text may reach a person at a moment, which rule says so, and when it may",
+    "clock": "when so many open, unpaused minutes have passed, or how many have",
 }
 
 

@@ -42,6 +42,31 @@ def test_a_style_lies_beside_the_script_of_its_name() -> None:
     ] == []
 
 
+WIDGET = re.compile(r"""^export default widget\(.*?^}(?:, \[(.*?)\])?\);""", re.MULTILINE | re.DOTALL)
+
+
+def styled_parts(script: Path, seen: set[Path]) -> set[str]:
+    """The parts with a style that a script draws with, through whatever it imports."""
+    found: set[str] = set()
+    for path in imports(script):
+        if path in seen:
+            continue
+        seen.add(path)
+        found |= styled_parts(path, seen)
+        if path.parent == CONSOLE / "parts" and path.with_suffix(".css").exists():
+            found.add(path.stem)
+    return found
+
+
+def test_a_component_names_the_style_of_every_part_that_it_draws_with() -> None:
+    """A part without its style is a heap of words on the page."""
+    for script in SCRIPTS:
+        made = WIDGET.search(script.read_text(encoding="utf-8"))
+        if made:
+            named = set(re.findall(r'"(\w+)"', made.group(1) or ""))
+            assert named == styled_parts(script, set()), script.name
+
+
 def test_a_screen_has_one_name_from_its_page_to_its_read() -> None:
     """Who looks for a screen finds pages/x.py, console/x/ and core/reads/x.py."""
     names = [Path(entry.file).stem for entry in nav.ENTRIES]

@@ -8,31 +8,39 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import quote
 
 import bcrypt
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
+from console import assets
 from core.app import App, build_app
 from core.db.schema import metadata
 from core.domain.roles import Actor
 from core.flows.intake import accept_submission
+from core.leads.tables import leads
 from core.settings import load_settings
 from core.staff.tables import staff
 from tests.factories import actor, add_rules, add_staff
 from tests.factories import submission as form
 
 PASSWORD = "made-up-words-1"
+AREAS = (512, 407, 305, 214, 617, 702)
 START_SECONDS = 60
 # Opening hours decide what a row says: whoever runs the tests at night must see the same clinic as at noon.
 OPENING_TIME = "2026-11-23T10:00:00-05:00"
+# A browser without a softphone hangs on a tel: link; the page's own handlers hear the click all the same.
+NO_SOFTPHONE = """document.addEventListener("click", (event) => {
+  if (event.composedPath().some((node) => node.href?.startsWith("tel:"))) event.preventDefault();
+}, true);"""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -50,7 +58,8 @@ class Console:
         now = self.app.clock.now()
         sent = form(
             external_id=f"browser-{self.numbers}",
-            phone=f"+15125550{self.numbers % 100 + 100:03d}",
+            # A hundred made-up numbers in each area code: one that came before would be the same patient.
+            phone=f"+1{AREAS[self.numbers // 100]}5550{self.numbers % 100 + 100:03d}",
             email=f"p{self.numbers}@example.com",
             submitted_at=now,
             **changes,
@@ -124,8 +133,61 @@ def page(chromium: Browser, console: Console) -> Iterator[Page]:
     """A fresh browser profile, signed out."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(20_000)
+    context.add_init_script(NO_SOFTPHONE)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def module(page: Page, console: Console) -> Any:
+    """Call a function of a script: `module("parts/clock.js", "dueWords", ...)`."""
+    page.goto(f"{console.url}/_stcore/health")
+
+    def call(script: str, name: str, *arguments: object) -> Any:
+        address = f"/luxe/{assets.version()}/{script}"
+        return page.evaluate(
+            "async ([address, name, given]) => (await import(address))[name](...given)",
+            [address, name, list(arguments)],
+        )
+
+    return call
+
+
+@pytest.fixture
+def empty_queue(console: Console) -> None:
+    """Only this test's leads are open: a long list folds its later part."""
+    with console.app.db.write() as session:
+        session.execute(update(leads).where(leads.c.state == "open").values(state="closed"))
+
+
+PLACED = """async ([folder, parts, script, given]) => {
+  const host = document.createElement("div");
+  const shadow = host.attachShadow({ mode: "open" });
+  const text = async (part) => (await fetch(`${folder}parts/${part}.css`)).text();
+  const sheet = async (part) => new CSSStyleSheet().replace(await text(part));
+  shadow.adoptedStyleSheets = await Promise.all(["tokens", ...parts].map(sheet));
+  const root = document.createElement("div");
+  root.className = "luxe";
+  shadow.append(root);
+  document.body.replaceChildren(host);
+  await (await import(script)).default(root, ...given);
+}"""
+
+
+@pytest.fixture
+def place(page: Page, console: Console) -> Callable[..., None]:
+    """Put a part alone on an empty page, as a component would hold it: `place(build, [styles], *arguments)`.
+
+    `build` is a script whose default export is `(root, ...arguments) => ...`; PARTS in it is the folder of the parts.
+    """
+    page.goto(f"{console.url}/_stcore/health")
+
+    def put(build: str, styles: list[str], *arguments: object) -> None:
+        folder = f"{console.url}/luxe/{assets.version()}/"
+        source = f"data:text/javascript,{quote(build.replace('PARTS', f'{folder}parts'))}"
+        page.evaluate(PLACED, [folder, styles, source, list(arguments)])
+
+    return put
 
 
 def sign_in(page: Page, console: Console, username: str = "frontdesk", path: str = "/") -> Page:

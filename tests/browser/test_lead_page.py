@@ -126,14 +126,14 @@ def test_curly_signs_become_plain_and_the_size_is_counted(page: Page, console: C
 
 
 def test_a_call_is_logged_with_its_outcome_by_keys_alone(page: Page, console: Console) -> None:
-    """P calls, 2 says voicemail; the clock ends and the timeline says who."""
+    """P calls, 2 says voicemail; that is an attempt, and the timeline says who made it."""
     lead_id = console.add_lead(first_name="Eli", last_name="North")
     open_lead(page, console, lead_id)
     page.keyboard.press("p")
     expect(page.get_by_text("How did the call go?")).to_be_visible()
     page.keyboard.press("2")
     expect(page.locator(".events")).to_contain_text("Maya Torres called: left a voicemail")
-    assert lead_of(console, lead_id).contacted_at is not None
+    assert lead_of(console, lead_id).attempted_at is not None
 
 
 def test_a_note_is_kept_and_nothing_is_sent(page: Page, console: Console) -> None:

@@ -75,7 +75,7 @@ def test_an_action_reaches_the_lead_that_was_chosen_however_the_list_moves(
     due_in(console, chosen, 300)
     due_in(console, other, -30)
     expect(row(page, other)).to_contain_text("Overdue 30 min")
-    page.keyboard.press("3")
+    page.get_by_role("button", name="No answer").click()
     expect(page.get_by_text("Call logged: no answer")).to_be_visible()
     assert (calls_of(console, chosen), calls_of(console, other)) == (1, 0)
 
@@ -141,7 +141,9 @@ def test_the_search_finds_by_the_last_four_digits(page: Page, console: Console) 
     digits = page.locator(".peek-number").inner_text()[-4:]
     page.keyboard.press("/")
     page.keyboard.type(digits)
-    expect(page.locator(".row[data-id]")).to_have_count(1)
+    with console.app.db.read() as session:
+        same = [phone for phone in session.execute(select(leads.c.phone)).scalars() if phone.endswith(digits)]
+    expect(page.locator(".row[data-id]")).to_have_count(len(same))
     expect(row(page, lead_id)).to_contain_text("Ivy Lund")
 
 

@@ -3,10 +3,6 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
-
-from console import assets
-from tests.browser.conftest import Console
 
 pytestmark = pytest.mark.browser
 
@@ -14,21 +10,6 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 MONDAY_2_14_PM = 1795461240000  # 23 November 2026, 14:14 in New York
-
-
-@pytest.fixture
-def module(page: Page, console: Console) -> Any:
-    """Call a function of a script: `module("parts/clock.js", "dueWords", ...)`."""
-    page.goto(f"{console.url}/_stcore/health")
-
-    def call(script: str, name: str, *arguments: object) -> Any:
-        address = f"/luxe/{assets.version()}/{script}"
-        return page.evaluate(
-            "async ([address, name, given]) => (await import(address))[name](...given)",
-            [address, name, list(arguments)],
-        )
-
-    return call
 
 
 @pytest.mark.parametrize(
@@ -80,13 +61,13 @@ def lead(lead_id: str, due: int | None, **more: object) -> dict[str, object]:
     clock = None if due is None else {"due": MONDAY_2_14_PM + due, "target": HOUR, "state": "running"}
     usual = {
         "id": lead_id, "clock": clock, "last": {"at": MONDAY_2_14_PM}, "owner": "me", "form": "f", "source": "s",
-        "urgent": False, "snoozed": None, "ended": None, "viewed": False, "contacted": False,
+        "urgent": False, "unread": 0, "snoozed": None, "ended": None, "viewed": False, "contacted": False,
     }  # fmt: skip
     return usual | more
 
 
 def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
-    """Overdue, the next five minutes, later, paused; urgent first in its group."""
+    """Urgent until somebody acknowledges it, overdue, the next five minutes, later, paused."""
     leads = [
         lead("later", 30 * MINUTE),
         lead("waiting", None),
@@ -95,6 +76,9 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
         lead("later still", HOUR),
         lead("urgent", -1, urgent=True),
         lead("asleep", -HOUR, snoozed=MONDAY_2_14_PM + HOUR),
+        lead("seen to", 2 * HOUR, urgent=True, acknowledged=True),
+        lead("try again", None, again={"at": MONDAY_2_14_PM + 3 * HOUR}),
+        lead("try now", None, again={"at": MONDAY_2_14_PM - MINUTE}),
     ]
     groups = module(
         "lead_queue/queue_model.js",
@@ -105,9 +89,10 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
         MONDAY_2_14_PM,
     )
     assert groups == {
-        "overdue": ["urgent", "late"],
-        "soon": ["soon"],
-        "later": ["later", "later still"],
+        "urgent": ["urgent"],
+        "overdue": ["late"],
+        "soon": ["try now", "soon"],
+        "later": ["seen to", "later", "later still", "try again"],
         "paused": ["asleep", "waiting"],
         "ended": [],
     }
@@ -118,9 +103,36 @@ def test_the_counts_of_the_segments_follow_the_other_filters(module: Any) -> Non
     leads = [
         lead("a", -MINUTE),
         lead("b", MINUTE, owner=None),
-        lead("c", HOUR, viewed=True),
+        lead("c", HOUR, viewed=True, unread=2),
         lead("d", -MINUTE, form="other"),
     ]
     filters = {"segment": "all", "form": "f", "source": ""}
     found = module("lead_queue/queue_model.js", "counts", leads, filters, "me", MONDAY_2_14_PM)
-    assert found == {"due": 2, "mine": 2, "unassigned": 1, "breached": 1, "new": 2, "all": 3}
+    assert found == {"due": 2, "overdue": 1, "mine": 2, "unassigned": 1, "unread": 1, "new": 2, "all": 3}
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (MINUTE + 5_000, "due in 1 minute"),
+        (3 * MINUTE + 12_000, "due in 3 minutes"),
+        (20_000, "due in less than a minute"),
+        (38 * MINUTE, "due in 38 minutes"),
+        (-MINUTE, "overdue 1 minute"),
+        (-2 * HOUR - 10 * MINUTE, "overdue 2 hours 10 minutes"),
+        (-HOUR - MINUTE, "overdue 1 hour 1 minute"),
+        (2 * HOUR + 16 * MINUTE, "due 4:30 PM"),
+    ],
+)
+def test_a_clock_is_read_aloud_as_one_says_it(module: Any, left: int, words: str) -> None:
+    """One minute is no 'minutes', and seconds are not read out."""
+    assert module("parts/clock.js", "spokenDue", MONDAY_2_14_PM + left, MONDAY_2_14_PM) == words
+
+
+def test_an_old_link_to_breached_leads_shows_the_overdue(module: Any) -> None:
+    """The segment has one name now; links that people kept still lead there."""
+    assert module("lead_queue/queue_model.js", "readFilter", "?show=breached&form=f") == {
+        "segment": "overdue",
+        "form": "f",
+        "source": "",
+    }

@@ -28,6 +28,9 @@ def names(_app: Any, session: Any, argument: str, _now: Any) -> list[dict[str, A
 
 SPEAKING: set[asyncio.Task[None]] = set()  # the loop itself keeps no hold of its tasks
 PEOPLE = Topic("people", Permission.SEE_LEADS, names)
+CARD = Topic("card", Permission.SEE_LEADS, names, together=True)
+PANEL = Topic("panel", Permission.SEE_LEADS, names, together=True)
+JORDAN = Actor("3", "Jordan Blake", Role.FRONT_DESK)
 
 
 class Ear:
@@ -61,7 +64,7 @@ def with_hub(app: TestApp, story: Callable[[Hub], Awaitable[None]]) -> None:
     """Run a story against a hub that watches the database."""
 
     async def run() -> None:
-        hub = Hub(app, [PEOPLE])
+        hub = Hub(app, [PEOPLE, CARD, PANEL])
         watcher = ChangeWatcher(app.db, hub.changed, interval=0.01)
         watcher.start()
         running = asyncio.create_task(hub.run())
@@ -282,3 +285,20 @@ def test_one_broken_topic_does_not_stop_the_others(app: TestApp, broken: Excepti
         await asyncio.gather(running, return_exceptions=True)
 
     result_of(run())
+
+
+def test_who_looks_at_the_same_lead_knows_of_each_other(app: TestApp) -> None:
+    """On its page or beside the list; who looks at another lead, or has left, is not named."""
+
+    async def story(hub: Hub) -> None:
+        maya, hers = joined(hub)
+        jordan, _ = joined(hub, JORDAN)
+        hub.follow(maya, "card:lead1")
+        hub.follow(jordan, "card:lead2")
+        hub.follow(jordan, "panel:lead1")
+        hub.leave(jordan)
+        said = [one["who"] for one in await hers.until(4, "card:lead1") if one["kind"] == "together"]
+        both = [["1", "Maya Torres"], ["3", "Jordan Blake"]]
+        assert said == [[["1", "Maya Torres"]], both, [["1", "Maya Torres"]]]
+
+    with_hub(app, story)

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from core.flows.analytics.digest import plan_digest
 from core.flows.intake.accept_submission import Accepted
-from core.flows.leads import staff_outcome
+from core.flows.leads import stages
 from core.flows.sending import delivery_status
 from core.messaging.tables import timed_actions
 from core.operations import store as operations
@@ -46,7 +46,7 @@ def test_the_last_day_in_one_line(app: TestApp) -> None:
     booked = form(app, 2)
     with app.db.write() as session:
         who = actor(session, "frontdesk")
-        staff_outcome.mark_stage(session, who, booked.lead_id or "", "booked", now=app.clock.now())
+        stages.mark_stage(session, who, booked.lead_id or "", "booked", now=app.clock.now())
     assert morning(app) == 1
     line = digests(app)[0]
     assert line.startswith("Yesterday: new leads 2, answered on time 1 of ")

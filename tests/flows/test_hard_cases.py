@@ -25,7 +25,7 @@ from core.messaging.rules import send_hold_drop
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
 from core.messaging.tables import sms_messages, timed_actions
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from scheduler.dispatcher import Dispatcher
 from scheduler.pacing import TokenBucket
 from tests.conftest import TestApp
@@ -102,13 +102,13 @@ def test_a_stop_is_not_confirmed_hours_later(app: TestApp) -> None:
 
 
 def test_a_form_that_reaches_us_late_is_not_confirmed_at_night(app: TestApp) -> None:
-    """Any hour is allowed within ten minutes of sending the form, not of its arrival; nor a promise long past."""
+    """Any hour is allowed within ten minutes of sending the form, not of its arrival; what it promises is ahead."""
     app.clock.moment = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # 07:00 in Florida, sent the evening before
     take_in(app, submission(submitted_at=app.clock.now() - timedelta(hours=9)))
     run_due(app)
     assert app.sms.bodies_to(PATIENT) == []
     run_until(app, timedelta(hours=1))
-    assert "will call you soon" in app.sms.bodies_to(PATIENT)[0]
+    assert "will call you by 8:05 AM" in app.sms.bodies_to(PATIENT)[0]
 
 
 def test_a_step_in_flight_when_its_sequence_was_replaced_is_not_tried_again(app: TestApp) -> None:
@@ -267,7 +267,7 @@ def test_an_answer_while_its_text_is_settled_does_not_deadlock(
     monkeypatch.setattr(patients, "count_texts_out", after(both))
     dispatch.step(app, OWNER, finished, dispatch.Capacity(0, 64), now=app.clock.now())
     answering.join()
-    assert [one.meaning.value for one in heard] == ["stop"]
+    assert [one.reading and one.reading.label for one in heard] == ["opt_out"]
 
 
 def test_two_schedulers_share_one_daily_cap(app: TestApp) -> None:
@@ -332,11 +332,16 @@ def test_the_page_of_a_form_is_kept_without_what_its_address_carries(app: TestAp
 
 
 def test_a_name_is_never_told_to_a_number_that_is_not_its_owners(app: TestApp) -> None:
-    """A family shares one email address: the form with another number must not greet with the first one's name."""
+    """A family shares one email address: the form with another number must not greet with the first one's name.
+
+    A number that a known patient gives for the first time may be mistyped: who owns it learns no name either.
+    """
     take_in(app, submission())
     take_in(app, submission(external_id="2", first_name="Lena", phone="+14075550156"))
+    take_in(app, submission(external_id="3", phone="+14075550157"))
     run_due(app)
-    assert app.sms.bodies_to("+14075550156")[0].startswith("Hi there, it's Luxe Medical Spa.")
+    assert app.sms.bodies_to("+14075550156")[0].startswith("Hi Lena, it's Luxe Medical Spa.")
+    assert app.sms.bodies_to("+14075550157")[0].startswith("Hi there, it's Luxe Medical Spa.")
 
 
 def test_a_picture_is_fetched_from_where_the_provider_sends_us_without_our_password() -> None:

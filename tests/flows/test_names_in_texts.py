@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from console.parts import quick_texts
+from core import kinds
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until, take_in
@@ -43,6 +44,8 @@ def test_the_first_text_greets_with_a_name_or_with_none(app: TestApp, written: s
 def test_a_quick_text_carries_no_more_than_an_automatic_one(app: TestApp) -> None:
     """Staff press a button; they do not proofread what a stranger typed."""
     clinic = app.reference.clinic
-    filled = quick_texts.filled(clinic, clinic.location(""), LURE, "Maya Torres", app.clock.now())
+    with app.db.read() as session:
+        texts = list(kinds.quick_texts(session).values())
+    filled = quick_texts.filled(texts, clinic, clinic.location(""), LURE, "Maya Torres", app.clock.now())
     assert not [one for one in filled if "prize" in one["body"]]
     assert filled[0]["body"].startswith("Hi there, it's Maya at Luxe.")

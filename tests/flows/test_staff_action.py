@@ -4,16 +4,16 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from core.analytics.tables import conversion_events
 from core.assignment.tables import assignments
-from core.compliance.tables import phone_standing
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
-from core.flows.leads import staff_action
+from core.flows.conversation import staff_text
+from core.flows.leads import calls, staff_action
+from core.flows.leads import tasks as tasks_flow
 from core.leads.tables import leads, tasks
-from core.messaging.tables import sms_messages, timed_actions
-from core.patients.tables import patients
-from core.sla.tables import sla_clocks
+from core.messaging.tables import sms_messages
+from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_until
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
@@ -100,60 +100,6 @@ def test_a_lead_cannot_be_given_to_somebody_who_takes_none(app: TestApp) -> None
     assert [error.field for error in refused.value.errors] == ["staff_id"]
 
 
-@pytest.mark.parametrize("outcome", ["talked", "voicemail", "no_answer"])
-def test_a_logged_call_ends_the_clock_and_stops_the_sequence(app: TestApp, outcome: str) -> None:
-    lead_id, maya = new_lead(app), who(app, "frontdesk")
-    app.clock.advance(timedelta(seconds=90))
-    do(app, staff_action.log_call, maya, lead_id, outcome, "Prefers mornings")
-    clock = one(app, sla_clocks)
-    assert (clock.state, clock.response_seconds, clock.ended_by) == ("met", 90, maya.staff_id)
-    lead = one(app, leads)
-    assert lead.contacted_at == app.clock.now()
-    assert lead.last_event_note == "Prefers mornings"
-    assert one(app, patients).status == "contacted"
-    assert one(app, patients).last_contact_at == app.clock.now()
-    assert {row.event_type for row in rows(app, conversion_events)} == {"form_submitted", "contacted"}
-    planned = rows(app, timed_actions, timed_actions.c.enrollment_id.is_not(None))
-    assert {(row.state, row.reason) for row in planned if row.step != "minute-0"} == {
-        ("cancelled", "contacted")
-    }
-
-
-def test_a_call_after_the_due_time_leaves_the_target_missed(app: TestApp) -> None:
-    lead_id = new_lead(app)
-    run_until(app, timedelta(minutes=6))
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
-    assert (one(app, sla_clocks).state, one(app, sla_clocks).response_seconds) == ("missed", 360)
-
-
-def test_a_call_finishes_the_call_task(app: TestApp) -> None:
-    lead_id, maya = new_lead(app), who(app, "frontdesk")
-    run_until(app, timedelta(minutes=11))
-    assert one(app, tasks).done_at is None
-    do(app, staff_action.log_call, maya, lead_id, "voicemail")
-    assert one(app, tasks).done_by == maya.staff_id
-
-
-def test_a_wrong_number_is_no_contact_and_gets_no_more_texts(app: TestApp) -> None:
-    lead_id = new_lead(app)
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "wrong_number")
-    before = len(app.sms.bodies_to("+14075550155"))
-    run_until(app, timedelta(days=15))
-    assert len(app.sms.bodies_to("+14075550155")) == before
-    assert one(app, phone_standing).unreachable_at is not None
-    lead = one(app, leads)
-    assert (lead.call_only, lead.contacted_at) == (True, None)
-    assert one(app, sla_clocks).state == "running"
-
-
-def test_an_unknown_outcome_is_refused_and_nothing_is_kept(app: TestApp) -> None:
-    lead_id = new_lead(app)
-    before = kinds(app, lead_id)
-    with pytest.raises(InvalidInput, match="Choose one of"):
-        do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "shouted")
-    assert kinds(app, lead_id) == before
-
-
 def test_a_note_is_kept_and_never_sent(app: TestApp) -> None:
     lead_id = new_lead(app)
     texts = len(rows(app, sms_messages))
@@ -182,24 +128,50 @@ def test_the_first_look_is_kept_and_later_ones_are_not(app: TestApp) -> None:
     assert kinds(app, lead_id).count("viewed") == 1
 
 
-def test_reading_a_reply_makes_it_read_once(app: TestApp) -> None:
+def unread_of_jordan(app: TestApp) -> str:
+    """A lead of Jordan's with a reply that nobody has read; its id."""
     lead_id = new_lead(app)
+    do(app, staff_action.reassign, app.settings, who(app, "manager"), lead_id, who(app, "jordan").staff_id)
     write_in(app, "Anytime after 2")
     assert one(app, leads).unread == 1
-    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is True
-    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is False
+    return lead_id
+
+
+def test_reading_a_reply_makes_it_read_once(app: TestApp) -> None:
+    lead_id = unread_of_jordan(app)
+    assert do(app, staff_action.mark_read, who(app, "jordan"), lead_id) is True
+    assert do(app, staff_action.mark_read, who(app, "jordan"), lead_id) is False
     assert one(app, leads).unread == 0
     assert one(app, sms_messages, sms_messages.c.direction == "inbound").read_at == app.clock.now()
+
+
+def test_a_colleagues_look_leaves_a_reply_unread_for_its_owner(app: TestApp) -> None:
+    """Unless the owner is away, or nobody owns it: then whoever looks is the one who takes care."""
+    lead_id = unread_of_jordan(app)
+    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is False
+    assert one(app, leads).unread == 1
+    with app.db.write() as session:
+        session.execute(update(staff).where(staff.c.username == "jordan").values(status="off_duty"))
+    assert do(app, staff_action.mark_read, who(app, "frontdesk"), lead_id) is True
+
+
+def test_who_answers_has_read_what_they_answer(app: TestApp) -> None:
+    lead_id = unread_of_jordan(app)
+    do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Two it is.")
+    assert one(app, leads).unread == 0
+    write_in(app, "Or three?", sid="SMin2")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, "talked")
+    assert one(app, leads).unread == 0
 
 
 def test_a_task_is_done_once_and_can_be_opened_again(app: TestApp) -> None:
     new_lead(app)
     run_until(app, timedelta(minutes=11))
     task, maya = one(app, tasks), who(app, "frontdesk")
-    do(app, staff_action.finish_task, maya, task.id)
+    do(app, tasks_flow.finish, maya, task.id)
     with pytest.raises(LostRace, match="Maya Torres has done this already"):
-        do(app, staff_action.finish_task, who(app, "manager"), task.id)
-    do(app, staff_action.reopen_task, maya, task.id)
+        do(app, tasks_flow.finish, who(app, "manager"), task.id)
+    do(app, tasks_flow.reopen, maya, task.id)
     assert one(app, tasks).done_at is None
 
 
@@ -210,7 +182,7 @@ def test_roles_that_do_not_work_leads_are_refused(app: TestApp, username: str) -
     with pytest.raises(Denied, match="open to: Front desk"):
         do(app, staff_action.take, who(app, username), lead_id)
     with pytest.raises(Denied):
-        do(app, staff_action.log_call, who(app, username), lead_id, "talked")
+        do(app, calls.log, app.reference, who(app, username), lead_id, "talked")
     with pytest.raises(Denied):
         do(app, staff_action.add_note, who(app, username), lead_id, "hello")
     assert kinds(app, lead_id) == before
@@ -220,11 +192,10 @@ def test_an_unknown_lead_is_said_to_be_unknown(app: TestApp) -> None:
     nobody = "0197b0c0-0000-7000-8000-000000000000"
     for flow, extra in (
         (staff_action.take, ()),
-        (staff_action.log_call, ("talked",)),
         (staff_action.add_note, ("hello",)),
         (staff_action.mark_viewed, ()),
     ):
         with pytest.raises(NotFound, match="does not exist"):
             do(app, flow, who(app, "frontdesk"), nobody, *extra)
     with pytest.raises(NotFound):
-        do(app, staff_action.finish_task, who(app, "frontdesk"), nobody)
+        do(app, tasks_flow.finish, who(app, "frontdesk"), nobody)

@@ -36,7 +36,7 @@ def test_a_form_becomes_a_patient_a_lead_an_owner_a_clock_and_its_texts(app: Tes
         actions = session.execute(
             select(timed_actions.c.kind, timed_actions.c.audience, timed_actions.c.due_at)
         ).all()
-        clock = session.execute(select(sla_clocks.c.target, sla_clocks.c.due_at)).one()
+        clocks = dict(session.execute(select(sla_clocks.c.target, sla_clocks.c.due_at)).all())
         person = session.execute(
             select(patients.c.first_name, patients.c.phone, patients.c.zone, patients.c.state)
         ).one()
@@ -49,7 +49,10 @@ def test_a_form_becomes_a_patient_a_lead_an_owner_a_clock_and_its_texts(app: Tes
         "spring",
     )
     assert lead.owner_id
-    assert tuple(clock) == ("first_contact", app.clock.now() + timedelta(minutes=5))
+    assert clocks == {
+        "first_contact": app.clock.now() + timedelta(minutes=5),
+        "first_conversation": app.clock.now() + timedelta(minutes=15),
+    }
     assert sum(kind == "text" and audience == "patient" for kind, audience, _ in actions) == 9
     assert sum(kind == "call_task" for kind, _, _ in actions) == 2
     assert sum(audience == "staff" and kind == "text" for kind, audience, _ in actions) == 1
@@ -160,7 +163,9 @@ def test_a_form_at_night_is_due_after_opening(app: TestApp) -> None:
     app.clock.advance(timedelta(hours=12))  # 22:00 in New York, closed since 20:00, opens at 08:00
     take_in(app, submission(submitted_at=app.clock.now()))
     with app.db.read() as session:
-        due = session.execute(select(sla_clocks.c.due_at)).scalar_one()
+        due = session.execute(
+            select(sla_clocks.c.due_at).where(sla_clocks.c.target == "first_contact")
+        ).scalar_one()
     assert due - app.clock.now() == timedelta(hours=10, minutes=5)
 
 
@@ -168,12 +173,3 @@ def test_a_test_delivery_of_a_provider_makes_no_lead(app: TestApp) -> None:
     assert take_in(app, submission(is_test=True)).lead_id is None
     assert count(app, leads) == count(app, timed_actions) == 0
     assert count(app, form_submissions) == 1
-
-
-def test_the_confirmation_promises_only_what_the_clock_says(app: TestApp) -> None:
-    take_in(app, submission())
-    with app.db.read() as session:
-        variables = session.execute(
-            select(timed_actions.c.variables).where(timed_actions.c.step == "minute-0")
-        ).scalar_one()
-    assert variables["callBy"] == "by 10:05 AM"

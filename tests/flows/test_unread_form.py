@@ -12,6 +12,7 @@ from core.intake.tables import raw_payloads
 from core.reads import unread_forms as kept
 from tests.conftest import TestApp
 from tests.factories import actor
+from tests.samples import TYPEFORM
 
 BODY = b'{"first_name": "Omar", "answers": [{"phone": "407 555"}], "note": ""}'
 
@@ -43,7 +44,7 @@ def test_opening_shows_the_content_and_notes_who_looked(app: TestApp) -> None:
         me = actor(session, "frontdesk")
         form = unread_forms.open_form(session, me, raw_id, now=app.clock.now())
         look = session.execute(select(audit_events)).one()
-    assert form.lines == (("first_name", "Omar"), ("answers > 1 > phone", "407 555"))
+    assert form.lines == (("First name", "Omar"), ("1, phone", "407 555"))
     assert form.waits
     assert (look.action, look.subject, look.staff_id) == ("form_opened", raw_id, me.staff_id)
     assert look.detail == {}
@@ -87,8 +88,13 @@ def test_the_list_has_what_waits_and_what_was_handled_today(app: TestApp) -> Non
 @pytest.mark.parametrize(
     ("body", "kind", "expected"),
     [
-        (b"first=Omar&phone=407", "application/x-www-form-urlencoded", (("first", "Omar"), ("phone", "407"))),
-        (b'{"rawRequest": "{\\"q3_name\\": \\"Omar\\"}"}', "text/plain", (("rawRequest > q3_name", "Omar"),)),
+        (b"first=Omar&phone=407", "application/x-www-form-urlencoded", (("First", "Omar"), ("Phone", "407"))),
+        (b'{"rawRequest": "{\\"q3_name\\": \\"Omar\\"}"}', "text/plain", (("Name", "Omar"),)),
+        (
+            b'{"contact": {"first_name": "Omar"}, "consent": {"sms_marketing": true}}',
+            "application/json",
+            (("First name", "Omar"), ("Consent, Marketing texts", "Yes")),
+        ),
         (b"\xff\x00 hello", "application/json", (("", "\ufffd\ufffd hello"),)),
         (b"[]", "application/json", ()),
         (b"[" * 5000, "application/json", (("", "[" * 500 + " ..."),)),
@@ -97,5 +103,13 @@ def test_the_list_has_what_waits_and_what_was_handled_today(app: TestApp) -> Non
 def test_whatever_was_sent_can_be_looked_at(
     body: bytes, kind: str, expected: tuple[tuple[str, str], ...]
 ) -> None:
-    """Forms, JSON inside a field, bytes that are no text, nothing at all, and nesting without end."""
+    """Forms, JSON inside a field, names as people read them, no text, nothing at all, nesting without end."""
     assert readable(body, kind) == expected
+
+
+def test_a_typeform_shows_each_answer_under_its_question() -> None:
+    """Their answers carry no question: the definition has them."""
+    lines = dict(readable(TYPEFORM.body, TYPEFORM.content_type))
+    assert lines["First name"] == "Ava"
+    assert lines["Mobile number"] == "+13055550142"
+    assert lines["When?"] == "This week"

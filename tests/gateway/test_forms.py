@@ -291,3 +291,17 @@ def test_the_stylesheet_is_served_and_may_be_cached(gateway: Gateway) -> None:
     answer = gateway.client.get(path)
     assert answer.status_code == 200
     assert "max-age" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("phone", ["(621) 555-0134", "302-555-0117 x12", "+44 20 7946 0958"])
+def test_a_hosted_form_takes_every_number_that_a_webhook_takes(gateway: Gateway, phone: str) -> None:
+    assert send(gateway, "lead-capture", LEAD | {"phone": phone}).status_code == 303
+    assert gateway.count("leads") == 1
+
+
+def test_the_thanks_of_a_late_look_promise_no_time_that_has_passed(gateway: Gateway) -> None:
+    location = send(gateway, "lead-capture", LEAD).headers["location"]
+    gateway.app.clock.advance(timedelta(hours=1))
+    page = gateway.client.get(location).text
+    assert "as soon as possible" in page
+    assert "AM today" not in page

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from core.app import App, build_app
+from core.booking.tables import appointments
 from core.db.migrate import migrate
 from core.intake.tables import raw_payloads
-from core.leads.tables import leads
+from core.leads.tables import lead_calls, leads, tasks
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
 from core.reference import load_reference
@@ -50,10 +51,38 @@ def test_every_stage_source_and_state_is_there(demo: App) -> None:
     assert values(demo, leads.c.state) == {"open", "booked", "disqualified", "closed"}
     assert values(demo, leads.c.source) == {origin.source for origin in words.ORIGINS}
     with demo.db.read() as session:
-        for stage in ("viewed", "contacted", "responded", "qualified", "booked", "attended", "treated"):
+        for stage in (
+            "viewed",
+            "attempted",
+            "contacted",
+            "responded",
+            "qualified",
+            "booked",
+            "attended",
+            "treated",
+        ):
             reached = session.execute(select(func.count(leads.c[f"{stage}_at"]))).scalar_one()
             assert reached > 20, stage
     assert values(demo, leads.c.form_type) >= set(words.FORM_TYPES)
+
+
+def test_attempts_that_reached_nobody_are_there_and_no_conversation_without_an_attempt(demo: App) -> None:
+    """Figures of attempts and of conversations differ; visits are there in every state."""
+    tried, spoke = leads.c.attempted_at, leads.c.contacted_at
+    with demo.db.read() as session:
+        only_tried = session.execute(
+            select(func.count()).where(tried.is_not(None), spoke.is_(None))
+        ).scalar_one()
+        backwards = session.execute(select(func.count()).where(spoke < tried)).scalar_one()
+        untried = session.execute(
+            select(func.count()).where(spoke.is_not(None), tried.is_(None))
+        ).scalar_one()
+    assert only_tried > 20
+    assert (backwards, untried) == (0, 0)
+    assert values(demo, lead_calls.c.outcome) == {"talked", "voicemail", "no_answer", "wrong_number"}
+    assert values(demo, appointments.c.state) == {"booked", "attended", "no_show", "cancelled"}
+    assert {"next_call", "call"} <= values(demo, tasks.c.kind)
+    assert values(demo, sla_clocks.c.target) == {"first_contact", "first_conversation", "next_reply"}
 
 
 def test_every_failure_is_there(demo: App) -> None:

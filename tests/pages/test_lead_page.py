@@ -9,14 +9,15 @@ from sqlalchemy import select
 from console.lead import view
 from console.lead.actions import ACTIONS
 from console.lead.events import TELLERS
-from console.parts import quick_texts
+from console.parts.quick_texts import filled
 from core.flows.conversation import staff_text
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_action, staff_outcome, stages
 from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
 from core.messaging import failures
 from core.messaging.segments import size_of
 from core.messaging.tables import sms_messages
+from core.reads import quick_texts
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due
@@ -140,14 +141,14 @@ def test_the_timeline_tells_every_kind_of_event_in_words(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     do(app, staff_action.take, maya, lead_id, seen_owner=rows(app, leads)[0].owner_id)
     do(app, staff_outcome.snooze, maya, lead_id, app.clock.now() + timedelta(hours=1))
-    do(app, staff_outcome.unsnooze, maya, lead_id)
-    do(app, staff_action.log_call, maya, lead_id, "voicemail", "Back at 4")
-    do(app, staff_outcome.mark_stage, maya, lead_id, "booked", 45_000)
+    do(app, staff_outcome.unsnooze, app.reference, maya, lead_id)
+    do(app, calls.log, app.reference, maya, lead_id, "voicemail", "Back at 4")
+    do(app, stages.mark_stage, maya, lead_id, "booked", 45_000)
     told = {row["words"] for row in of_kind(app, lead_id, "event")}
     assert {
         "Maya Torres called: left a voicemail",
         "Marked booked by Maya Torres, $450",
-        "The contact stopped the sequence: 10 steps cancelled",
+        "Booking stopped the sequence: 10 steps cancelled",
         "Confirmation queued at the provider",
     } <= told
     assert not any("_" in words for words in told)
@@ -175,7 +176,7 @@ def test_upcoming_shows_the_wording_as_it_would_go(app: TestApp) -> None:
     lead_id = new_lead(app)
     later = {row["title"]: row for row in of_kind(app, lead_id, "later")}
     assert later["Call or text"]["preview"].startswith("Omar, shall we call you")
-    assert later["Call or text"]["note"] == "Automatic, only if no contact and no reply"
+    assert later["Call or text"]["note"] == "Automatic, only if no conversation and no reply"
     assert later["First call"]["isText"] is False
 
 
@@ -193,7 +194,9 @@ def test_a_held_text_says_until_when(app: TestApp) -> None:
 
 def test_quick_wordings_are_filled_in_plain_and_one_segment(app: TestApp) -> None:
     clinic = app.reference.clinic
-    listed = quick_texts.filled(clinic, clinic.location(""), "Omar", "Maya Torres", app.clock.now())
+    with app.db.read() as session:
+        texts = quick_texts.offered(session, who(app, "frontdesk"))
+    listed = filled(texts, clinic, clinic.location(""), "Omar", "Maya Torres", app.clock.now())
     assert len(listed) == 6
     for one in listed:
         assert one["body"].isascii()
@@ -206,4 +209,4 @@ def test_quick_wordings_are_filled_in_plain_and_one_segment(app: TestApp) -> Non
 def test_the_page_knows_every_action_that_its_script_sends() -> None:
     sent = {"text", "note", "take", "unsnooze", "snooze", "disqualify", "reopen", "reassign", "log_call"}
     sent |= {"stage", "send_now", "cancel_step", "restore_step", "finish_task", "reopen_task", "cancel_text"}
-    assert sent | {"read", "leave", "unstage", "give_back"} <= set(ACTIONS)
+    assert sent | {"read", "unstage", "give_back"} <= set(ACTIONS)

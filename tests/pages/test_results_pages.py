@@ -49,20 +49,21 @@ def test_a_first_day_says_what_will_be_here(visit: Visit, page: str) -> None:
     assert "No form in this period" in words(shown)
 
 
-def test_the_funnel_shows_stages_and_goals(visit: Visit, console: TestApp) -> None:
-    """25 forms, all contacted, 10 booked: qualified is 10 of 25 contacted, under its goal of 50."""
+def test_the_funnel_shows_stages_goals_and_how_many_were_spoken_to(visit: Visit, console: TestApp) -> None:
+    """25 forms, a person spoke with all, 10 booked: qualified is 10 of 25, under its goal of 50."""
     add_leads(console, 25, 10)
     shown = visit("marketing", "funnel.py")
     assert not shown.exception
     page = words(shown)
     assert 'class="luxe-insight"' not in page
+    assert "Staff spoke with 25 of the 25 whom they called or wrote to." in page
     assert "40%" in page
     assert "under goal" in page
     assert "Hannah" not in page
     assert "Whitlock" not in page
 
 
-def add_one_unreached(app: TestApp) -> None:
+def add_one_untried(app: TestApp) -> None:
     now = app.clock.now()
     with app.db.write() as session:
         patient = add_patient(session, now, first="Hannah", last="Whitlock")
@@ -71,8 +72,8 @@ def add_one_unreached(app: TestApp) -> None:
 
 
 def test_the_insight_leads_to_the_people_behind_it(visit: Visit, console: TestApp) -> None:
-    """Whoever may see leads opens the list, each name leads to its lead; reached ones are not in it."""
-    add_one_unreached(console)
+    """Whoever may see leads opens the list, each name leads to its lead; those who were called are not in it."""
+    add_one_untried(console)
     shown = visit("manager", "funnel.py")
     next(button for button in shown.button if button.label == "Show the 1").click().run()
     assert not shown.exception
@@ -82,9 +83,9 @@ def test_the_insight_leads_to_the_people_behind_it(visit: Visit, console: TestAp
 
 def test_marketing_reads_the_insight_without_names(visit: Visit, console: TestApp) -> None:
     """Counts are theirs, patients are not: there is no button, and the core refuses the list."""
-    add_one_unreached(console)
+    add_one_untried(console)
     shown = visit("marketing", "funnel.py")
-    assert "1 of 2 people was not reached by a person yet." in words(shown)
+    assert "1 of 2 people was not called or written to yet." in words(shown)
     assert not [button for button in shown.button if button.label.startswith("Show the")]
     assert "Whitlock" not in words(shown)
 
@@ -110,9 +111,9 @@ def test_choosing_a_filter_brings_the_address_up_to_date(visit: Visit, console: 
     """What one sees can be copied from the address bar, and taken back."""
     add_leads(console, 3, 0, source="instagram")
     shown = visit("marketing", "funnel.py")
-    shown.selectbox(key="results.source").set_value("instagram").run()
+    shown.selectbox(key="filter.source").set_value("instagram").run()
     assert shown.query_params["source"] == "instagram"
-    shown.selectbox(key="results.source").set_value("").run()
+    shown.selectbox(key="filter.source").set_value("").run()
     assert "source" not in shown.query_params
 
 

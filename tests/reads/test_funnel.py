@@ -45,13 +45,13 @@ def test_a_month_is_compared_with_as_many_days_of_the_month_before(
 
 
 def test_a_late_stage_counts_for_every_stage_before_it(app: TestApp) -> None:
-    """4 forms: one nobody saw, one seen, one contacted, one only marked as treated. Seen 3, contacted 2, treated 1."""
+    """4 forms: one nobody saw, one seen, one tried, one only marked as treated. Seen 3, attempted 2, treated 1."""
     now = app.clock.now()
     with app.db.write() as session:
         patient = add_patient(session, now)
         add_lead(session, patient, now - HOUR)
         add_lead(session, patient, now - HOUR, viewed_at=now)
-        add_lead(session, patient, now - HOUR, contacted_at=now)
+        add_lead(session, patient, now - HOUR, attempted_at=now)
         add_lead(session, patient, now - HOUR, treated_at=now, value_cents=90_000)
         app.clock.advance(HOUR)
         found = funnel.read(
@@ -60,7 +60,7 @@ def test_a_late_stage_counts_for_every_stage_before_it(app: TestApp) -> None:
     assert dict(zip(scopes.STAGES, found.stages, strict=True)) == {
         "submitted": 4,
         "seen": 3,
-        "contacted": 2,
+        "attempted": 2,
         "replied": 1,
         "qualified": 1,
         "booked": 1,
@@ -76,7 +76,7 @@ def test_a_reply_to_the_machine_is_no_contact_by_a_person(app: TestApp) -> None:
     with app.db.write() as session:
         patient = add_patient(session, now)
         add_lead(session, patient, now - HOUR, responded_at=now - HOUR)
-        add_lead(session, patient, now - HOUR, responded_at=now - HOUR, contacted_at=now - HOUR)
+        add_lead(session, patient, now - HOUR, responded_at=now - HOUR, attempted_at=now - HOUR)
         found = funnel.read(session, actor(session, "manager"), period("7", ZONE, now), Scope(), ZONE)
     assert found.stages[:4] == (2, 1, 1, 1)
 
@@ -87,7 +87,7 @@ def test_the_period_before_is_counted_as_it_stood_when_it_ended(app: TestApp) ->
     with app.db.write() as session:
         patient = add_patient(session, now)
         created = now - timedelta(days=10)
-        add_lead(session, patient, created, contacted_at=created + HOUR, booked_at=now - timedelta(days=1))
+        add_lead(session, patient, created, attempted_at=created + HOUR, booked_at=now - timedelta(days=1))
         found = funnel.read(session, actor(session, "manager"), period("7", ZONE, now), Scope(), ZONE)
     assert found.stages == (0,) * 8
     assert found.before == (1, 1, 1, 0, 0, 0, 0, 0)
@@ -132,9 +132,9 @@ def test_evening_leads_are_told_apart_by_the_clinics_clock(app: TestApp) -> None
         patient = add_patient(session, now)
         add_lead(session, patient, evening)
         add_lead(session, patient, evening)
-        add_lead(session, patient, evening - 3 * HOUR, contacted_at=evening)
+        add_lead(session, patient, evening - 3 * HOUR, attempted_at=evening)
         found = funnel.read(session, actor(session, "manager"), period("7", ZONE, now), Scope(), ZONE)
-    assert {slot.name: (slot.forms, slot.contacted) for slot in found.slots} == {
+    assert {slot.name: (slot.forms, slot.attempted) for slot in found.slots} == {
         "evening": (2, 0),
         "day": (1, 1),
     }
@@ -146,20 +146,20 @@ def test_front_desk_may_not_read_results(app: TestApp) -> None:
         funnel.read(session, actor(session, "frontdesk"), period("7", ZONE, app.clock.now()), Scope(), ZONE)
 
 
-def test_the_people_whom_nobody_reached_are_the_gap_of_the_funnel(app: TestApp) -> None:
-    """As many as the counts say, newest first; a reply to the machine is no contact, a booking is one."""
+def test_the_people_whom_nobody_tried_to_reach_are_the_gap_of_the_funnel(app: TestApp) -> None:
+    """As many as the counts say, newest first; a reply to the machine is no attempt, a missed call is one."""
     now = app.clock.now()
     with app.db.write() as session:
         patient = add_patient(session, now, first="Hannah", last="Whitlock")
         add_lead(session, patient, now - 3 * HOUR, responded_at=now - HOUR, source="instagram")
         add_lead(session, patient, now - 2 * HOUR, viewed_at=now - HOUR)
-        add_lead(session, patient, now - HOUR, contacted_at=now - HOUR / 2)
+        add_lead(session, patient, now - HOUR, attempted_at=now - HOUR / 2)
         add_lead(session, patient, now - HOUR, booked_at=now - HOUR / 2)
         me, days = actor(session, "manager"), period("7", ZONE, now)
         counts = funnel.read(session, me, days, Scope(), ZONE).stages
-        everybody = funnel.unreached(session, me, days, Scope(), most=10)
-        of_one_source = funnel.unreached(session, me, days, Scope(source="instagram"), most=10)
-        newest = funnel.unreached(session, me, days, Scope(), most=1)
+        everybody = funnel.untried(session, me, days, Scope(), most=10)
+        of_one_source = funnel.untried(session, me, days, Scope(source="instagram"), most=10)
+        newest = funnel.untried(session, me, days, Scope(), most=1)
     assert [(one.name, one.source, one.owner) for one in everybody] == [
         ("Hannah Whitlock", "website", ""),
         ("Hannah Whitlock", "instagram", ""),
@@ -174,4 +174,4 @@ def test_names_behind_a_result_want_both_permissions(app: TestApp, username: str
     """Results alone show no patient, leads alone no results."""
     now = app.clock.now()
     with app.db.read() as session, pytest.raises(Denied):
-        funnel.unreached(session, actor(session, username), period("7", ZONE, now), Scope(), most=10)
+        funnel.untried(session, actor(session, username), period("7", ZONE, now), Scope(), most=10)

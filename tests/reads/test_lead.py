@@ -8,7 +8,7 @@ from sqlalchemy import update
 from core.domain.errors import Denied, NotFound
 from core.domain.ports import Outcome, SendResult
 from core.flows.conversation import receive_text, staff_text
-from core.flows.leads import staff_action
+from core.flows.leads import calls
 from core.flows.sending import delivery_status, performing
 from core.messaging.tables import timed_actions
 from core.reads import lead, lead_thread
@@ -37,7 +37,7 @@ def thread(app: TestApp, lead_id: str) -> Thread:
 def test_a_new_lead_shows_who_what_and_what_is_to_come(app: TestApp) -> None:
     found = seen(app, new_lead(app))
     assert (found.profile.first_name, found.request.treatment) == ("Omar", "botox")
-    assert [clock.target for clock in found.clocks] == ["first_contact"]
+    assert {clock.target for clock in found.clocks} == {"first_contact", "first_conversation"}
     assert found.owner
     assert found.why
     assert found.why.trace[0]["chosen"]
@@ -185,7 +185,7 @@ def test_open_tasks_name_their_owner(app: TestApp) -> None:
     run_until(app, timedelta(minutes=11))
     found = seen(app, lead_id)
     assert [(task.title, task.owner) for task in found.tasks] == [("First call", found.owner)]
-    do(app, staff_action.log_call, who(app, "frontdesk"), lead_id, "talked")
+    do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, "talked")
     assert seen(app, lead_id).tasks == ()
 
 

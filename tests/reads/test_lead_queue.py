@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from core.domain.errors import Denied
+from core.flows.conversation import receive_text, staff_text
 from core.flows.intake import accept_submission
-from core.flows.leads import staff_action, staff_outcome
+from core.flows.leads import calls, staff_outcome
+from core.flows.sending import performing
 from core.reads import lead_peek, lead_queue
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -71,7 +73,7 @@ def test_a_lead_that_was_called_waits_for_its_patient(app: TestApp) -> None:
     called = add(app, 1)
     due = add(app, 2)
     with app.db.write() as session:
-        staff_action.log_call(session, actor(session, "frontdesk"), called, "talked", now=app.clock.now())
+        calls.log(session, app.reference, actor(session, "frontdesk"), called, "talked", now=app.clock.now())
     rows = queue(app).rows
     assert [row.id for row in rows] == [due, called]
     assert rows[1].due_at is None
@@ -161,8 +163,53 @@ def test_the_panel_says_when_the_next_automatic_text_goes(app: TestApp) -> None:
     with app.db.read() as session:
         before = lead_peek.read(session, actor(session, "frontdesk"), lead_id)
     with app.db.write() as session:
-        staff_action.log_call(session, actor(session, "frontdesk"), lead_id, "talked", now=app.clock.now())
+        calls.log(session, app.reference, actor(session, "frontdesk"), lead_id, "talked", now=app.clock.now())
     with app.db.read() as session:
         after = lead_peek.read(session, actor(session, "frontdesk"), lead_id)
     assert (before.policy, before.next_text_at) == ("Hot lead", app.clock.now())
     assert (after.policy, after.next_text_at, after.stopped_why) == (None, None, "contacted")
+
+
+def peek(app: TestApp, lead_id: str) -> lead_peek.Peek:
+    with app.db.read() as session:
+        return lead_peek.read(session, actor(session, "frontdesk"), lead_id)
+
+
+def test_a_text_by_hand_that_waits_is_no_automatic_one(app: TestApp) -> None:
+    """In its ten seconds the panel shows it with its writer; the next automatic text stays what it was."""
+    lead_id = add(app)
+    before = peek(app, lead_id)
+    with app.db.write() as session:
+        staff_text.send_text(
+            session, app.reference, actor(session, "frontdesk"), lead_id, "May I call?", now=app.clock.now()
+        )
+    after = peek(app, lead_id)
+    assert [(one.body, one.staff) for one in after.waiting] == [("May I call?", "Maya Torres")]
+    assert after.next_text_at == before.next_text_at
+
+
+def test_a_text_that_was_taken_back_waits_no_more(app: TestApp) -> None:
+    """Nobody reads in the panel what its writer has undone."""
+    lead_id = add(app)
+    with app.db.write() as session:
+        who = actor(session, "frontdesk")
+        sent = staff_text.send_text(session, app.reference, who, lead_id, "May I call?", now=app.clock.now())
+        staff_text.cancel_action(session, who, sent, now=app.clock.now())
+    assert peek(app, lead_id).waiting == ()
+
+
+def test_a_picture_without_words_is_seen_in_the_panel(app: TestApp) -> None:
+    """An empty bubble would hide what the patient has sent."""
+    lead_id = add(app)
+    params = {
+        "MessageSid": "MMin1",
+        "From": "+14075550101",
+        "NumMedia": "1",
+        "MediaUrl0": "https://example.com/1",
+        "MediaContentType0": "image/png",
+    }
+    receive_text.receive(app, params, now=app.clock.now())
+    assert not peek(app, lead_id).texts[-1].pictures[0].ready
+    performing.fetch_pictures(app, now=app.clock.now())
+    shown = peek(app, lead_id).texts[-1].pictures[0]
+    assert (shown.content_type, shown.ready) == ("image/png", True)

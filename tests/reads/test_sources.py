@@ -18,13 +18,13 @@ HOUR = timedelta(hours=1)
 
 
 def add_mixed(app: TestApp) -> None:
-    """Google: 3 forms, 2 contacted, 1 booked for $500. Instagram: 1 form, treated for $1,200."""
+    """Google: 3 forms, 2 tried, 1 of them booked for $500. Instagram: 1 form, treated for $1,200."""
     now = app.clock.now()
     google = {"source": "google", "medium": "cpc"}
     with app.db.write() as session:
         patient = add_patient(session, now)
         add_lead(session, patient, now - HOUR, **google, campaign="spring")
-        add_lead(session, patient, now - HOUR, **google, campaign="spring", contacted_at=now - HOUR / 2)
+        add_lead(session, patient, now - HOUR, **google, campaign="spring", attempted_at=now - HOUR / 2)
         add_lead(
             session,
             patient,
@@ -53,8 +53,8 @@ def test_sources_sum_forms_bookings_and_value(app: TestApp) -> None:
             session, actor(session, "marketing"), period("7", ZONE, app.clock.now()), Scope(), "source"
         )
     assert rows == (
-        sources.SourceRow("google", ("spring", "brand"), 3, 2, 1, 0, 50_000, 0),
-        sources.SourceRow("instagram", (), 1, 1, 1, 1, 120_000, 120_000),
+        sources.SourceRow("google", ("spring", "brand"), 3, 2, 1, 0, 50_000, 0, 1),
+        sources.SourceRow("instagram", (), 1, 1, 1, 1, 120_000, 120_000, 1),
     )
 
 

@@ -17,7 +17,7 @@ from core.leads.tables import leads
 from core.messaging.actions import NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from scheduler import main  # noqa: F401  so that every query of the scheduler is there
 from tests.conftest import TestApp
 from tests.factories import submission

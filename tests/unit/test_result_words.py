@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ def test_a_miss_needs_enough_people_and_a_rate_under_the_goal() -> None:
     """Replied: 216 of 287 is 75%, within 60 to 80. Attended: 72 of 84 is 86%, within. Seen: 300 of 318, under 100."""
     found = made((318, 300, 287, 216, 121, 84, 72, 61), (290,) * 8, ())
     missed = {stage.name for stage in funnel.stages(found) if stage.missed}
-    assert missed == {"Seen by staff", "First human contact", "Qualified"}
+    assert missed == {"Seen by staff", "Contact attempted by a person", "Qualified"}
     few = made((19, 5, 1, 0, 0, 0, 0, 0), (0,) * 8, ())
     assert [stage.name for stage in funnel.stages(few) if stage.missed] == []
 
@@ -88,12 +89,12 @@ def test_the_change_is_in_points_against_the_period_before() -> None:
 
 
 def test_a_rate_is_of_what_its_goal_speaks_of_and_says_so() -> None:
-    """Everybody who was seen was reached, yet 86% of forms were: the figure that is judged is the one that is shown."""
+    """Everybody who was seen was called, yet 86% of forms were: the figure that is judged is the one that is shown."""
     found = funnel.stage_lines(funnel.stages(made((172, 148, 148, 113, 57, 37, 19, 12), (0,) * 8, ())))
-    reached, replied, qualified = found[2], found[3], found[4]
-    assert (reached.rate, reached.note, reached.goal, reached.missed) == ("86%", "of forms", "100%", True)
+    tried, replied, qualified = found[2], found[3], found[4]
+    assert (tried.rate, tried.note, tried.goal, tried.missed) == ("86%", "of forms", "100%", True)
     assert (replied.rate, replied.note, replied.missed) == ("76%", "", False)
-    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of contacted", "50 to 60%")
+    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of contact attempted", "50 to 60%")
 
 
 def test_a_goal_that_is_met_is_no_miss() -> None:
@@ -107,25 +108,25 @@ def test_a_goal_that_is_met_is_no_miss() -> None:
     [
         (
             (Slot("evening", 76, 54), Slot("day", 242, 233)),
-            "31 of 318 people were not reached by a person yet; 22 of them came in after 6 PM. "
-            "Contact rate after 6 PM is 71%, before it 96%.",
+            "31 of 318 people were not called or written to yet; 22 of them came in after 6 PM. "
+            "The rate after 6 PM is 71%, before it 96%.",
         ),
         (
             (Slot("evening", 100, 90), Slot("day", 218, 197)),
-            "31 of 318 people were not reached by a person yet.",
+            "31 of 318 people were not called or written to yet.",
         ),
         (
             (Slot("evening", 118, 117), Slot("day", 200, 170)),
-            "31 of 318 people were not reached by a person yet; 30 of them came in before 6 PM. "
-            "Contact rate before 6 PM is 85%, after it 99%.",
+            "31 of 318 people were not called or written to yet; 30 of them came in before 6 PM. "
+            "The rate before 6 PM is 85%, after it 99%.",
         ),
         (
             (Slot("evening", 20, 15), Slot("day", 298, 272)),
-            "31 of 318 people were not reached by a person yet.",
+            "31 of 318 people were not called or written to yet.",
         ),
         (
             (Slot("evening", 3, 0), Slot("day", 315, 287)),
-            "31 of 318 people were not reached by a person yet.",
+            "31 of 318 people were not called or written to yet.",
         ),
     ],
 )
@@ -134,9 +135,16 @@ def test_the_insight_has_its_figures(slots: tuple[Slot, ...], expected: str) -> 
     assert funnel.insight(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, slots)) == expected
 
 
-def test_no_insight_where_everybody_was_reached() -> None:
+def test_no_insight_where_everybody_was_called() -> None:
     """A sentence that asks for nothing is left out."""
     assert funnel.insight(made((9, 9, 9, 0, 0, 0, 0, 0), (0,) * 8, ())) == ""
+
+
+def test_with_how_many_staff_spoke_is_told_apart_from_the_attempt() -> None:
+    """A call that nobody answered is an attempt and no talk; before the first attempt there is nothing to say."""
+    tried = replace(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, ()), talked=201)
+    assert funnel.talked(tried) == "Staff spoke with 201 of the 287 whom they called or wrote to."
+    assert funnel.talked(made((9, 9, 0, 0, 0, 0, 0, 0), (0,) * 8, ())) == ""
 
 
 ALL = {"location": "all", "source": "Google Ads", "treatment": "all"}
@@ -149,7 +157,7 @@ def exported(text: str) -> list[dict[str, str]]:
 def test_the_export_names_its_filters_rates_goals_and_value() -> None:
     """A file that is opened a month later still says of what, against what, and how much it was worth."""
     form = FormRow("lead_capture", (50, 50, 40, 30, 20, 10, 9, 8), 900_000, 800_000)
-    found = Funnel(form.stages, (20, 20, 18, 9, 6, 3, 2, 2), (form,), (), None, None, None)
+    found = Funnel(form.stages, (20, 20, 18, 9, 6, 3, 2, 2), (form,), (), None, None, None, talked=30)
     lines = exported(funnel.export(found, period("7", ZONE, NOW), ALL))
     assert {line["source"] for line in lines} == {"Google Ads"}
     assert lines[2] == {
@@ -157,7 +165,7 @@ def test_the_export_names_its_filters_rates_goals_and_value() -> None:
         "to": "2026-11-23",
         **ALL,
         "form": "all",
-        "stage": "First human contact",
+        "stage": "Contact attempted by a person",
         "leads": "40",
         "rate": "0.8000",
         "rate is of": "forms",
@@ -166,6 +174,8 @@ def test_the_export_names_its_filters_rates_goals_and_value() -> None:
         "leads in the period before": "18",
         "rate in the period before": "0.9000",
     }
+    spoken = next(line for line in lines if line["stage"] == "Talked with")
+    assert (spoken["leads"], spoken["rate"], spoken["rate is of"]) == ("30", "0.7500", "contact attempted")
     overall = next(line for line in lines if line["stage"] == "Treated of all forms")
     assert (overall["rate"], overall["goal"], overall["value"]) == ("0.1600", "15 to 25%", "8000.00")
     booked = [line for line in lines if line["stage"] == "Booked"]

@@ -6,13 +6,17 @@ from itertools import combinations
 
 import pytest
 
-from console.parts.quick_texts import templates as quick_templates
+from core.kinds import QUICK_TEXT
+from core.messaging.quick_texts import parse_quick_text
 from core.messaging.templates import Template, parse_template
 from core.reference import load_reference
 from core.settings import Settings
 
 REFERENCE = load_reference(Settings(_env_file=None).zone)
-OURS = {**REFERENCE.templates, **{f"quick_{key}": one for key, _, one in quick_templates()}}
+OURS = {
+    **REFERENCE.templates,
+    **{f"quick_{key}": parse_quick_text(key, 1, body).template for key, body in QUICK_TEXT.shipped().items()},
+}
 ALWAYS = {
     "clinicName": "Luxe Medical Spa",
     "clinicShortName": "Luxe",

@@ -21,7 +21,8 @@ def sweep(app: App, *, now: datetime) -> int:
             )
         awake = leads.end_snoozes(session, now)
         for lead_id in awake:
-            sla.resume(session, lead_id, now)
+            place = app.reference.clinic.location(leads.get(session, lead_id).location)
+            sla.resume(session, lead_id, place.hours, now)
             leads.note_event(session, lead_id, "unsnoozed", "automatic", now=now)
     return len(breached) + len(awake)
 

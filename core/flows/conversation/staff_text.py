@@ -10,17 +10,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core import kinds
 from core.compliance import store as compliance
-from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
+from core.domain.errors import ClosedToTexts, InvalidInput, NotFound
 from core.domain.ids import new_id
-from core.domain.phone import show_phone
+from core.domain.phone import may_be_texted, show_phone
 from core.domain.roles import Actor, Permission, require
+from core.flows.leads import contact
+from core.flows.leads.contact import MISSED_YOU
 from core.flows.leads.staff_action import open_for_work
-from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging
+from core.patients.store import profiles as patients
 from core.reference import Reference
 
 UNDO = timedelta(seconds=10)
@@ -29,11 +32,19 @@ MANUAL_WAITS = timedelta(hours=20)  # a text held overnight still goes in the mo
 
 
 def send_text(
-    session: Session, reference: Reference, actor: Actor, lead_id: str, body: str, *, now: datetime
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    lead_id: str,
+    body: str,
+    *,
+    now: datetime,
+    template: str | None = None,
 ) -> str:
     """Plan a text to the lead's number in ten seconds; its action id. `cancel_action` takes it back until then.
 
-    Raises InvalidInput(body), and ClosedToTexts with why and what to do instead.
+    `template` names the quick wording that the text began as, where something follows from that. Raises
+    InvalidInput(body), and ClosedToTexts with why and what to do instead.
     """
     lead = open_for_work(session, actor, lead_id)
     words = body.strip()
@@ -44,6 +55,7 @@ def send_text(
     closed = why_closed(session, reference, lead)
     if closed:
         raise ClosedToTexts(closed)
+    contact.has_read(session, lead_id, now)
     due_at = now + UNDO
     return messaging.plan(
         session,
@@ -59,9 +71,30 @@ def send_text(
             staff_id=actor.staff_id,
             phone=lead.phone,
             body=words,
+            template=template,
         ),
         now,
     )
+
+
+def send_missed_you(
+    session: Session, reference: Reference, actor: Actor, lead_id: str, *, now: datetime
+) -> str:
+    """The text that belongs to a call which reached nobody, by one click; its action id. Raises as `send_text`."""
+    lead = open_for_work(session, actor, lead_id)
+    patient = patients.brief(session, lead.patient_id)
+    # A form matched by email may carry another person's number: who owns it must not learn this one's name.
+    theirs = patient.phone_index == lead.phone_index
+    values = {
+        "firstName": patient.first_name if theirs else "",
+        "staffName": actor.name.split()[0],
+        "clinicShortName": reference.clinic.short_name,
+    }
+    wording = kinds.quick_texts(session).get(MISSED_YOU)
+    if wording is None:
+        raise InvalidInput.of("text", "This quick text is not in use any more. Write your own words.")
+    body = wording.template.render(values)
+    return send_text(session, reference, actor, lead_id, body, now=now, template=MISSED_YOU)
 
 
 def why_closed(session: Session, reference: Reference, lead: LeadBrief) -> str:
@@ -95,37 +128,25 @@ def closed_words(phone: str, standing: HasBars, *, call_only: bool, zone: ZoneIn
         )
     if standing.unreachable_at:
         return f"Texts do not reach {number}: no mobile, or a wrong number. Call, or ask for another number."
+    if not may_be_texted(phone):
+        return f"We text numbers in the United States and Canada only. Call {number} instead."
     return f"This lead is call only. Call {number} instead." if call_only else ""
 
 
 def cancel_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:
     """Stop something that is still to come. True is a promise that it never goes out; False: it is on its way."""
-    _action(session, actor, action_id)
+    planned_action(session, actor, action_id)
     return messaging.cancel(session, action_id, "cancelled_by_staff", by=actor.staff_id, now=now)
 
 
 def restore_action(session: Session, actor: Actor, action_id: str, *, now: datetime) -> bool:
     """Undo a cancel, while the moment is still to come; whether it was done."""
-    _action(session, actor, action_id)
+    planned_action(session, actor, action_id)
     return by_hand.restore(session, action_id, by=actor.staff_id, now=now)
 
 
-def send_now(session: Session, actor: Actor, action_id: str, *, now: datetime) -> None:
-    """Send a planned text at once, outside its plan. Opt-outs, the daily cap and texting hours still hold it back.
-
-    Raises InvalidInput(action) for what is no text to a patient, LostRace when it has left its plan already.
-    """
-    action = _action(session, actor, action_id)
-    if action.kind != "text":
-        raise InvalidInput.of("action", "Only a text can be sent now.")
-    if not messaging.bring_forward(session, action_id, by=actor.staff_id, now=now):
-        raise LostRace("This text is not waiting any more.")
-    if action.lead_id:
-        leads.note_event(session, action.lead_id, "sent_by_staff", "staff", now=now, staff_id=actor.staff_id)
-
-
-def _action(session: Session, actor: Actor, action_id: str) -> by_hand.Planned:
-    """An action of a patient's lead. Alerts to staff are nobody's to stop here."""
+def planned_action(session: Session, actor: Actor, action_id: str) -> by_hand.Planned:
+    """An action of a patient's lead. Alerts to staff are nobody's to touch here. Raises Denied and NotFound."""
     require(actor, Permission.WORK_LEADS)
     action = by_hand.find(session, action_id)
     if action is None or action.purpose == Purpose.STAFF_ALERT:

@@ -12,18 +12,23 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
-from core.flows.intake import follow_up_lead
-from core.flows.intake.follow_up_lead import NewLead
+from core.domain.phone import Phone
+from core.flows.intake import follow_up_lead, recognising
+from core.flows.intake.follow_up_lead import Desk, NewLead
+from core.flows.upkeep import placing
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads import store as leads
 from core.leads.rules import heat
-from core.patients import store as patients
+from core.patients.likeness import Person
 from core.patients.rules import whereabouts
+from core.patients.store import matching, merging
+from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings
 
 ADULT = 18
+BY_HAND = "by_hand"  # the connector of what staff type in
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,9 @@ def accept(
     *,
     raw_payload_id: str | None,
     now: datetime,
+    desk: Desk | None = None,
 ) -> Accepted:
-    """Store a valid submission and everything that follows from it.
+    """Store a valid submission and everything that follows from it. `desk`: a member of staff types it in.
 
     Raises InvalidInput for somebody under 18, and IntegrityError when the same delivery or the same new number
     is being stored by another process at this moment: roll back, and call again.
@@ -60,11 +66,11 @@ def accept(
         return Accepted(submission_id, None, repeated=False)
     patient_id, returning = _patient(session, reference, submission, submission_id, now)
     submissions.set_patient(session, submission_id, patient_id)
-    standing = _consent(session, submission, submission_id, patient_id, phone_index, now)
+    standing = _consent(session, submission, submission_id, patient_id, phone_index, now, desk)
     lead = _lead(
         session, reference, submission, submission_id, patient_id, phone_index, standing, returning, now
     )
-    follow_up_lead.follow_up(session, reference, settings, submission, lead, now)
+    follow_up_lead.follow_up(session, reference, settings, submission, lead, now, desk)
     return Accepted(submission_id, lead.id, repeated=False)
 
 
@@ -87,28 +93,27 @@ def _patient(
 ) -> tuple[str, bool]:
     """(patient id, whether we knew them). A match adds what is missing and overwrites nothing."""
     s = submission
-    found = patients.match(
-        session,
-        phone=s.phone,
-        email=s.email,
-        first_name=s.first_name,
-        last_name=s.last_name,
-        birth_date=s.birth_date,
-    )
-    if found:
-        given = {
-            "first_name": s.first_name,
-            "last_name": s.last_name,
-            "phone": s.phone,
-            "email": s.email,
-            "birth_date": s.birth_date.isoformat() if s.birth_date else None,
-            "zip": s.zip,
-            "referral": s.heard_from,
-        }
-        patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
-        patients.touch(session, found.patient_id, now, last_form_at=now)
-        return found.patient_id, True
-    return patients.create(session, _profile(reference, s, now), s.birth_date, now), False
+    born = s.birth_date.isoformat() if s.birth_date else ""
+    form = Person(s.first_name, s.last_name, s.phone, s.email, born)
+    found = recognising.recognise(session, reference.given_names, form)
+    if not found.patient_id:
+        profile = _profile(reference, s, now)
+        patient_id = patients.create(session, profile, s.birth_date, now, place=found.place)
+        matching.suspect(session, patient_id, found.possible, now)
+        return patient_id, False
+    given = {
+        "first_name": s.first_name,
+        "last_name": s.last_name,
+        "phone": s.phone,
+        "email": s.email,
+        "birth_date": born or None,
+        "zip": s.zip,
+        "referral": s.heard_from,
+    }
+    patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
+    placing.place(session, reference, found.patient_id, now=now)
+    patients.touch(session, found.patient_id, now, last_form_at=now)
+    return found.patient_id, True
 
 
 def _profile(reference: Reference, submission: Submission, now: datetime) -> dict[str, Any]:
@@ -116,7 +121,7 @@ def _profile(reference: Reference, submission: Submission, now: datetime) -> dic
     return {
         "first_name": submission.first_name,
         "last_name": submission.last_name,
-        "phone": submission.phone,
+        "phone": submission.phone or None,
         "email": submission.email or None,
         "zip": submission.zip or None,
         "zone": ",".join(where.zones),
@@ -148,11 +153,12 @@ def _consent(
     patient_id: str,
     phone_index: str | None,
     now: datetime,
+    desk: Desk | None,
 ) -> compliance.Standing:
     """Append what the boxes said to the ledger; the number's standing afterwards.
 
     A form never opts anybody back in: while a number is opted out, its boxes are logged as declined
-    (compliance.md A2), and staff may call.
+    (compliance.md A2), and staff may call. Who agreed once and declines now has taken it back: the last word counts.
     """
     if phone_index is None:
         return compliance.Standing()
@@ -163,7 +169,7 @@ def _consent(
             phone_index=phone_index,
             scope=given.scope,
             action="grant" if given.ticked and not before.opted_out_at else "decline",
-            method="web_form" if submission.connector == "hosted" else "webhook",
+            method=_method(submission, desk),
             patient_id=patient_id,
             wording=given.wording,
             version=given.version,
@@ -173,11 +179,47 @@ def _consent(
             ip=origin.ip,
             user_agent=origin.user_agent,
             verified=origin.verified,
+            captured_at=given.captured_at,
+            staff_id=desk.staff_id if desk else None,
         )
         for given in submission.consents
     ]
+    declined = {f"{entry.scope}_at" for entry in entries if entry.action == "decline"}
+    withdrawn = {name: None for name in declined if getattr(before, name)}
+    if withdrawn:
+        compliance.set_standing(session, phone_index, now, **withdrawn)
     compliance.append(session, entries, now)
     return compliance.standing(session, phone_index)
+
+
+def _method(submission: Submission, desk: Desk | None) -> str:
+    if desk:
+        return "verbal"
+    return "web_form" if submission.connector == "hosted" else "webhook"
+
+
+def _why_call_only(
+    session: Session,
+    submission: Submission,
+    patient_id: str,
+    phone_index: str | None,
+    standing: compliance.Standing,
+) -> str:
+    """Why nothing may be texted to this lead, or ''. What one person on a number agreed to is no other's consent."""
+    if phone_index is None:
+        return "no_phone"
+    if standing.opted_out_at:
+        return "opted_out"
+    if standing.unreachable_at:
+        return "unreachable"
+    if not Phone(submission.phone, submission.extension).textable:
+        return "not_textable"
+    if any(given.ticked for given in submission.consents):
+        return ""
+    if standing.transactional_at:
+        selves = merging.selves(session, patient_id)
+        return "" if compliance.granted_by(session, phone_index, selves) else "no_consent"
+    return "no_consent" if submission.connector == BY_HAND else ""
 
 
 def _bare(url: str) -> str:
@@ -207,6 +249,7 @@ def _lead(
         returning=returning,
         has_notes=bool(submission.notes),
     )
+    barred = _why_call_only(session, submission, patient_id, phone_index, standing)
     lead = NewLead(
         id=new_id(now),
         number=0,
@@ -217,21 +260,14 @@ def _lead(
         value_cents=value,
         treatment_group=treatment.group if treatment else "",
         vip=vip,
-        call_only=bool(standing.opted_out_at or standing.unreachable_at) or phone_index is None,
+        call_only=bool(barred),
     )
     lead = replace(lead, number=leads.create(session, _lead_row(lead, submission, phone_index, now)))
     patients.touch(session, patient_id, now, score=warmth.score)
     detail = {"form_type": submission.form_type, "source": submission.source, "score": list(warmth.reasons)}
     leads.note_event(session, lead.id, "submitted", "patient", now=now, data=detail)
-    if lead.call_only:
-        leads.note_event(
-            session,
-            lead.id,
-            "refused_text",
-            "automatic",
-            now=now,
-            data={"reason": "opted_out" if standing.opted_out_at else "unreachable"},
-        )
+    if barred:
+        leads.note_event(session, lead.id, "refused_text", "automatic", now=now, data={"reason": barred})
     return lead
 
 
@@ -259,6 +295,7 @@ def _lead_row(
         "campaign": submission.utm.get("utm_campaign", ""),
         "phone": submission.phone or None,
         "phone_index": phone_index,
+        "extension": submission.extension or None,
         "call_only": lead.call_only,
         "last_event_at": now,
         "last_event_kind": "submitted",

@@ -32,6 +32,15 @@ class NewLead:
     call_only: bool
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Who adds a lead by hand, and whether they keep it or leave the owner to the rules."""
+
+    staff_id: str
+    name: str
+    keeps: bool
+
+
 def follow_up(
     session: Session,
     reference: Reference,
@@ -39,38 +48,47 @@ def follow_up(
     submission: Submission,
     lead: NewLead,
     now: datetime,
+    desk: Desk | None = None,
 ) -> None:
     """Everything that happens from here on."""
-    owner = assigning.assign(
-        session,
-        reference,
-        lead_id=lead.id,
-        wanted=assigning.Wanted(
-            lead.treatment_group, lead.location, lead.value_cents, lead.vip, submission.form_type
-        ),
-        now=now,
-    )
+    owner = _owner(session, reference, submission, lead, desk, now)
     # compliance.md H1: the clock starts when the patient sent the form, however late it reached us.
     started_at = min(submission.submitted_at, now)
-    due_at = _first_contact(session, reference, submission, lead, started_at, now)
-    alerts.alert(
-        session,
-        settings,
-        key=f"alert:new_lead:{lead.id}",
-        template="staff_new_lead",
-        staff_id=owner.staff_id if owner else None,
-        lead_id=lead.id,
-        lead_number=lead.number,
-        due_at=due_at,
-        now=now,
-    )
-    hours = reference.clinic.location(lead.location).hours
-    promise = enrolling.promise(owner.name if owner else None, due_at, settings.zone, hours, now)
+    due_at = _start_clocks(session, reference, submission, lead, started_at, now)
+    if owner and not (desk and desk.staff_id == owner.staff_id):  # who has just typed it in knows
+        alerts.alert(
+            session,
+            settings,
+            key=f"alert:new_lead:{lead.id}",
+            template="staff_new_lead",
+            staff_id=owner.staff_id,
+            lead_id=lead.id,
+            lead_number=lead.number,
+            due_at=due_at,
+            now=now,
+        )
+    promise = enrolling.promise(owner.name if owner else None, due_at)
     _sequence(session, reference, submission, lead, promise, started_at, now)
     _event(session, submission, lead, now)
 
 
-def _first_contact(
+def _owner(
+    session: Session,
+    reference: Reference,
+    submission: Submission,
+    lead: NewLead,
+    desk: Desk | None,
+    now: datetime,
+) -> assigning.Owner | None:
+    if desk and desk.keeps:
+        return assigning.keep(session, lead_id=lead.id, staff_id=desk.staff_id, name=desk.name, now=now)
+    wanted = assigning.Wanted(
+        lead.treatment_group, lead.location, lead.value_cents, lead.vip, submission.form_type
+    )
+    return assigning.assign(session, reference, lead_id=lead.id, wanted=wanted, now=now)
+
+
+def _start_clocks(
     session: Session,
     reference: Reference,
     submission: Submission,
@@ -78,16 +96,17 @@ def _first_contact(
     started_at: datetime,
     now: datetime,
 ) -> datetime:
-    """Start the first-contact clock; when it is due."""
+    """Start the clocks of the first attempt and of the first conversation; when the attempt is due."""
     facts = {
         "temperature": lead.heat.temperature,
         "form_type": submission.form_type,
         "location": lead.location,
     }
-    policy = sla_rules.choose(reference.policies, sla_rules.FIRST_CONTACT, facts)
-    due_at = sla_rules.due_at(policy, reference.clinic.location(lead.location).hours, started_at)
-    sla.start(session, lead.id, policy, started_at=started_at, due_at=due_at, now=now)
-    return due_at
+    hours = reference.clinic.location(lead.location).hours
+    policies = [sla_rules.choose(reference.policies, target, facts) for target in sla_rules.FROM_THE_FORM]
+    due = [(policy, sla_rules.due_at(policy, hours, started_at)) for policy in policies]
+    sla.start_first(session, lead.id, due, started_at=started_at, now=now)
+    return due[0][1]
 
 
 def _sequence(

@@ -1,8 +1,13 @@
-"""A form reaches us: prove the sender, read it, and store all of it or keep it for a person.
+"""A form reaches us: prove the sender, keep what it sent, read it, and make a lead of it or let it wait for a person.
 
-Read from top to bottom. Nothing is stored for a sender that can't prove itself; of an authentic delivery nothing
-is ever dropped: it becomes a submission, or its raw payload waits for staff as refused (a field has a fault) or
-as a dead letter (it can't be read).
+Read from top to bottom. Nothing is stored for a sender that can't prove itself. Of an authentic delivery nothing is
+ever dropped: its bytes are written before anything looks into them, then they are read, and accepted under a savepoint
+of the same transaction. Whatever raises there (the reader, the rules, a statement that the database refuses) is undone
+up to the savepoint, the bytes stay, and they wait for staff as refused (a field has a fault) or as a dead letter; where
+it was our own fault, an alarm says so.
+
+One transaction and one commit, on purpose: two would double the time until the sender's answer, and would save nothing.
+What is not committed is not answered either, so its sender knows that we do not have it, and sends it again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +16,15 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from core.app import App
+from core.db.engine import savepoint
+from core.db.trouble import DATABASE_TROUBLE
 from core.domain.errors import FieldError, InvalidInput, UnreadablePayload
 from core.domain.ids import new_id
+from core.flows.intake import stumbling, unread_alert
 from core.flows.intake.accept_submission import accept
 from core.flows.intake.vocabulary import vocabulary
 from core.form_keys import FormKey
@@ -24,12 +33,14 @@ from core.intake.connectors import BY_WEBHOOK, HOSTED, Connector
 from core.intake.connectors.connector import same
 from core.intake.draft import Delivery
 from core.intake.store import RawState
-from core.intake.submission import Submission
+from core.intake.submission import SetAside, Submission
 from core.reference import Reference
 
 log = structlog.get_logger(__name__)
 # The same delivery, or the first two forms of one new number, at the same moment: the second try meets the first.
 TRIES = 4
+DAMAGED = "It came damaged, or in a shape that we do not know yet."
+STUMBLED = "We could not take it in: a fault of ours. Nothing of it is lost."
 
 
 class Verdict(StrEnum):
@@ -39,7 +50,7 @@ class Verdict(StrEnum):
     REPEATED = "repeated"
     INVALID = "invalid"
     UNREADABLE = "unreadable"
-    KEPT = "kept"  # unreadable too, but this vendor must hear of success
+    KEPT = "kept"  # not taken in either, but its sender hears of success: this vendor must, or it was our own fault
     UNKNOWN_CONNECTOR = "unknown_connector"
     WRONG_KEY = "wrong_key"
     WRONG_SIGNATURE = "wrong_signature"
@@ -47,12 +58,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """`submission_id` where one exists, `raw_id` where the payload waits for staff, `errors` where there are faults."""
+    """`submission_id` where one exists, `raw_id` where the payload waits for staff, `errors` where there are faults.
+
+    `set_aside` are fields of a stored form that could not be used.
+    """
 
     verdict: Verdict
     submission_id: str = ""
     raw_id: str = ""
     errors: tuple[FieldError, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -80,15 +95,8 @@ def authenticate(
 
 
 def take_in(app: App, connector: str, delivery: Delivery, *, now: datetime) -> Answer:
-    """Read and store one authentic delivery of a webhook. Raises KeyError for an unknown connector."""
-    known = BY_WEBHOOK[connector]
-    try:
-        submission = read(app.reference, known, delivery, received_at=now)
-    except UnreadablePayload as fault:
-        return _dead_letter(app, known, delivery, fault, now)
-    except InvalidInput as fault:
-        return _refused(app, known, delivery, fault, now)
-    return _store(app, known, delivery, submission, now)
+    """Keep, read and store one authentic delivery of a webhook. Raises KeyError for an unknown connector."""
+    return _take(app, BY_WEBHOOK[connector], delivery, now)
 
 
 def fill_in(app: App, delivery: Delivery, found: Sequence[FieldError], *, now: datetime) -> Answer:
@@ -96,101 +104,144 @@ def fill_in(app: App, delivery: Delivery, found: Sequence[FieldError], *, now: d
 
     A form with faults goes back to the person, who is still there, and is not kept.
     """
-    try:
-        submission = read(app.reference, HOSTED, delivery, received_at=now)
-    except InvalidInput as fault:
-        return Answer(Verdict.INVALID, errors=(*found, *fault.errors))
     if found:
-        return Answer(Verdict.INVALID, errors=tuple(found))
-    return _store(app, HOSTED, delivery, submission, now)
+        return Answer(Verdict.INVALID, errors=(*found, *_further_faults(app, delivery, now)))
+    try:
+        return _take(app, HOSTED, delivery, now, strict=True)
+    except InvalidInput as fault:
+        return Answer(Verdict.INVALID, errors=tuple(fault.errors))
+
+
+def _further_faults(app: App, delivery: Delivery, now: datetime) -> Sequence[FieldError]:
+    """What the rules find besides: one answer names all. Where they stumble, the page's own faults are enough."""
+    try:
+        read(app.reference, HOSTED, delivery, received_at=now, strict=True)
+    except InvalidInput as fault:
+        return fault.errors
+    except UnreadablePayload:
+        return ()
+    return ()
 
 
 def trap(app: App, delivery: Delivery, field: str, *, now: datetime) -> None:
-    """Keep a hosted form that a robot seems to have filled in: refused, but there when it was a person after all."""
-    fault = InvalidInput.of(field, "This looks like a robot. Replay it if it is a person.")
-    _refused(app, HOSTED, delivery, fault, now)
+    """Keep a hosted form that a robot seems to have filled in: refused, but there when it was a person after all.
+
+    Nobody is told of it: advertising must not ring phones.
+    """
+    words = "This looks like a robot. Read it again if it is a person."
+    with app.db.write() as session:
+        kept = _keep(session, HOSTED, delivery, now)
+        _let_wait(session, kept, RawState.REFUSED, FieldError(field, words))
 
 
 def read(
-    reference: Reference, connector: Connector, delivery: Delivery, *, received_at: datetime
+    reference: Reference,
+    connector: Connector,
+    delivery: Delivery,
+    *,
+    received_at: datetime,
+    strict: bool = False,
 ) -> Submission:
-    """The submission in a delivery. Raises UnreadablePayload, and InvalidInput with every fault."""
-    try:
-        draft = connector.read(delivery)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        # A shape that the connector's code did not foresee is the vendor's news to staff, not a lost lead.
-        log.warning("connector_stumbled", connector=connector.name, error=type(error).__name__)
-        raise UnreadablePayload("The form has a shape that we do not know yet.") from error
-    return rules.submission_of(draft, vocabulary(reference), received_at)
+    """The submission in a delivery. Raises UnreadablePayload, and InvalidInput with every fault (see rules)."""
+    draft = connector.read(delivery)
+    return rules.submission_of(draft, vocabulary(reference), received_at, strict=strict)
 
 
-def _store(
-    app: App, connector: Connector, delivery: Delivery, submission: Submission, now: datetime
+@dataclass(frozen=True)
+class _Kept:
+    """A delivery whose bytes are written, under this id."""
+
+    raw_id: str
+    connector: Connector
+    delivery: Delivery
+    now: datetime
+
+
+def _take(
+    app: App, connector: Connector, delivery: Delivery, now: datetime, *, strict: bool = False
 ) -> Answer:
+    """The one transaction. Raises InvalidInput, and keeps nothing, where `strict` and a field has a fault."""
+    with app.db.write() as session:
+        kept = _keep(session, connector, delivery, now)
+        try:
+            submission = read(app.reference, connector, delivery, received_at=now, strict=strict)
+            return _store(session, app, kept, submission)
+        except InvalidInput as fault:
+            if strict:
+                raise
+            return _refused(session, app, kept, fault)
+        except UnreadablePayload as fault:
+            return _dead_letter(session, app, kept, fault)
+        except DATABASE_TROUBLE:
+            raise  # nothing can be written at all: the sender hears of it, and tries again
+        except Exception as error:
+            return _stumbled(session, app, kept, error)
+
+
+def _keep(session: Session, connector: Connector, delivery: Delivery, now: datetime) -> _Kept:
+    raw_id = new_id(now)
+    store.keep(session, raw_id, connector.name, delivery, now=now)
+    return _Kept(raw_id, connector, delivery, now)
+
+
+def _store(session: Session, app: App, kept: _Kept, submission: Submission) -> Answer:
     for tries_left in reversed(range(TRIES)):
         try:
-            return _store_once(app, connector, delivery, submission, now)
-        except InvalidInput as fault:
-            return _refused(app, connector, delivery, fault, now)
+            with savepoint(session):
+                return _store_once(session, app, kept, submission)
         except IntegrityError:
             if not tries_left:
                 raise
-        except OperationalError:
-            raise  # the database can't be written to: the sender tries again
-        except Exception:
-            _keep(app, connector, delivery, RawState.DEAD, "", "It was read, but could not be stored.", now)
-            raise
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _store_once(
-    app: App, connector: Connector, delivery: Delivery, submission: Submission, now: datetime
-) -> Answer:
-    raw_id = new_id(now)
-    with app.db.write() as session:
-        accepted = accept(session, app.reference, app.settings, submission, raw_payload_id=raw_id, now=now)
-        done = accepted.submission_id
-        # A repeat that says something else is kept as evidence; the same bytes again are not.
-        if not accepted.repeated or not store.is_first_of(session, done, delivery.body):
-            store.keep(
-                session, raw_id, connector.name, delivery, RawState.ACCEPTED, submission_id=done, now=now
-            )
-    return Answer(Verdict.REPEATED if accepted.repeated else Verdict.STORED, submission_id=done)
+def _store_once(session: Session, app: App, kept: _Kept, submission: Submission) -> Answer:
+    accepted = accept(
+        session, app.reference, app.settings, submission, raw_payload_id=kept.raw_id, now=kept.now
+    )
+    done = accepted.submission_id
+    if not accepted.repeated:
+        return Answer(Verdict.STORED, submission_id=done, set_aside=submission.set_aside)
+    if store.is_first_of(session, done, kept.delivery.body):
+        store.withdraw(session, kept.raw_id)
+    else:  # a repeat that says something else is evidence
+        store.conclude(session, kept.raw_id, RawState.ACCEPTED, submission_id=done)
+    return Answer(Verdict.REPEATED, submission_id=done, set_aside=submission.set_aside)
 
 
-def _dead_letter(
-    app: App, connector: Connector, delivery: Delivery, fault: UnreadablePayload, now: datetime
-) -> Answer:
-    raw_id = _keep(app, connector, delivery, RawState.DEAD, "body", str(fault), now)
-    verdict = Verdict.KEPT if connector.accepts_garbage else Verdict.UNREADABLE
-    return Answer(verdict, raw_id=raw_id, errors=(FieldError("body", str(fault)),))
+def _dead_letter(session: Session, app: App, kept: _Kept, fault: UnreadablePayload) -> Answer:
+    told = FieldError("body", str(fault))  # in the words of who builds forms; staff read them in plain ones
+    raw_id = _let_wait(session, kept, RawState.DEAD, FieldError("body", DAMAGED))
+    unread_alert.plan(session, app.reference.clinic, raw_id, now=kept.now)
+    verdict = Verdict.KEPT if kept.connector.accepts_garbage else Verdict.UNREADABLE
+    return Answer(verdict, raw_id=raw_id, errors=(told,))
 
 
-def _refused(
-    app: App, connector: Connector, delivery: Delivery, fault: InvalidInput, now: datetime
-) -> Answer:
-    first = fault.errors[0]
-    raw_id = _keep(app, connector, delivery, RawState.REFUSED, first.field, first.message, now)
+def _refused(session: Session, app: App, kept: _Kept, fault: InvalidInput) -> Answer:
+    raw_id = _let_wait(session, kept, RawState.REFUSED, fault.errors[0])
+    unread_alert.plan(session, app.reference.clinic, raw_id, now=kept.now)
     return Answer(Verdict.INVALID, raw_id=raw_id, errors=tuple(fault.errors))
 
 
-def _keep(
-    app: App,
-    connector: Connector,
-    delivery: Delivery,
-    state: RawState,
-    field: str,
-    error: str,
-    now: datetime,
-) -> str:
-    with app.db.write() as session:
-        twin = store.waiting_twin(session, connector.name, delivery.body, now)
-        if twin:
-            return twin
-        raw_id = new_id(now)
-        store.keep(session, raw_id, connector.name, delivery, state, now=now, error_field=field, error=error)
-    log.info("form_kept_for_staff", connector=connector.name, state=state.value, field=field, raw_id=raw_id)
-    return raw_id
+def _stumbled(session: Session, app: App, kept: _Kept, error: Exception) -> Answer:
+    """Our own fault: the sender hears that we have it, which is true, and staff are called."""
+    raw_id = _let_wait(session, kept, RawState.DEAD, FieldError("", STUMBLED))
+    stumbling.report(session, app.settings, kept.connector.name, raw_id, error, kept.now)
+    return Answer(Verdict.KEPT, raw_id=raw_id)
+
+
+def _let_wait(session: Session, kept: _Kept, state: RawState, why: FieldError) -> str:
+    """Let the bytes wait for a person; the id of the row that waits, an earlier one where the sender tries again."""
+    connector = kept.connector.name
+    twin = store.waiting_twin(session, connector, kept.delivery.body, kept.now)
+    if twin:
+        store.withdraw(session, kept.raw_id)
+        return twin
+    store.conclude(session, kept.raw_id, state, error_field=why.field, error=why.message)
+    log.info(
+        "form_kept_for_staff", connector=connector, state=state.value, field=why.field, raw_id=kept.raw_id
+    )
+    return kept.raw_id
 
 
 def _refusal(verdict: Verdict, field: str, message: str) -> Answer:

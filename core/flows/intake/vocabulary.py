@@ -20,17 +20,16 @@ class Choice:
 
 def vocabulary(reference: Reference) -> Vocabulary:
     """Every spelling we know."""
-    options = _options()
     return Vocabulary(
         treatments=reference.treatment_names,
-        timeframes=_spellings(options["timeframes"]),
-        budgets=_spellings(options["budgets"]),
+        timeframes=_spellings("timeframes"),
+        budgets=_spellings("budgets"),
         locations={
             fold(spelling): where.slug
             for where in reference.clinic.locations.values()
             for spelling in (where.slug, where.name)
         },
-        sources=options["sources"],
+        sources=_options()["sources"],
     )
 
 
@@ -50,9 +49,10 @@ def _options() -> dict[str, Any]:
     return read_toml("forms/options.toml")
 
 
-def _spellings(entries: Mapping[str, Any]) -> dict[str, str]:
+@cache  # for every form the same, and folding a hundred spellings took longer than reading the form
+def _spellings(name: str) -> Mapping[str, str]:
     return {
         fold(spelling): code
-        for code, entry in entries.items()
+        for code, entry in _options()[name].items()
         for spelling in (code, code.replace("_", " ").replace("-", " "), entry["label"], *entry["also"])
     }

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from core.assignment import store as assignments
 from core.assignment.rules import Candidate, Wanted, choose
-from core.domain.hours import WeeklyHours, parse_window
+from core.domain.hours import parse_window
 from core.leads import store as leads
 from core.reference import Reference
 from core.staff.store import people as store_pool
 from core.staff.store.people import PoolMember
 
-__all__ = ["Owner", "Wanted", "assign", "candidates"]
+__all__ = ["Owner", "Wanted", "assign", "candidates", "keep"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,23 @@ def assign(
     )
 
 
+def keep(session: Session, *, lead_id: str, staff_id: str, name: str, now: datetime) -> Owner:
+    """Whoever added a lead by hand owns it."""
+    trace = [{"staff_id": staff_id, "name": name, "chosen": True, "why": "added it by hand"}]
+    assignments.record(
+        session,
+        lead_id=lead_id,
+        staff_id=staff_id,
+        rule=f"Added by {name}",
+        trace=trace,
+        now=now,
+        by_staff_id=staff_id,
+    )
+    leads.note_event(session, lead_id, "taken", "staff", now=now, staff_id=staff_id, data={"from": None})
+    leads.change(session, lead_id, now, owner_id=staff_id, assigned_at=now)
+    return Owner(staff_id, name)
+
+
 def candidates(session: Session, reference: Reference, now: datetime) -> list[Candidate]:
     """Everybody who accepts leads, as the rules see them now."""
     loads, turns = leads.open_counts(session), assignments.last_assigned(session, now)
@@ -75,4 +92,4 @@ def on_shift(person: PoolMember, reference: Reference, now: datetime) -> bool:
     """Whether their weekly hours cover this moment, on the wall of the clinic."""
     windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in person.hours.items()}
     location = reference.clinic.location(person.location)
-    return WeeklyHours(location.hours.zone, windows, location.hours.closed).is_open(now)
+    return location.hours.of_somebody(windows).is_open(now)

@@ -1,6 +1,8 @@
-"""A person reached out to a patient: clocks end, and automation steps aside.
+"""A person reached out to a patient, or the two spoke: which clocks end, and when automation steps aside.
 
-Only people make contact; automated texts never stop a clock (DESIGN, Words).
+Only people make contact; automated texts never stop a clock (DESIGN, Words). Chapter 7 tells two targets apart: a
+first attempt, which is a call whatever came of it or a text of one's own, and a first conversation: they spoke by
+phone, in the clinic, or by texts both ways.
 """
 
 from datetime import datetime
@@ -8,32 +10,88 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
+from core.flows.conversation import danger
+from core.flows.leads import tasks
 from core.leads import store as leads
+from core.leads import store_work
+from core.messaging.store import by_hand, conversation
 from core.messaging.store import planning as messaging
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 from core.sequences import store as sequences
 from core.sla import store as sla
+from core.sla.rules import ENDS
+
+MISSED_YOU = "missed_you"  # the text that belongs to a call which reached nobody
 
 
-def made(
+def attempted(
     session: Session, lead: leads.LeadBrief, *, staff_id: str | None, channel: str, now: datetime
-) -> list[sla.Ended]:
-    """Record a contact by `channel` (call, text, in_person); the clocks that it ended."""
+) -> None:
+    """A person tried by `channel` (call, text, in_person). The first-contact clock ends; automation goes on."""
     patients.touch(session, lead.patient_id, now, last_contact_at=now)  # first: see settling.after_sent
-    ended = sla.end_by_contact(session, lead.id, by=staff_id, now=now)
+    sla.end_by_contact(session, lead.id, ENDS["attempt"], by=staff_id, now=now)
+    danger.take_up(session, lead.id, staff_id, now)
+    if leads.first_time(session, lead.id, "attempted_at", now):
+        _record(session, lead, "attempted", channel, now)
+
+
+def texted(
+    session: Session, lead: leads.LeadBrief, *, staff_id: str | None, template: str | None, now: datetime
+) -> None:
+    """A person's own text went out. It answers what the patient wrote, and automation steps aside.
+
+    The text that belongs to a missed call is part of that attempt: the sequence goes on as after the call itself.
+    """
+    attempted(session, lead, staff_id=staff_id, channel="text", now=now)
+    sla.end_by_contact(session, lead.id, ENDS["text"], by=staff_id, now=now)
+    if lead.responded_at:
+        _spoke(session, lead, staff_id, "text", now)
+    if template == MISSED_YOU and not lead.responded_at:
+        return
+    stop_sequence(session, lead.id, "contacted", by=staff_id, now=now)
+    tasks.end_calls(session, lead.id, ("call",), by=staff_id, now=now)
+
+
+def answered(session: Session, lead: leads.LeadBrief, *, now: datetime) -> None:
+    """A patient wrote. Where a person had written before, that is a conversation; what they wrote awaits an answer."""
+    written = conversation.by_staff(session, lead.id)
+    if not written:
+        return
+    _, staff_id = written[-1]
+    _spoke(session, lead, staff_id, "text", now)
+
+
+def talked(
+    session: Session, lead: leads.LeadBrief, *, staff_id: str | None, channel: str, now: datetime
+) -> None:
+    """They spoke by `channel` (call, in_person): every clock ends, the sequence stops, nobody has to call any more."""
+    attempted(session, lead, staff_id=staff_id, channel=channel, now=now)
+    sla.end_by_contact(session, lead.id, ENDS["conversation"], by=staff_id, now=now)
+    _spoke(session, lead, staff_id, channel, now)
+    stop_sequence(session, lead.id, "contacted", by=staff_id, now=now)
+
+
+def _spoke(
+    session: Session, lead: leads.LeadBrief, staff_id: str | None, channel: str, now: datetime
+) -> None:
+    sla.end_by_contact(session, lead.id, ENDS["answer"], by=staff_id, now=now)
+    danger.reached(session, lead.id, by=staff_id, now=now)
+    tasks.end_calls(session, lead.id, ("call", "next_call"), by=staff_id, now=now)
     if leads.first_time(session, lead.id, "contacted_at", now):
         patients.raise_status(session, lead.patient_id, "contacted", now)
-        analytics.record(
-            session,
-            "contacted",
-            patient_id=lead.patient_id,
-            lead_id=lead.id,
-            now=now,
-            detail={"channel": channel},
-        )
-    stop_sequence(session, lead.id, "contacted", by=staff_id, now=now)
-    leads.finish_tasks(session, lead.id, by=staff_id, now=now)
-    return ended
+        _record(session, lead, "contacted", channel, now)
+
+
+def _record(session: Session, lead: leads.LeadBrief, step: str, channel: str, now: datetime) -> None:
+    analytics.record(
+        session, step, patient_id=lead.patient_id, lead_id=lead.id, now=now, detail={"channel": channel}
+    )
+
+
+def has_read(session: Session, lead_id: str, now: datetime) -> None:
+    """Whoever answers a patient has read what they wrote, whoever owns the lead."""
+    if store_work.read_texts(session, lead_id):
+        by_hand.read_texts(session, lead_id, now)
 
 
 def stop_sequence(
@@ -41,7 +99,7 @@ def stop_sequence(
 ) -> int:
     """Stop a lead's sequence for good, in the transaction of its cause; how many steps were cancelled.
 
-    `reason`: contacted, replied, booked, opted_out, disqualified, replaced.
+    `reason`: contacted, replied, booked, opted_out, unreachable, disqualified, replaced.
     """
     cancelled = messaging.cancel_sequence(session, lead_id, reason, by=by, now=now)
     stopped = sequences.stop(session, lead_id, reason, now)

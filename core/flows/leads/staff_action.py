@@ -1,4 +1,4 @@
-"""Staff own a lead and talk to its patient: take, hand on, calls, notes, tasks, looking at it.
+"""Staff own a lead: take, hand on, notes, looking at it. Calls are in `calls`, tasks in `tasks`.
 
 Each raises Denied by role, NotFound for an unknown id, LostRace when a colleague was faster, InvalidInput with the
 field. The conditional update decides who was first; nothing is checked before it that could change meanwhile.
@@ -10,17 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.assignment import store as assignments
-from core.compliance import store as compliance
-from core.domain.errors import InvalidInput, LostRace, NotFound
+from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor, Permission, require
-from core.flows.leads import contact
 from core.flows.sending import alerts
 from core.leads import store as leads
-from core.leads import store_work
-from core.leads.reasons import CALL_OUTCOMES
+from core.leads import store_tasks, store_work
 from core.leads.store import LeadBrief
 from core.messaging.store import by_hand
-from core.messaging.store import planning as messaging
 from core.settings import Settings
 from core.staff.store import people as names
 
@@ -46,6 +42,7 @@ def take(
         return lead.owner_id
     if not store_work.take(session, lead_id, actor.staff_id, seen_owner, now):
         raise LostRace(_who_was_faster(session, leads.get(session, lead_id), now))
+    leads.first_time(session, lead_id, "viewed_at", now)  # who takes it has seen it
     _keep_why(session, lead_id, actor, actor.staff_id, "Taken", now)
     _note(session, actor, lead_id, "taken", now, data={"from": lead.owner_id})
     return lead.owner_id
@@ -78,17 +75,8 @@ def reassign(
     event = {"staff_id": staff_id, "from": lead.owner_id}
     event_id = _note(session, actor, lead_id, "reassigned", now, data=event)
     if staff_id != actor.staff_id:
-        alerts.alert(
-            session,
-            settings,
-            key=f"alert:reassigned:{event_id}",
-            template="staff_reassigned",
-            staff_id=staff_id,
-            lead_id=lead_id,
-            lead_number=lead.number,
-            due_at=now,
-            now=now,
-        )
+        about = alerts.About(f"alert:reassigned:{event_id}", "staff_reassigned", lead_id, lead.number, now)
+        alerts.alert_one(session, settings, staff_id, about, now)
     return lead.owner_id
 
 
@@ -100,7 +88,7 @@ def _must_accept_leads(session: Session, staff_id: str) -> None:
 def _keep_why(
     session: Session, lead_id: str, actor: Actor, staff_id: str | None, verb: str, now: datetime
 ) -> None:
-    store_work.move_tasks(session, lead_id, staff_id)
+    store_tasks.move(session, lead_id, staff_id)
     name = names.name(session, staff_id) if staff_id else "Nobody"
     why = f"{verb.lower()} by hand"
     trace = [{"staff_id": staff_id, "name": name, "chosen": True, "why": why}]
@@ -137,46 +125,18 @@ def ago(span: timedelta) -> str:
     return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
 
 
-def log_call(
-    session: Session, actor: Actor, lead_id: str, outcome: str, note: str = "", *, now: datetime
-) -> None:
-    """A call was made. Any outcome but a wrong number is a contact: clocks end, automation steps aside.
-
-    `outcome`: talked, voicemail, no_answer, wrong_number. Raises InvalidInput(outcome, note).
-    """
-    lead = open_for_work(session, actor, lead_id)
-    if outcome not in CALL_OUTCOMES:
-        raise InvalidInput.of("outcome", f"Choose one of: {', '.join(CALL_OUTCOMES.values())}.")
-    words = _checked_note(note)
-    _note(session, actor, lead_id, "called", now, data={"outcome": outcome}, note=words or None)
-    leads.show_last_event(session, lead_id, "called", "staff", words or CALL_OUTCOMES[outcome], now)
-    if outcome == "wrong_number":
-        _bar_number(session, actor, lead, now)
-        return
-    contact.made(session, lead, staff_id=actor.staff_id, channel="call", now=now)
-
-
-def _bar_number(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> None:
-    """Somebody else answers at this number: no text may go there any more."""
-    if lead.phone_index:
-        compliance.set_standing(session, lead.phone_index, now, unreachable_at=now)
-        messaging.cancel_patient_texts(session, lead.phone_index, "unreachable", by=actor.staff_id, now=now)
-        for lead_id in leads.with_phone(session, lead.phone_index):
-            leads.change(session, lead_id, now, call_only=True)
-    contact.stop_sequence(session, lead.id, "unreachable", by=actor.staff_id, now=now)
-
-
 def add_note(session: Session, actor: Actor, lead_id: str, body: str, *, now: datetime) -> str:
     """An internal note, never sent; its id. Raises InvalidInput(note)."""
     open_for_work(session, actor, lead_id)
-    words = _checked_note(body)
+    words = checked_note(body)
     if not words:
         raise InvalidInput.of("note", "Write something first.")
     leads.show_last_event(session, lead_id, "note", "staff", words[:160], now)
     return _note(session, actor, lead_id, "note", now, note=words)
 
 
-def _checked_note(body: str) -> str:
+def checked_note(body: str) -> str:
+    """What was written, without its edges. Raises InvalidInput(note)."""
     words = body.strip()
     if len(words) > LONGEST_NOTE:
         raise InvalidInput.of("note", f"A note has at most {LONGEST_NOTE} characters; this one {len(words)}.")
@@ -194,37 +154,20 @@ def mark_viewed(session: Session, actor: Actor, lead_id: str, *, now: datetime) 
 
 
 def mark_read(session: Session, actor: Actor, lead_id: str, *, now: datetime) -> bool:
-    """The patient's texts were seen; whether one was unread. A provider's look changes nothing."""
+    """The patient's texts were seen; whether one was unread.
+
+    Only its owner's look counts, or anybody's who works leads where it has none or the owner is away: what a colleague
+    has glanced at is still new to the one who must answer it.
+    """
     require(actor, Permission.SEE_LEADS)
-    leads.get(session, lead_id)
-    if not actor.may(Permission.WORK_LEADS) or not store_work.read_texts(session, lead_id):
+    lead = leads.get(session, lead_id)
+    others = lead.owner_id is not None and lead.owner_id != actor.staff_id
+    if not actor.may(Permission.WORK_LEADS) or (others and not names.is_away(session, lead.owner_id or "")):
+        return False
+    if not store_work.read_texts(session, lead_id):
         return False
     by_hand.read_texts(session, lead_id, now)
     return True
-
-
-def finish_task(session: Session, actor: Actor, task_id: str, *, now: datetime) -> None:
-    """Tick a task off. Raises LostRace when it was done already."""
-    task = _task(session, actor, task_id)
-    if not store_work.finish_task(session, task_id, actor.staff_id, now):
-        raise LostRace(f"{names.name(session, task.done_by)} has done this already.")
-    _note(session, actor, task.lead_id, "task_done", now, data={"title": task.title})
-
-
-def reopen_task(session: Session, actor: Actor, task_id: str, *, now: datetime) -> None:
-    """Undo a tick. Raises LostRace when the task is open already."""
-    task = _task(session, actor, task_id)
-    if not store_work.reopen_task(session, task_id):
-        raise LostRace("This task is open already.")
-    _note(session, actor, task.lead_id, "task_reopened", now, data={"title": task.title})
-
-
-def _task(session: Session, actor: Actor, task_id: str) -> store_work.Task:
-    require(actor, Permission.WORK_LEADS)
-    task = store_work.find_task(session, task_id)
-    if task is None:
-        raise NotFound("This task does not exist any more.")
-    return task
 
 
 def _note(

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
-from core.compliance.rules import opens_at
-from core.domain.phone import show_phone
+from core.compliance.rules import TextClass, opens_at
+from core.domain.phone import area_code, may_be_texted, show_phone
+from core.flows.sending.promising import call_by
 from core.leads import store as leads
 from core.leads.store import LeadBrief
 from core.messaging.actions import Claimed, Purpose
@@ -18,8 +19,9 @@ from core.messaging.senders import kind_of
 from core.messaging.store import texts as store_texts
 from core.operations import store as operations
 from core.operations.store import Gate
-from core.patients import store as patients
-from core.patients.store import PatientBrief
+from core.patients.rules import Whereabouts, also_at
+from core.patients.store import profiles as patients
+from core.patients.store.profiles import PatientBrief
 from core.reference import Reference
 from core.sequences import store as sequences
 
@@ -43,7 +45,7 @@ class World:
     stopped: dict[str, str]
     now: datetime
     segments: int = 0
-    _opening: dict[tuple[str, str, bool], datetime] = field(default_factory=dict)  # few zones, many patients
+    _opening: dict[tuple[str, str, str, TextClass], datetime] = field(default_factory=dict)
 
     def facts(self, action: Claimed) -> send_hold_drop.Facts:
         """The facts that decide one action."""
@@ -55,14 +57,15 @@ class World:
             opens_at=self._opens_at(action),
             opted_out=standing.opted_out_at is not None,
             unreachable=standing.unreachable_at is not None,
-            call_only=bool(lead and lead.call_only),
+            call_only=bool(lead and lead.call_only) or not may_be_texted(action.phone or ""),
             may_inform=standing.transactional_at is not None,
             may_market=standing.marketing_at is not None,
             lead_state=lead.state if lead else "open",
+            attempted=bool(lead and lead.attempted_at),
             contacted=bool(lead and lead.contacted_at),
             replied=bool(lead and lead.responded_at),
             booked=bool(lead and lead.booked_at),
-            stopped=self.stopped.get(action.enrollment_id or "", ""),
+            stopped=self.stopped.get(action.enrollment_id or "", "") or _moved(lead, action),
             recent=self._others(action),
             wording=self._wording(action),
             budget_opens_at=self._budget_opens_at(),
@@ -84,24 +87,30 @@ class World:
         return tuple(at for action_id, at in texts if action_id != action.id)
 
     def _opens_at(self, action: Claimed) -> datetime:
-        if self._any_hour(action):
-            return self.now
         patient = self.patients.get(action.patient_id or "", NOBODY)
-        marketing = action.purpose is Purpose.MARKETING
-        key = (patient.zone, patient.state, marketing)
+        # A form may give another number than the patient's own: the night there counts too.
+        other = "" if patient.phone_index == action.phone_index else area_code(action.phone or "")
+        key = (patient.zone, patient.state, other, self._class(action))
         if key not in self._opening:
-            zones = tuple(patient.zone.split(",")) if patient.zone else (self.reference.clinic.zone.key,)
-            hours = self.reference.texting_hours
-            self._opening[key] = opens_at(hours, zones, patient.state, marketing=marketing, now=self.now)
+            data = self.reference
+            known = Whereabouts(tuple((patient.zone or data.clinic.zone.key).split(",")), patient.state)
+            where = also_at(known, other, data.area_codes) if other else known
+            self._opening[key] = opens_at(
+                data.texting_hours, where.zones, where.state, kind=key[3], now=self.now
+            )
         return self._opening[key]
 
-    def _any_hour(self, action: Claimed) -> bool:
-        if action.purpose is Purpose.CONFIRMATION:
-            return self.now - action.planned_for <= send_hold_drop.RESPONSIVE
+    def _class(self, action: Claimed) -> TextClass:
+        if action.purpose is Purpose.MARKETING:
+            return TextClass.MARKETING
+        if (
+            action.purpose is Purpose.CONFIRMATION
+            and self.now - action.planned_for <= send_hold_drop.RESPONSIVE
+        ):
+            return TextClass.CONFIRMATION
         wrote_at = self.inbound.get(action.phone_index or "")
-        return (
-            action.purpose is Purpose.MANUAL and wrote_at is not None and self.now - wrote_at <= CONVERSATION
-        )
+        answers = wrote_at is not None and self.now - wrote_at <= CONVERSATION
+        return TextClass.REPLY if answers and action.purpose is Purpose.MANUAL else TextClass.INFORMATIONAL
 
     def count(self, action: Claimed, segments: int, now: datetime) -> None:
         """A text of this batch is about to go: the next ones, to the same number or of the same sender, must know."""
@@ -110,7 +119,7 @@ class World:
             self.recent.setdefault(action.phone_index or "", []).append((action.id, now))
 
     def values(self, action: Claimed, now: datetime) -> dict[str, str]:
-        """The variables of a template, read at the last moment; a promise that has passed is left out."""
+        """The variables of a template, read at the last moment: a promise names only what is still ahead."""
         clinic = self.reference.clinic
         patient = self.patients.get(action.patient_id or "", NOBODY)
         # A form matched by email may carry another person's number: who owns it must not learn this one's name.
@@ -122,15 +131,26 @@ class World:
             **action.variables,
             "firstName": patient.first_name if theirs else "",
         }
-        if now - action.planned_for > send_hold_drop.RESPONSIVE:
-            values["callBy"] = ""
-        return values
+        return values | {"callBy": self._call_by(action, now)}
+
+    def _call_by(self, action: Claimed, now: datetime) -> str:
+        due, lead = action.variables.get("callDue"), self.leads.get(action.lead_id or "")
+        if not due or lead is None:
+            return ""
+        clinic = self.reference.clinic
+        return call_by(datetime.fromisoformat(due), clinic.location(lead.location).hours, clinic.zone, now)
 
     def spend(self, session: Session) -> None:
         """Write down what this batch uses of its sender's day."""
         if self.segments:
             day = self.now.astimezone(self.reference.clinic.zone).date()
             operations.spend(session, self.sender, day, self.segments)
+
+
+def _moved(lead: LeadBrief | None, action: Claimed) -> str:
+    """A number that was corrected while a text was on its way: a second try must not go to the old one."""
+    other = lead is not None and lead.phone_index is not None and lead.phone_index != action.phone_index
+    return "number_corrected" if other else ""
 
 
 def day_after(zone: ZoneInfo, now: datetime) -> datetime:

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.domain.hours import WeeklyHours
 from core.flows.leads.contact import stop_sequence
-from core.flows.sending.alerts import due_words
 from core.leads import store as leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
@@ -94,13 +91,6 @@ def _action(
     )
 
 
-def promise(
-    staff_name: str | None, due_at: datetime, zone: ZoneInfo, hours: WeeklyHours, now: datetime
-) -> dict[str, str]:
-    """What the confirmation may promise: who calls and by when, computed from opening hours, never invented."""
-    who = (staff_name or "our team").split()[0] if staff_name else "our team"
-    opens = hours.next_open(now)
-    if opens is None:
-        return {"staffName": who, "callBy": ""}
-    words = due_words(due_at, zone, now)
-    return {"staffName": who, "callBy": f"by {words}" if opens == now else f"when we open, by {words}"}
+def promise(staff_name: str | None, due_at: datetime) -> dict[str, str]:
+    """Who calls and until when. What the text says of it is decided as it leaves (`promising.call_by`)."""
+    return {"staffName": staff_name.split()[0] if staff_name else "our team", "callDue": due_at.isoformat()}

@@ -1,4 +1,4 @@
-"""Due actions that are no texts: call tasks for staff, and pictures to fetch."""
+"""Due actions that are no texts: call tasks, unread forms to tell of, alarms that nobody acknowledged, pictures."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,30 +7,57 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.domain.ports import ProviderUnavailable
+from core.flows.conversation import danger
+from core.flows.intake import unread_alert
+from core.flows.leads import tasks
 from core.flows.sending import alerts
 from core.leads import store as leads
+from core.leads import store_tasks
 from core.messaging.actions import Claimed, State
+from core.messaging.rules.send_hold_drop import Hold
 from core.messaging.store import dispatch, texts
 from core.messaging.store.planning import record_moves
 
+IN_OPENING_HOURS = frozenset({"call_task", unread_alert.KIND})  # nobody is asked to work at night
 KEEP_ASKING = timedelta(days=1)
 
 
 def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datetime) -> None:
     """Carry out each within the claiming transaction: nothing here leaves the database."""
     for action in actions:
-        if action.kind == "call_task":
-            opens = _opens(session, app, action, now)
-            if opens > now:
-                dispatch.hold(session, [(action.id, opens, "clinic_closed")])
-                moved = {"until": opens.isoformat()}
-                record_moves(session, [(action.id, State.PLANNED, "clinic_closed", moved)], now=now)
-                continue
-            state, reason = _call_task(session, app, action, now)
-        else:
-            state, reason = State.SENT, "due"
-        dispatch.end(session, [(action.id, state, reason)], now)
-        record_moves(session, [(action.id, state, reason, {})], now=now)
+        match _carry_out(session, app, action, now):
+            case Hold(until, reason):
+                dispatch.hold(session, [(action.id, until, reason)])
+                moved = (action.id, State.PLANNED, reason, {"until": until.isoformat()})
+                record_moves(session, [moved], now=now)
+            case (state, reason):
+                dispatch.end(session, [(action.id, state, reason)], now)
+                record_moves(session, [(action.id, state, reason, {})], now=now)
+
+
+def _carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Hold | tuple[State, str]:
+    if action.kind in IN_OPENING_HOURS:
+        opens = _opens(session, app, action, now)
+        if opens > now:
+            return Hold(opens, "clinic_closed")
+    match action.kind:
+        case "call_task":
+            return _call_task(session, app, action, now)
+        case "task":
+            return _task_due(session, app, action, now)
+        case unread_alert.KIND:
+            return unread_alert.tell(session, app.settings, action, now)
+        case danger.KIND:
+            return danger.tell_again(session, app, action, now)
+    return State.SENT, "due"
+
+
+def _task_due(session: Session, app: App, action: Claimed, now: datetime) -> Hold | tuple[State, str]:
+    """Somebody's own task: told late it would only flood the phone, the queue shows it."""
+    if action.useful_until and now > action.useful_until:
+        return State.DROPPED, "too_late"
+    back_at = tasks.tell_owner(session, app.settings, action, now=now)
+    return Hold(back_at, "snoozed") if back_at else (State.SENT, "due")
 
 
 def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:
@@ -45,6 +72,7 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
     if lead is None or lead.state in ("disqualified", "closed"):
         return State.DROPPED, "disqualified"
     moot = {
+        "not_attempted": lead.attempted_at,
         "not_contacted": lead.contacted_at,
         "not_replied": lead.responded_at,
         "not_booked": lead.booked_at,
@@ -55,7 +83,7 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
     if action.useful_until and now > action.useful_until:
         return State.DROPPED, "too_late"
     title = action.variables.get("taskTitle", "Call")
-    leads.add_task(
+    store_tasks.add(
         session,
         lead_id=lead.id,
         kind="call",

@@ -143,7 +143,7 @@ def new_action(original: Original, number: int, due_at: datetime) -> NewAction:
         step=original.step,
         conditions=original.conditions,
         template=original.template,
-        variables={name: value for name, value in original.variables.items() if name != "callBy"},
+        variables={name: value for name, value in original.variables.items() if name != "callDue"},
         phone=original.phone,
         body=original.body,
     )

@@ -15,7 +15,7 @@ from core.messaging.store import doubts
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts as store_texts
 from core.messaging.store.texts import TextBrief
-from core.patients import store as patients
+from core.patients.store import profiles as patients
 
 
 def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now: datetime) -> bool:
@@ -34,7 +34,7 @@ def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now
 
 
 def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> None:
-    """Timeline and counters; a text that a person wrote is a contact and ends the clocks."""
+    """Timeline and counters; a text that a person wrote is an attempt to reach them, or an answer."""
     texts = [text for text in store_texts.of_actions(session, action_ids) if text.lead_id]
     to_patients = [text for text in texts if text.origin != "staff_alert"]
     with together(session):
@@ -46,11 +46,11 @@ def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> No
         leads.show_texts_sent(session, sorted((text.lead_id or "", _by(text)) for text in to_patients), now)
     for text in to_patients:
         if text.origin == "staff":
-            contact.made(
+            contact.texted(
                 session,
                 leads.get(session, text.lead_id or ""),
                 staff_id=text.staff_id,
-                channel="text",
+                template=text.template_id,
                 now=now,
             )
 

@@ -5,17 +5,18 @@ Two signatures are understood: `X-Signature: sha256=<hex HMAC of the body>`, and
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.domain.errors import InvalidInput
-from core.intake import consent_rules, text
+from core.intake import consent_rules, dates, text
 from core.intake.connectors.connector import Connector, hex_hmac, same
 from core.intake.draft import Delivery, Draft
 from core.intake.labels import is_tracking
-from core.intake.submission import ConsentGiven, Origin
+from core.intake.submission import ConsentGiven, Origin, SetAside
+from core.intake.whose import fill_gaps
 
 NAME = "generic"
+PARTS = ("contact", "fields", "consent", "utm")
 CONSENT_FLAGS = {"sms_transactional": "transactional", "sms_marketing": "marketing"}
 OWN_KEYS = frozenset(
     {
@@ -40,10 +41,8 @@ def read(delivery: Delivery) -> Draft:
 
 
 def read_document(connector: str, document: Mapping[str, Any], delivery: Delivery) -> Draft:
-    """Raises InvalidInput where a part is no object."""
-    contact, fields, consent, utm = (
-        _part(document, name) for name in ("contact", "fields", "consent", "utm")
-    )
+    """What the document says; a part that is no object is a fault of the draft."""
+    contact, fields, consent, utm = (_part(document, name) for name in PARTS)
     tracking = {key: value for key, value in fields.items() if is_tracking(key)} | dict(utm)
     answers = {key: value for key, value in fields.items() if key not in tracking} | dict(contact)
     return Draft(
@@ -52,7 +51,7 @@ def read_document(connector: str, document: Mapping[str, Any], delivery: Deliver
         source=text.line(document.get("source")) or "website",
         form_type=text.line(document.get("form_type")),
         submitted_at=text.line(document.get("submitted_at")),
-        answers=answers,
+        answers=fill_gaps(answers, [*contact.items(), *fields.items()]),
         consents=_consents(consent),
         tracking=tracking,
         extra={key: value for key, value in document.items() if key not in OWN_KEYS},
@@ -63,17 +62,22 @@ def read_document(connector: str, document: Mapping[str, Any], delivery: Deliver
             user_agent=text.line(consent.get("user_agent")),
             verified=delivery.verified,
         ),
+        faults=tuple(_faults(document)),
         is_test=document.get("is_test") is True,
     )
 
 
 def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = document.get(name)
-    if part is None:
-        return {}
-    if not isinstance(part, dict):
-        raise InvalidInput.of(name, f'"{name}" must be a JSON object, such as {{"{name}": {{...}}}}.')
-    return part
+    return part if isinstance(part, dict) else {}
+
+
+def _faults(document: Mapping[str, Any]) -> Iterator[SetAside]:
+    for name in PARTS:
+        part = document.get(name)
+        if part is not None and not isinstance(part, dict):
+            example = f'"{name}" must be a JSON object, such as {{"{name}": {{...}}}}.'
+            yield SetAside(name, example, text.paragraph(part))
 
 
 def _external_id(document: Mapping[str, Any], delivery: Delivery) -> str:
@@ -86,13 +90,10 @@ def _external_id(document: Mapping[str, Any], delivery: Delivery) -> str:
 
 
 def _consents(consent: Mapping[str, Any]) -> tuple[ConsentGiven, ...]:
-    flags = {
-        scope: consent_rules.is_ticked(consent[key])
-        for key, scope in CONSENT_FLAGS.items()
-        if consent.get(key) is not None
-    }
+    flags = {scope: consent[key] for key, scope in CONSENT_FLAGS.items() if consent.get(key) is not None}
     wording, version = text.paragraph(consent.get("text")), text.line(consent.get("version"))
-    return consent_rules.by_scope(flags, wording, version=version)
+    given = consent_rules.by_scope(flags, wording, version=version)
+    return consent_rules.captured(given, dates.moment_of(consent.get("captured_at")))
 
 
 GENERIC = Connector(NAME, verify, read, signs=False, accepts_garbage=False)

@@ -13,8 +13,9 @@ from core.intake import consent_rules, text
 from core.intake.connectors.connector import Connector
 from core.intake.connectors.form_body import parts_of
 from core.intake.draft import Delivery, Draft
-from core.intake.labels import field_of, form_type_by_title, is_tracking, speaks_of_consent
+from core.intake.labels import field_of, form_type_by_title, is_tracking, speaks_of_consent, spelled
 from core.intake.submission import ConsentGiven, Origin
+from core.intake.whose import CHOSEN, Asked, flat, own
 
 NAME = "jotform"
 QUESTION = re.compile(r"^q\d+_(.+)$")
@@ -30,70 +31,76 @@ BOOKKEEPING = frozenset(
 def read(delivery: Delivery) -> Draft:
     parts = parts_of(delivery.body, delivery.content_type)
     if not parts.get("submissionID") or not parts.get("rawRequest"):
-        raise UnreadablePayload("submissionID or rawRequest is missing.")
+        raise UnreadablePayload(
+            "The answers of this form did not come with it: rawRequest or submissionID is missing."
+        )
     asked = dict(_asked(text.load_object(parts["rawRequest"].encode())))
     title = text.line(parts.get("formTitle"))
-    boxes = {slug: value for slug, value in asked.items() if _is_box(slug, value)}
+    form_id = text.line(parts.get("formID"))
+    boxes = {slug: given for slug, value in asked.items() if (given := _consents(slug, value, form_id))}
     tracking = {slug: value for slug, value in asked.items() if is_tracking(slug)}
-    answers = _answers({slug: value for slug, value in asked.items() if slug not in {*boxes, *tracking}})
-    used = {*boxes, *tracking, *(slug for slug in asked if field_of(slug) in answers)}
+    questions = {slug: value for slug, value in asked.items() if slug not in {*boxes, *tracking}}
+    answers, used = _answers(questions)
     return Draft(
         connector=NAME,
         external_id=text.line(parts["submissionID"]),
         form_type=form_type_by_title(title),
         answers=answers,
-        consents=tuple(_consents(boxes, text.line(parts.get("formID")))),
+        consents=tuple(box for given in boxes.values() for box in given),
         tracking=tracking,
-        extra={slug: value for slug, value in asked.items() if slug not in used} | {"form": title},
+        extra={slug: value for slug, value in questions.items() if slug not in used} | {"form": title},
         origin=Origin(ip=text.line(parts.get("ip")), verified=False),
         is_test=parts.get("is_test", "") == "1",
     )
 
 
 def _asked(document: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """(slug, answer) of each question; uploads stand under their bare slug."""
+    """(slug, answer) of each question, under its whole key where two have one slug; uploads have a bare slug."""
+    seen: set[str] = set()
     for key, value in document.items():
         question = QUESTION.match(key)
         if question or key not in BOOKKEEPING:
-            yield (question[1] if question else key), value
+            slug = question[1] if question and question[1] not in seen else key
+            seen.add(slug)
+            yield slug, value
 
 
 def _is_box(slug: str, value: object) -> bool:
-    return speaks_of_consent(slug) or (isinstance(value, list) and speaks_of_consent(text.line(value)))
+    """A question for consent by its name, or a choice whose words speak of it; what somebody wrote freely is none."""
+    if speaks_of_consent(slug):
+        return True
+    may_be_one = isinstance(value, list) or (isinstance(value, str) and not field_of(slug))
+    return may_be_one and speaks_of_consent(text.line(value))
 
 
-def _answers(asked: Mapping[str, object]) -> dict[str, object]:
+def _answers(questions: Mapping[str, object]) -> tuple[dict[str, object], set[str]]:
+    """(what the person said by our names, the slugs that were used up for it)."""
+    slugs = list(questions)
+    taken = own(
+        [
+            Asked((slug,), flat(value), CHOSEN if isinstance(value, list) else "")
+            for slug, value in questions.items()
+        ]
+    )
     found: dict[str, object] = {}
-    for slug, value in asked.items():
-        name = field_of(slug)
+    for name, place in taken.items():
+        value = questions[slugs[place]]
+        found[name] = flat(value)
         if name == "name" and isinstance(value, dict):
             found |= {"first_name": value.get("first", ""), "last_name": value.get("last", "")}
-        if name and name not in found:
-            found[name] = _flat(value)
-    return found
+    return found, {slugs[place] for place in taken.values()}
 
 
-def _flat(value: object) -> object:
-    """Jotform's composed answers as one text: a date, a phone number, a full name."""
-    if not isinstance(value, dict):
-        return value
-    if {"year", "month", "day"} <= value.keys():
-        date = "-".join(text.line(value[part]).zfill(2) for part in ("year", "month", "day"))
-        return date if date.strip("0-") else ""
-    if "full" in value:
-        return value["full"]
-    return " ".join(filter(None, (text.line(part) for part in value.values())))
-
-
-def _consents(boxes: Mapping[str, object], form_id: str) -> Iterator[ConsentGiven]:
+def _consents(slug: str, value: object, form_id: str) -> tuple[ConsentGiven, ...]:
     """A ticked box sends its own words; one left empty sends nothing that could be kept as evidence."""
-    for value in boxes.values():
-        for wording in value if isinstance(value, list) else [value]:
-            written = text.paragraph(wording)
-            if written:
-                yield from consent_rules.by_wording(
-                    written, ticked=not written.casefold().startswith("no"), version=form_id
-                )
+    if not _is_box(slug, value):
+        return ()
+    answers = [text.paragraph(box) for box in value] if isinstance(value, list) else [value]
+    return consent_rules.of_one_question(
+        given
+        for answer in answers
+        for given in consent_rules.by_answer(answer, "", asked=spelled(slug), version=form_id)
+    )
 
 
 JOTFORM = Connector(NAME, None, read, signs=False, accepts_garbage=True)

@@ -78,6 +78,7 @@ class Facts:
     may_inform: bool = False
     may_market: bool = False
     lead_state: str = "open"
+    attempted: bool = False
     contacted: bool = False
     replied: bool = False
     booked: bool = False
@@ -133,7 +134,12 @@ def _moot(intent: Intent | Claimed, facts: Facts) -> str | None:
         return "disqualified"
     if facts.stopped:
         return facts.stopped
-    moot = {"not_contacted": facts.contacted, "not_replied": facts.replied, "not_booked": facts.booked}
+    moot = {
+        "not_attempted": facts.attempted,
+        "not_contacted": facts.contacted,
+        "not_replied": facts.replied,
+        "not_booked": facts.booked,
+    }
     return next((name.removeprefix("not_") for name in intent.conditions if moot[name]), None)
 
 

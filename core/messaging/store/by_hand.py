@@ -1,5 +1,6 @@
 """SQL of what staff do to planned actions by hand, beyond planning and cancelling."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from core.messaging.store.planning import record_moves
 from core.messaging.tables import sms_messages, timed_actions
 
 A = timed_actions.c
+CAUSES = ("contacted", "attempted", "unreachable", "booked", "disqualified")
+TASK_OVER = "task_over"
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,37 @@ def find(session: Session, action_id: str) -> Planned | None:
 
 def restore(session: Session, action_id: str, *, by: str, now: datetime) -> bool:
     """Plan again what a person cancelled, while its moment is still to come; whether it was done."""
-    ours = (A.id == action_id) & (A.reason == "cancelled_by_staff")
+    ours = (A.id == action_id) & (A.state == State.CANCELLED.value) & (A.reason == "cancelled_by_staff")
     return bool(_restore(session, ours, by=by, now=now))
+
+
+def restore_steps(
+    session: Session,
+    enrollment_ids: Collection[str],
+    since: datetime,
+    *,
+    texts: bool,
+    overdue: bool,
+    by: str,
+    now: datetime,
+) -> int:
+    """Plan steps again that were stopped or dropped since the cause that was taken back; how many.
+
+    `overdue`: also those whose moment has passed meanwhile. What is too late to be of use is dropped at hand-over.
+    """
+    stopped = A.enrollment_id.in_(enrollment_ids) & (A.settled_at >= since) & A.reason.in_(CAUSES)
+    if not texts:
+        stopped &= A.kind != "text"
+    return len(_restore(session, stopped, by=by, now=now, overdue=overdue))
+
+
+def restore_by_hand(
+    session: Session, phone_index: str, reason: str, at: datetime, *, overdue: bool, by: str, now: datetime
+) -> int:
+    """Plan texts that people wrote to a number again, which were stopped for `reason` at that very moment; how many."""
+    stopped = (A.phone_index == phone_index) & A.enrollment_id.is_(None) & (A.purpose == "manual")
+    stopped &= (A.reason == reason) & (A.settled_at == at)
+    return len(_restore(session, stopped, by=by, now=now, overdue=overdue))
 
 
 def restore_stopped(
@@ -44,13 +76,36 @@ def restore_stopped(
 ) -> int:
     """Plan again what was stopped for `reason` at that very moment, while it is still to come; how many."""
     stopped = (A.lead_id == lead_id) & (A.reason == reason) & (A.settled_at == at)
-    return len(_restore(session, stopped, by=by, now=now))
+    return len(_restore(session, stopped, by=by, now=now, overdue=False))
 
 
-def _restore(session: Session, where: ColumnElement[bool], *, by: str, now: datetime) -> list[str]:
+def ahead_of(session: Session, phone_index: str, action_id: str, now: datetime) -> list[str]:
+    """Automatic texts to a number that are due and have not been handed over yet, but for this one."""
+    statement = select(A.id).where(
+        A.phone_index == phone_index,
+        A.state == State.PLANNED.value,
+        A.kind == "text",
+        A.audience == "patient",
+        A.purpose.not_in(("manual", "reply")),
+        A.due_at <= now,
+        A.id != action_id,
+    )
+    return list(session.execute(statement).scalars())
+
+
+def restore_alerts(session: Session, action_ids: Collection[str], *, by: str, now: datetime) -> None:
+    """Plan again what tells a person of a task that is open again."""
+    _restore(session, A.id.in_(action_ids) & (A.reason == TASK_OVER), by=by, now=now, overdue=True)
+
+
+def _restore(
+    session: Session, where: ColumnElement[bool], *, by: str, now: datetime, overdue: bool = False
+) -> list[str]:
+    if not overdue:
+        where &= A.due_at > now
     statement = (
         update(timed_actions)
-        .where(where, A.state == State.CANCELLED.value, A.due_at > now)
+        .where(where, A.state.in_((State.CANCELLED.value, State.DROPPED.value)))
         .values(state=State.PLANNED.value, reason="", settled_at=None)
         .returning(A.id)
     )

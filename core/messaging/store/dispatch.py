@@ -86,6 +86,14 @@ def still_due(session: Session, action_id: str) -> list[Claimed]:
     return [_claimed(row) for row in _ONE.rows(session, id_=action_id)]
 
 
+_PLANNED = Query(select(*_CLAIM_COLUMNS).where(A.id == bindparam("id_"), is_word(A.state, State.PLANNED)))
+
+
+def planned(session: Session, action_id: str) -> Claimed | None:
+    """A planned row as its next claim would see it, without taking it; None where it is planned no more."""
+    return next((_claimed(row) for row in _PLANNED.rows(session, id_=action_id)), None)
+
+
 def set_aside(session: Session, action_ids: Sequence[str], now: datetime) -> list[str]:
     """Rows that can't be handed out are failed; those that still were planned."""
     statement = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -141,6 +141,24 @@ def cancel(session: Session, action_id: str, reason: str, *, by: str | None, now
     return bool(_cancel(session, timed_actions.c.id == action_id, reason, by, now))
 
 
+def cancel_key(session: Session, key: str, reason: str, *, by: str | None, now: datetime) -> bool:
+    """The same for the one row with this key."""
+    return bool(_cancel(session, timed_actions.c.key == key, reason, by, now))
+
+
+def plan_key_again(session: Session, key: str, due_at: datetime, now: datetime) -> bool:
+    """Plan a row anew that was carried out or stopped; False where there is none. Never for what leaves the house."""
+    statement = (
+        update(timed_actions)
+        .where(timed_actions.c.key == key, timed_actions.c.kind != "text")
+        .values(state=State.PLANNED.value, due_at=due_at, reason="", settled_at=None)
+        .returning(timed_actions.c.id)
+    )
+    planned = list(session.execute(statement).scalars())
+    record_moves(session, ((id_, State.PLANNED, "reopened", {}) for id_ in planned), now=now)
+    return bool(planned)
+
+
 def cancel_patient_texts(
     session: Session, phone_index: str, reason: str, *, by: str | None, now: datetime
 ) -> int:
@@ -151,6 +169,42 @@ def cancel_patient_texts(
     where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
     where &= timed_actions.c.purpose != "reply"
     return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
+
+
+def cancel_lead_texts(session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime) -> int:
+    """Cancel every planned text to the patient of one lead (its number was wrong); how many were stopped."""
+    where = (timed_actions.c.lead_id == lead_id) & (timed_actions.c.audience == "patient")
+    return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
+
+
+def cancel_marketing(session: Session, phone_index: str, reason: str, now: datetime) -> int:
+    """Cancel what advertises to a number: it has something else to say; how many were stopped."""
+    where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
+    return len(_cancel(session, where & (timed_actions.c.purpose == "marketing"), reason, None, now))
+
+
+def cancel_of_lead(
+    session: Session, lead_id: str, *, kind: str, template: str, reason: str, by: str | None, now: datetime
+) -> int:
+    """Cancel a lead's planned actions of a kind, and its planned texts from a template; how many."""
+    c = timed_actions.c
+    where = (c.lead_id == lead_id) & ((c.kind == kind) | (c.template == template))
+    return len(_cancel(session, where, reason, by, now))
+
+
+def alerted_since(session: Session, lead_id: str, template: str, since: datetime) -> bool:
+    """Whether staff were to be told about a lead, with this template, after `since`."""
+    c = timed_actions.c
+    told = select(c.id).where(c.lead_id == lead_id, c.template == template, c.created_at > since)
+    return session.execute(told.limit(1)).first() is not None
+
+
+def planned_to(session: Session, phone_index: str) -> int:
+    """How many texts to a patient's number are still to come."""
+    c = timed_actions.c
+    planned = (c.audience == "patient", c.kind == "text", is_word(c.state, State.PLANNED))
+    statement = select(func.count()).where(c.phone_index == phone_index, *planned)
+    return int(session.execute(statement).scalar_one())
 
 
 def cancel_sequence(

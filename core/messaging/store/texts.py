@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, insert, select, update
+from sqlalchemy import Integer, String, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Bulk, Query
@@ -29,7 +29,16 @@ _RECENT = Query(
         *(S.status != gone for gone in ("failed", "undelivered", "canceled")),
     )
 )
-_INBOUND = Query(select(S.phone_index, S.created_at).where(_TO_THESE, _SINCE, S.direction == "inbound"))
+# What a phone or a machine sends in a person's name is no word of theirs.
+MACHINES = ("tapback", "auto_reply")
+_INBOUND = Query(
+    select(S.phone_index, S.created_at).where(
+        _TO_THESE,
+        _SINCE,
+        S.direction == "inbound",
+        *(func.coalesce(S.understood_as, "") != machine for machine in MACHINES),
+    )
+)
 
 
 def recent_automated(
@@ -48,6 +57,26 @@ def last_inbound(session: Session, phone_indexes: Sequence[str], since: datetime
     for index, at in _INBOUND.rows(session, indexes=phone_indexes, since=since):
         found[index] = max(at, found.get(index, at))
     return found
+
+
+def last_words(session: Session, phone_index: str, until: datetime, limit: int) -> tuple[str, ...]:
+    """What we had said to a number until then, by person or machine, newest first."""
+    rows = session.execute(
+        select(S.message_body)
+        .where(S.phone_index == phone_index, S.created_at <= until)
+        .where(S.direction == "outbound", S.origin != "staff_alert")
+        .order_by(S.created_at.desc())
+        .limit(limit)
+    )
+    return tuple(rows.scalars())
+
+
+def answers_since(session: Session, phone_index: str, since: datetime) -> int:
+    """How often a number was answered automatically since then."""
+    answered = select(func.count()).where(
+        S.phone_index == phone_index, S.created_at > since, S.direction == "outbound", S.purpose == "reply"
+    )
+    return int(session.execute(answered).scalar_one())
 
 
 @dataclass(frozen=True)
@@ -145,6 +174,7 @@ class TextBrief:
     phone_index: str
     status: str
     status_rank: int
+    template_id: str | None
 
 
 _BRIEF: list[Any] = [S[name] for name in TextBrief.__dataclass_fields__]

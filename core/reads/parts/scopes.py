@@ -11,17 +11,21 @@ from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 
 L = leads.c
-STAGES = ("submitted", "seen", "contacted", "replied", "qualified", "booked", "attended", "treated")
+STAGES = ("submitted", "seen", "attempted", "replied", "qualified", "booked", "attended", "treated")
+_SPOKEN = (L.contacted_at, L.booked_at, L.attended_at, L.treated_at)
+_LATER = (L.qualified_at, L.booked_at, L.attended_at, L.treated_at)
 # What shows that a stage was reached: its own time, or that of a later one which cannot come without it. A reply
-# shows nothing about contact: people answer automatic texts too.
+# shows nothing about an attempt: people answer automatic texts too. Who was spoken to has answered. A cancelled visit
+# has no `booked_at` any more; one that nobody came to keeps it.
 EVIDENCE: dict[str, tuple[ColumnElement[datetime], ...]] = {
-    "seen": (L.viewed_at, L.contacted_at, L.qualified_at, L.booked_at, L.attended_at, L.treated_at),
-    "contacted": (L.contacted_at, L.qualified_at, L.booked_at, L.attended_at, L.treated_at),
-    "replied": (L.responded_at, L.qualified_at, L.booked_at, L.attended_at, L.treated_at),
-    "qualified": (L.qualified_at, L.booked_at, L.attended_at, L.treated_at),
+    "seen": (L.viewed_at, L.attempted_at, L.contacted_at, *_LATER),
+    "attempted": (L.attempted_at, L.contacted_at, *_LATER),
+    "replied": (L.responded_at, L.contacted_at, *_LATER),
+    "qualified": _LATER,
     "booked": (L.booked_at, L.attended_at, L.treated_at),
     "attended": (L.attended_at, L.treated_at),
     "treated": (L.treated_at,),
+    "talked": _SPOKEN,  # no stage of the funnel: told apart from the attempt
 }
 
 
@@ -53,7 +57,7 @@ def reached(stage: str, until: datetime) -> ColumnElement[bool]:
     A lead that replied to the machine and never met a person stays at 'seen': stages follow one another.
     """
     own = or_(*(column < until for column in EVIDENCE[stage]))
-    return and_(own, reached("contacted", until)) if stage == "replied" else own
+    return and_(own, reached("attempted", until)) if stage == "replied" else own
 
 
 def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:

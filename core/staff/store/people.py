@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.staff.alert_rules import Colleague
 from core.staff.tables import staff
 
 
@@ -52,11 +53,28 @@ def contact(session: Session, staff_id: str) -> Contact | None:
     return Contact(*row) if row else None
 
 
+def colleagues(session: Session) -> list[Colleague]:
+    """Every active member of staff, in a fixed order."""
+    columns: list[Any] = [staff.c[name] for name in Colleague.__dataclass_fields__]
+    rows = session.execute(select(*columns).where(staff.c.active).order_by(staff.c.id))
+    return [Colleague(*row) for row in rows]
+
+
 def managers(session: Session) -> list[Contact]:
     """Every active manager, in a fixed order."""
     c = staff.c
     rows = session.execute(
         select(c.id, c.name, c.phone, c.alert_channels).where(c.active, c.role == "manager").order_by(c.id)
+    )
+    return [Contact(*row) for row in rows]
+
+
+def front_line(session: Session) -> list[Contact]:
+    """Every active manager and everybody at the front desk, in a fixed order."""
+    c = staff.c
+    wanted = c.role.in_(("manager", "frontdesk"))
+    rows = session.execute(
+        select(c.id, c.name, c.phone, c.alert_channels).where(c.active, wanted).order_by(c.id)
     )
     return [Contact(*row) for row in rows]
 
@@ -79,5 +97,19 @@ def accepts_leads(session: Session, staff_id: str) -> bool:
     """Whether leads can be given to this person."""
     found = session.execute(
         select(staff.c.id).where(staff.c.id == staff_id, staff.c.active, staff.c.accepts_leads)
+    )
+    return found.scalar_one_or_none() is not None
+
+
+def is_away(session: Session, staff_id: str) -> bool:
+    """Whether this person is not at work: off duty, on a break, or gone for good."""
+    at_work = (staff.c.id == staff_id) & staff.c.active & staff.c.status.not_in(("off_duty", "break"))
+    return session.execute(select(staff.c.id).where(at_work)).first() is None
+
+
+def provides(session: Session, staff_id: str) -> bool:
+    """Whether this person gives treatments."""
+    found = session.execute(
+        select(staff.c.id).where(staff.c.id == staff_id, staff.c.active, staff.c.role == "provider")
     )
     return found.scalar_one_or_none() is not None

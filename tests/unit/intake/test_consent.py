@@ -43,12 +43,3 @@ def test_an_explicit_no_is_not_talked_into_a_yes() -> None:
     """Where the sender says that the other box stayed empty, it stayed empty."""
     found = consent_rules.by_scope({"marketing": True, "transactional": False}, BOTH)
     assert {g.scope: g.ticked for g in found} == {"marketing": True, "transactional": False}
-
-
-@pytest.mark.parametrize(
-    ("value", "ticked"),
-    [(True, True), ("on", True), ("Yes", True), (False, False), ("no", False), (None, False), ("", False)],
-)
-def test_ticked_in_the_way_of_each_form(value: object, ticked: bool) -> None:
-    """Forms write a ticked box in many ways."""
-    assert consent_rules.is_ticked(value) is ticked

@@ -26,7 +26,7 @@ PERSON = {"first_name": "Omar", "last_name": "Reyes", "phone": "(407) 555-0155"}
 
 def submitted(*, answers: dict[str, Any] | None = None, **changes: Any) -> Submission:
     draft = Draft("typeform", "t-1", answers=PERSON | (answers or {}))
-    return rules.submission_of(replace(draft, **changes), WORDS, NOW)
+    return rules.submission_of(replace(draft, **changes), WORDS, NOW, strict=True)
 
 
 def faults(answers: dict[str, Any], **changes: Any) -> dict[str, str]:
@@ -72,7 +72,7 @@ def test_every_fault_of_a_form_is_told_at_once() -> None:
         ("", "Enter a mobile number"),
         ("407-555-O155", "letters"),
         ("407-555-015", "9 digits"),
-        ("+44 20 7946 0958", "United States and Canada"),
+        ("900-555-0155", "cost extra"),
         ("000-000-0000", "does not exist"),
     ],
 )
@@ -92,7 +92,7 @@ def test_the_eighteenth_birthday_itself_is_old_enough() -> None:
     assert submitted(answers={"date_of_birth": "2008-11-23"}).birth_date == date(2008, 11, 23)
 
 
-@pytest.mark.parametrize("born", ["yesterday", "1890-01-01", "2027-01-01", "1990-02-30"])
+@pytest.mark.parametrize("born", ["yesterday", "1890-01-01", "2027-01-01", "1990-02-30", "13/13/1985"])
 def test_a_date_of_birth_that_nobody_has_is_refused(born: str) -> None:
     """An impossible date is not guessed at."""
     assert "1990-04-12" in faults({"date_of_birth": born})["date_of_birth"]

@@ -1,12 +1,12 @@
 """SQL of patients: exact matching, filling in, search words."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,38 +17,6 @@ from core.domain.names import fold, words
 from core.patients.tables import name_words, patient_conflicts, patients
 
 PREFIX = 3
-
-
-@dataclass(frozen=True)
-class Match:
-    """A patient that a form belongs to, and by what it was recognised: phone, email or name_birth."""
-
-    patient_id: str
-    by: str
-
-
-def match(
-    session: Session, *, phone: str, email: str, first_name: str, last_name: str, birth_date: date | None
-) -> Match | None:
-    """Exact matching in the order of REQUIREMENTS 1.5: phone, email, name with birth date."""
-    looked_up = [
-        ("phone", patients.c.phone_index, phone_index(session, phone)),
-        ("email", patients.c.email_index, email_index(session, email)),
-        (
-            "name_birth",
-            patients.c.name_birth_index,
-            name_birth_index(session, first_name, last_name, birth_date),
-        ),
-    ]
-    for by, column, index in looked_up:
-        if index is None:
-            continue
-        found = session.execute(
-            select(patients.c.id).where(column == index).order_by(patients.c.created_at).limit(1)
-        ).scalar_one_or_none()
-        if found:
-            return Match(str(found), by)
-    return None
 
 
 def phone_index(session: Session, phone: str) -> str | None:
@@ -67,21 +35,34 @@ def name_birth_index(
     return blind(session, "name_birth", f"{fold(first_name)} {fold(last_name)} {birth_date.isoformat()}")
 
 
-def by_phone(session: Session, phone: str) -> str | None:
-    """The id of the patient whose own number this is."""
-    found = session.execute(
-        select(patients.c.id).where(patients.c.phone_index == phone_index(session, phone))
-    ).scalar_one_or_none()
-    return str(found) if found else None
+def on_number(session: Session, phone: str) -> list[str]:
+    """The ids of the patients whose own number this is, the first one first."""
+    theirs = patients.c.phone_index == phone_index(session, phone)
+    itself = func.coalesce(patients.c.merged_into, patients.c.id)
+    found = session.execute(select(itself).where(theirs).order_by(patients.c.phone_place)).scalars()
+    return list(dict.fromkeys(found))
 
 
-def create(session: Session, values: dict[str, Any], birth_date: date | None, now: datetime) -> str:
-    """Insert a patient with its indexes. Raises IntegrityError when another process just created this number."""
+def next_place(session: Session, phone: str) -> int:
+    """Where the next person on this number stands. Two who ask at one moment get the same: the database lets in one."""
+    theirs = patients.c.phone_index == phone_index(session, phone)
+    last = session.execute(select(func.max(patients.c.phone_place)).where(theirs)).scalar()
+    return 0 if last is None else int(last) + 1
+
+
+def create(
+    session: Session, values: dict[str, Any], birth_date: date | None, now: datetime, *, place: int = 0
+) -> str:
+    """Insert a patient with its indexes. Raises IntegrityError when another process just took the place on the number.
+
+    `place`: how many people are on this number already.
+    """
     patient_id = new_id(now)
     row = values | {
         "id": patient_id,
         "created_at": now,
         "updated_at": now,
+        "phone_place": place,
         "birth_date": birth_date.isoformat() if birth_date else None,
         **_indexes(
             session,
@@ -125,37 +106,41 @@ def fill_in(
     session: Session, patient_id: str, given: dict[str, str | None], *, submission_id: str, now: datetime
 ) -> list[str]:
     """Add what is missing, overwrite nothing, keep what disagrees; the names of the fields that disagree."""
-    known = (
-        session.execute(select(*[patients.c[name] for name in KEPT]).where(patients.c.id == patient_id))
-        .one()
-        ._asdict()
-    )
+    known = identity(session, patient_id)
     missing = {name: value for name, value in given.items() if value and not known[name]}
-    if "phone" in missing and by_phone(session, str(missing["phone"])):
-        del missing["phone"]  # the number is another patient's own: two people must not share it by accident
     conflicts = {
         name: value
         for name, value in given.items()
         if value and known[name] and fold(known[name]) != fold(value)
     }
     if missing:
-        merged = known | missing
-        birth = date.fromisoformat(merged["birth_date"]) if merged["birth_date"] else None
-        indexes = _indexes(
-            session,
-            merged["phone"] or "",
-            merged["email"] or "",
-            merged["first_name"],
-            merged["last_name"],
-            birth,
-        )
-        session.execute(
-            update(patients).where(patients.c.id == patient_id).values(**missing, **indexes, updated_at=now)
-        )
-        index_name(session, patient_id, merged["first_name"], merged["last_name"])
+        set_identity(session, patient_id, known | missing, missing, now)
     for name, value in conflicts.items():
         _keep_conflict(session, patient_id, name, str(value), submission_id, now)
     return sorted(conflicts)
+
+
+def identity(session: Session, patient_id: str) -> dict[str, Any]:
+    """What a profile says of who somebody is. Raises NoResultFound for an unknown id."""
+    columns = [patients.c[name] for name in KEPT]
+    return session.execute(select(*columns).where(patients.c.id == patient_id)).one()._asdict()
+
+
+def set_identity(
+    session: Session, patient_id: str, whole: Mapping[str, Any], changed: Mapping[str, Any], now: datetime
+) -> None:
+    """Write `changed` fields, and the indexes of the `whole` profile as it then is.
+
+    Raises IntegrityError when another process just took the same place on the number.
+    """
+    born = date.fromisoformat(whole["birth_date"]) if whole["birth_date"] else None
+    phone, first, last = whole["phone"] or "", whole["first_name"], whole["last_name"]
+    values = dict(changed) | _indexes(session, phone, whole["email"] or "", first, last, born)
+    if "phone" in changed:
+        values["phone_place"] = next_place(session, phone) if phone else 0
+    session.execute(update(patients).where(patients.c.id == patient_id).values(**values, updated_at=now))
+    session.execute(delete(name_words).where(name_words.c.patient_id == patient_id))
+    index_name(session, patient_id, first, last)
 
 
 def _keep_conflict(
@@ -168,7 +153,7 @@ def _keep_conflict(
             submission_id=submission_id,
             field=field,
             value=value,
-            value_index=blind(session, field, value),
+            value_index=email_index(session, value) if field == "email" else blind(session, field, value),
             created_at=now,
         )
     )
@@ -198,6 +183,16 @@ def heard_from(session: Session, patient_id: str, now: datetime) -> None:
     """One more text from a patient."""
     values = {"texts_in": patients.c.texts_in + 1, "last_response_at": now, "updated_at": now}
     session.execute(update(patients).where(patients.c.id == patient_id).values(values))
+
+
+def move_text_in(session: Session, from_id: str, to_id: str, written_at: datetime, now: datetime) -> None:
+    """A text that was counted as one person's was another's."""
+    counts = {from_id: patients.c.texts_in - 1, to_id: patients.c.texts_in + 1}
+    for patient_id in sorted(counts):
+        values: dict[str, Any] = {"texts_in": counts[patient_id], "updated_at": now}
+        if patient_id == to_id:
+            values["last_response_at"] = written_at
+        session.execute(update(patients).where(patients.c.id == patient_id).values(**values))
 
 
 @dataclass(frozen=True)
@@ -236,6 +231,32 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
     }
 
 
+@dataclass(frozen=True)
+class Placed:
+    """What tells where a patient is, and what was made of it. `zip_code` and `phone` are '' where unknown."""
+
+    id: str
+    zip_code: str
+    phone: str
+    zone: str
+    state: str
+
+
+_PLACED = select(_P.id, _P.zip, _P.phone, _P.zone, _P.state)
+
+
+def placed(session: Session, patient_id: str) -> Placed:
+    """One patient who must exist."""
+    id_, zip_code, phone, zone, state = session.execute(_PLACED.where(_P.id == patient_id)).one()
+    return Placed(id_, zip_code or "", phone or "", zone, state)
+
+
+def placed_after(session: Session, last_id: str, limit: int) -> list[Placed]:
+    """The next patients in the order of their ids."""
+    found = session.execute(_PLACED.where(_P.id > last_id).order_by(_P.id).limit(limit))
+    return [Placed(id_, zip_code or "", phone or "", *rest) for id_, zip_code, phone, *rest in found]
+
+
 STATUSES = ("new", "contacted", "qualified", "converted")
 
 
@@ -245,5 +266,15 @@ def raise_status(session: Session, patient_id: str, status: str, now: datetime) 
     session.execute(
         update(patients)
         .where(patients.c.id == patient_id, patients.c.status.in_(earlier))
+        .values(status=status, updated_at=now)
+    )
+
+
+def lower_status(session: Session, patient_id: str, status: str, now: datetime) -> None:
+    """Take a patient back to `status` where a mark was taken back; one who is disqualified, or not so far, stays."""
+    later = STATUSES[STATUSES.index(status) + 1 :]
+    session.execute(
+        update(patients)
+        .where(patients.c.id == patient_id, patients.c.status.in_(later))
         .values(status=status, updated_at=now)
     )

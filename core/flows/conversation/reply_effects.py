@@ -1,0 +1,232 @@
+"""What a patient's text sets off, step by step as its reading says. Nothing planned to a number survives its STOP."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.analytics import store as analytics
+from core.app import App
+from core.compliance import store as compliance
+from core.conversation.rules.reading import Did, Label, Reading
+from core.domain.phone import may_be_texted
+from core.flows.conversation import danger, whose_text
+from core.flows.conversation.whose_text import Whose
+from core.flows.leads import contact
+from core.flows.leads.contact import stop_sequence
+from core.flows.sending import alerts
+from core.leads import store as leads
+from core.leads.store import LeadBrief
+from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.store import planning as messaging
+from core.messaging.store import texts
+from core.patients.store import profiles as patients
+from core.sla import rules as sla_rules
+from core.sla import store as sla
+
+ANSWER_USEFUL = timedelta(
+    minutes=5
+)  # compliance.md A2: the confirmation of a STOP is presumed fine within 5 minutes
+SAFETY_USEFUL = timedelta(minutes=30)
+# Two machines that answer each other: whoever asked this often within the hour is one.
+MOST_ANSWERS, AN_HOUR = 3, timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A text that is in the conversation, and what it was read as. `provider_answered`: its keyword was answered."""
+
+    id: str
+    text: texts.InText
+    whose: Whose
+    reading: Reading
+    written_at: datetime
+    provider_answered: bool
+
+    @property
+    def lead(self) -> LeadBrief:
+        return self.whose.lead
+
+    def sets_off(self, what: Did) -> bool:
+        return self.reading.sets_off(what)
+
+
+def carry_out(session: Session, app: App, heard: Heard, now: datetime) -> None:
+    """A STOP before anything else, then the answer that is owed, then the people who must know."""
+    if heard.sets_off(Did.SUPPRESS):
+        _opt_out(session, heard, now)
+    if heard.sets_off(Did.RESUME):
+        _resume(session, heard, now)
+    if heard.sets_off(Did.HELP_REPLY):
+        _answer(session, heard, "help", now)
+    if heard.sets_off(Did.PAUSE_AUTOMATION):
+        _step_aside(session, heard, now)
+    if heard.sets_off(Did.PAGE_ON_CALL):
+        _page(session, app, heard, now)
+    if heard.sets_off(Did.TO_PERSON):
+        _to_person(session, app, heard, now)
+
+
+def _opt_out(session: Session, heard: Heard, now: datetime) -> None:
+    """Suppress at once and in this transaction."""
+    lead, label = heard.lead, heard.reading.label
+    index = patients.phone_index(session, heard.text.phone) or ""
+    before = compliance.standing(session, index)
+    entry = compliance.LedgerEntry(
+        index,
+        "all",
+        "revoke",
+        heard.reading.how,
+        patient_id=lead.patient_id,
+        source="text message",
+        verified=True,
+    )
+    compliance.append(session, [entry], now)
+    # When they said so, not when we heard of it: a START that was written after it counts, one before it does not.
+    since = max(heard.written_at, before.opted_out_at or heard.written_at)
+    compliance.set_standing(session, index, now, opted_out_at=since)
+    if label is Label.WRONG_NUMBER:
+        compliance.set_standing(session, index, now, unreachable_at=now)
+    messaging.cancel_patient_texts(session, index, "opted_out", by=None, now=now)
+    for lead_id in _of_this_phone(session, lead, index):
+        stop_sequence(session, lead_id, "opted_out", by=None, now=now, by_kind="automatic")
+        leads.change(session, lead_id, now, call_only=True)
+    leads.note_event(session, lead.id, "opted_out", "patient", now=now, data={"how": heard.reading.how})
+    # One confirmation, ever: a second STOP is heard and not answered again.
+    if before.opted_out_at is None:
+        _answer(session, heard, "opt_out_confirmation", now)
+
+
+def _of_this_phone(session: Session, lead: LeadBrief, index: str) -> list[str]:
+    """Whoever shares the phone: its number decides, not its owner. In order, so that two texts at once never wait
+    for each other."""
+    return sorted({lead.id, *leads.with_phone(session, index)})
+
+
+def _resume(session: Session, heard: Heard, now: datetime) -> None:
+    """Texts may go again to somebody who had opted out."""
+    index = patients.phone_index(session, heard.text.phone) or ""
+    entry = compliance.LedgerEntry(
+        index,
+        "transactional",
+        "resume",
+        "keyword",
+        patient_id=heard.lead.patient_id,
+        source="text message",
+        verified=True,
+    )
+    compliance.append(session, [entry], now)
+    compliance.set_standing(session, index, now, unreachable_at=None)  # who writes can be reached
+    for lead_id in _of_this_phone(session, heard.lead, index):
+        leads.change(session, lead_id, now, call_only=not may_be_texted(heard.text.phone))
+    leads.note_event(session, heard.lead.id, "opted_in", "patient", now=now)
+    _answer(session, heard, "resumed", now)
+
+
+def _answer(session: Session, heard: Heard, template: str, now: datetime) -> None:
+    """The one automatic answer that a keyword is owed, unless the provider gave it already."""
+    if heard.provider_answered or _talks_to_itself(session, heard, now):
+        return
+    _plan_answer(session, heard, f"answer:{heard.text.sid}", template, ANSWER_USEFUL, now)
+
+
+def _talks_to_itself(session: Session, heard: Heard, now: datetime) -> bool:
+    index = patients.phone_index(session, heard.text.phone) or ""
+    return texts.answers_since(session, index, now - AN_HOUR) >= MOST_ANSWERS
+
+
+def _plan_answer(
+    session: Session, heard: Heard, key: str, template: str, useful: timedelta, now: datetime
+) -> None:
+    messaging.plan(
+        session,
+        NewAction(
+            key=key,
+            kind="text",
+            due_at=now,
+            purpose=Purpose.REPLY,
+            lane=Lane.URGENT,
+            useful_until=heard.written_at + useful,
+            lead_id=heard.lead.id,
+            patient_id=heard.lead.patient_id,
+            template=template,
+            phone=heard.text.phone,
+        ),
+        now,
+    )
+
+
+def _step_aside(session: Session, heard: Heard, now: datetime) -> None:
+    """Automation leaves the conversation to people."""
+    whose_text.step_aside(session, heard.whose, heard.id, now)
+    if heard.sets_off(Did.STOP_MARKETING):
+        messaging.cancel_marketing(session, heard.lead.phone_index or "", "needs_a_person", now)
+
+
+def _page(session: Session, app: App, heard: Heard, now: datetime) -> None:
+    """Somebody may be in danger. The safety reply answers the text that they sent just now, so it goes at any hour
+    and past an opt-out (compliance.md J), once for each episode."""
+    new_episode = danger.raise_alarm(session, app, heard.lead, heard.id, now)
+    if heard.sets_off(Did.SAFETY_REPLY) and new_episode:
+        template = "safety_reply_es" if heard.reading.lang == "es" else "safety_reply"
+        _plan_answer(session, heard, f"safety:{heard.text.sid}", template, SAFETY_USEFUL, now)
+
+
+def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
+    """A person reads it: the lead is open and in sight, an answer is due, somebody is told."""
+    lead = heard.lead
+    if heard.reading.label is Label.WRONG_NUMBER and not heard.sets_off(Did.PAGE_ON_CALL):
+        _in_sight(session, lead, now)
+        _tell(session, app, heard, "staff_wrong_number", now, now)
+        return
+    if lead.state in ("closed", "disqualified"):
+        leads.change(session, lead.id, now, state="open", disqualified_reason=None)
+        leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
+    _in_sight(session, lead, now)
+    sla.resume(session, lead.id, app.reference.clinic.location(lead.location).hours, now)
+    # Whoever asks for no more texts has not answered ours.
+    if not heard.sets_off(Did.SUPPRESS) and leads.first_time(session, lead.id, "responded_at", now):
+        analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
+    if not heard.sets_off(Did.SUPPRESS):
+        contact.answered(session, lead, now=now)
+    due_at = _await_answer(session, app, lead, heard.written_at, now)
+    if not heard.sets_off(Did.PAGE_ON_CALL):
+        _tell(session, app, heard, "staff_reply", due_at, now)
+
+
+def _in_sight(session: Session, lead: LeadBrief, now: datetime) -> None:
+    leads.change(session, lead.id, now, unread=leads.one_more_unread(), snoozed_until=None)
+
+
+def _tell(session: Session, app: App, heard: Heard, template: str, due_at: datetime, now: datetime) -> None:
+    """Texts within a minute of one another are one alert, unless somebody has read the earlier ones meanwhile: they
+    may have left the page before this one came."""
+    waiting = leads.unread(session, heard.lead.id) > 1
+    if waiting and alerts.told_just_now(session, heard.lead.id, template, now):
+        return
+    alerts.alert(
+        session,
+        app.settings,
+        key=f"alert:text:{heard.id}",
+        template=template,
+        staff_id=heard.lead.owner_id,
+        lead_id=heard.lead.id,
+        lead_number=heard.lead.number,
+        due_at=due_at,
+        now=now,
+    )
+
+
+def _await_answer(
+    session: Session, app: App, lead: LeadBrief, written_at: datetime, now: datetime
+) -> datetime:
+    """Start the reply clock unless a clock runs that is due anyway; when an answer is due."""
+    running = sla.live_due(session, lead.id)
+    if running:
+        return running
+    policy = sla_rules.choose(
+        app.reference.policies, sla_rules.NEXT_REPLY, {"location": lead.location, "form_type": lead.form_type}
+    )
+    due_at = sla_rules.due_at(policy, app.reference.clinic.location(lead.location).hours, written_at)
+    sla.start(session, lead.id, policy, started_at=written_at, due_at=due_at, now=now)
+    return due_at

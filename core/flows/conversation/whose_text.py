@@ -1,0 +1,126 @@
+"""Which lead an inbound text belongs to, and for whom automation steps aside because of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.app import App
+from core.conversation import household
+from core.conversation.household import Member, Spoken
+from core.domain.ids import new_id
+from core.domain.phone import may_be_texted
+from core.flows.leads import assigning
+from core.flows.leads.contact import stop_sequence
+from core.leads import store as leads
+from core.leads import store_household
+from core.leads.store import LeadBrief
+from core.messaging.store import household as texts
+from core.messaging.store import planning as messaging
+from core.messaging.store.texts import InText
+from core.patients.rules import whereabouts
+from core.patients.store import profiles as patients
+
+UNCLEAR, GUESSED = "unclear", "guessed"
+
+
+@dataclass(frozen=True)
+class Whose:
+    """The conversation that a text joins. `shared`: others have this number too; `sure`: it is not theirs."""
+
+    lead: LeadBrief
+    shared: bool = False
+    sure: bool = True
+
+    @property
+    def word(self) -> str | None:
+        """As it is kept with the text; None where there is nobody else."""
+        return (GUESSED if self.sure else UNCLEAR) if self.shared else None
+
+
+def whose(session: Session, app: App, text: InText, now: datetime) -> Whose:
+    """The lead that a text belongs to; an unknown number opens one."""
+    index = patients.phone_index(session, text.phone) or ""
+    theirs = store_household.latest_of_each(session, index)
+    if len(theirs) > 1:
+        return _among(session, theirs, text, index, now)
+    if theirs:
+        return Whose(theirs[0])
+    people = patients.on_number(session, text.phone)
+    known = filter(None, (leads.latest_of_patient(session, patient_id) for patient_id in people))
+    lead = next(known, None) or _new_conversation(
+        session, app, text, people[0] if people else None, index, now
+    )
+    return Whose(lead)
+
+
+def _among(session: Session, theirs: list[LeadBrief], text: InText, index: str, now: datetime) -> Whose:
+    people = patients.briefs(session, [lead.patient_id for lead in theirs])
+    members = [
+        Member(lead.patient_id, people[lead.patient_id].first_name, lead.state == "open") for lead in theirs
+    ]
+    spoken = [
+        Spoken(said.patient_id, said.at, said.by_person)
+        for said in texts.spoken(session, index, now - household.LIVELY)
+    ]
+    found = household.guess(text.body, members, spoken, now)
+    lead = next(lead for lead in theirs if lead.patient_id == found.patient_id)
+    return Whose(lead, shared=True, sure=found.sure)
+
+
+def step_aside(session: Session, whose: Whose, text_id: str, now: datetime) -> None:
+    """The patient's sequences on this number end. Of the others, where it may be theirs, only the texts: call tasks
+    stay, or nobody would look after who did not write at all."""
+    index = whose.lead.phone_index or ""
+    own = store_household.open_of(session, whose.lead.patient_id, index)
+    for lead_id in sorted({whose.lead.id, *own}):
+        stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
+    if whose.sure:
+        return
+    for lead_id in sorted({*leads.with_phone(session, index)} - {whose.lead.id, *own}):
+        cancelled = messaging.cancel_sequence(session, lead_id, "replied", by=None, now=now, keep_tasks=True)
+        data = {"reason": "maybe_replied", "cancelled": cancelled, "text_id": text_id}
+        leads.note_event(session, lead_id, "sequence_stopped", "automatic", now=now, data=data)
+
+
+def _new_conversation(
+    session: Session, app: App, text: InText, patient_id: str | None, index: str, now: datetime
+) -> LeadBrief:
+    clinic = app.reference.clinic
+    if patient_id is None:
+        where = whereabouts("", text.phone, app.reference.area_codes, clinic.zone.key)
+        profile = {
+            "first_name": "",
+            "last_name": "",
+            "phone": text.phone,
+            "zone": ",".join(where.zones),
+            "state": where.state,
+            "location": clinic.default_location,
+            "status": "new",
+            "source": "text message",
+            "acquired_at": now,
+        }
+        patient_id = patients.create(session, profile, None, now)
+    lead_id = new_id(now)
+    row = {
+        "id": lead_id,
+        "patient_id": patient_id,
+        "created_at": now,
+        "updated_at": now,
+        "state": "open",
+        "form_type": "text_in",
+        "temperature": "warm",
+        "priority": 3,
+        "location": clinic.default_location,
+        "source": "text message",
+        "phone": text.phone,
+        "phone_index": index,
+        "call_only": not may_be_texted(text.phone),
+        "last_event_at": now,
+        "last_event_kind": "replied",
+        "last_event_by": "patient",
+    }
+    leads.create(session, row)
+    wanted = assigning.Wanted("", clinic.default_location, 0, vip=False, form_type="text_in")
+    assigning.assign(session, app.reference, lead_id=lead_id, wanted=wanted, now=now)
+    return leads.get(session, lead_id)

@@ -1,0 +1,137 @@
+"""Stages towards a treatment: qualified, booked, attended, treated, and each mark taken back."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.analytics import store as analytics
+from core.booking import store
+from core.booking.store import Visit
+from core.domain.errors import InvalidInput, LostRace
+from core.domain.roles import Actor
+from core.flows.leads import contact_history, tasks, visits
+from core.flows.leads.staff_action import open_for_work
+from core.leads import store as leads
+from core.leads import store_work
+from core.leads.reasons import STAGES
+from core.leads.store import LeadBrief
+from core.patients.store import profiles as patients
+from core.reference import Reference
+
+AT_ONCE = timedelta(minutes=1)  # a mark that is taken back this soon stopped no sequence either
+
+
+def mark_stage(
+    session: Session, actor: Actor, lead_id: str, stage: str, value_cents: int = 0, *, now: datetime
+) -> None:
+    """The patient came one stage further: qualified, booked (with no date named), attended or treated.
+
+    Raises InvalidInput(stage, value) and LostRace when a colleague marked it already.
+    """
+    lead = visits.markable(session, actor, lead_id, stage, value_cents)
+    if stage == "booked":
+        visits.note_booking(session, actor, lead, None, "", None, "", value_cents, now)
+        return
+    patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
+    if not leads.first_time(session, lead.id, STAGES[stage], now):
+        raise LostRace(visits.marked_by(session, lead.id, stage, now))
+    if stage != "qualified":
+        _attend(session, actor, lead, value_cents, now)
+    visits.count(session, lead, stage, value_cents, now)
+    visits.raise_stage(session, lead, stage, value_cents, now)
+    visits.tell(session, actor, lead.id, stage, now, {"value_cents": value_cents} if value_cents else {})
+
+
+def _attend(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> None:
+    """The visit ahead took place; somebody who came without one has had a visit all the same."""
+    ahead = visits.ahead(session, lead.id)
+    if ahead is None and any(visit.state == "attended" for visit in store.of_lead(session, lead.id)):
+        return
+    visit_id = ahead.id if ahead else _walk_in(session, actor, lead, value_cents, now)
+    store.change(session, visit_id, "booked", state="attended", ended_at=now, ended_by=actor.staff_id)
+    visits.come_in(session, actor, lead, now)
+
+
+def _walk_in(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> str:
+    added = store.add(
+        session,
+        now=now,
+        lead_id=lead.id,
+        patient_id=lead.patient_id,
+        made_by=actor.staff_id,
+        starts_at=now,
+        location=lead.location,
+        value_cents=value_cents,
+    )
+    if added is None:
+        raise LostRace(visits.marked_by(session, lead.id, "booked", now))
+    return added
+
+
+def unmark_stage(
+    session: Session, reference: Reference, actor: Actor, lead_id: str, stage: str, *, now: datetime
+) -> None:
+    """Take a stage back that was marked by mistake, however long ago; the timeline keeps both.
+
+    Later stages are taken back first. Raises InvalidInput(stage) and LostRace where it is not marked any more.
+    """
+    lead = open_for_work(session, actor, lead_id)
+    if stage not in STAGES:
+        raise InvalidInput.of("stage", f"Choose one of: {', '.join(STAGES)}.")
+    patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
+    if stage == "booked":
+        _unbook(session, reference, actor, lead, now)
+    else:
+        _refuse_below(session, lead, stage)
+        if not store_work.clear_stage(session, lead_id, STAGES[stage], now):
+            raise LostRace(f"This lead is not marked {stage} any more.")
+        analytics.withdraw(session, lead_id, stage)
+        if stage == "attended":
+            _unattend(session, reference, actor, lead, now)
+    visits.lower_status(session, lead, now)
+    visits.tell(session, actor, lead_id, "unmarked", now, {"stage": stage})
+
+
+def _refuse_below(session: Session, lead: LeadBrief, stage: str) -> None:
+    reached = leads.stages_of(session, lead.id)
+    later = [name for name in list(STAGES)[list(STAGES).index(stage) + 1 :] if STAGES[name] in reached]
+    if stage != "qualified" and later:
+        raise InvalidInput.of("stage", f"It is marked {later[-1]} too. Take that back first.")
+
+
+def _unbook(session: Session, reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
+    _refuse_below(session, lead, "booked")
+    ahead = visits.ahead(session, lead.id)
+    if ahead is None or not store.change(
+        session, ahead.id, "booked", state="withdrawn", ended_at=now, ended_by=actor.staff_id
+    ):
+        raise LostRace("This lead is not marked booked any more.")
+    visits.set_booked(session, lead, now)
+    _open_again(session, reference, actor, lead, ahead, now)
+
+
+def _unattend(session: Session, reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
+    """Whoever came without a booking was not here at all; else the visit is ahead again, or another one is."""
+    attended = next((visit for visit in store.of_lead(session, lead.id) if visit.state == "attended"), None)
+    if attended is None:
+        return
+    walked_in = lead.booked_at is None
+    state = "withdrawn" if walked_in or visits.ahead(session, lead.id) else "booked"
+    store.change(session, attended.id, "attended", state=state, ended_at=None, ended_by=None)
+    if walked_in:
+        _open_again(session, reference, actor, lead, attended, now)
+
+
+def _open_again(
+    session: Session, reference: Reference, actor: Actor, lead: LeadBrief, visit: Visit, now: datetime
+) -> None:
+    """There was no such visit: the lead is open, its clocks run on; at once, its sequence and calls go on too."""
+    if lead.state == "booked":
+        leads.change(session, lead.id, now, state="open")
+    opened = leads.get(session, lead.id)
+    contact_history.tell_again(session, reference, opened, visit.created_at, now=now)
+    if now - visit.created_at <= AT_ONCE:
+        by = actor.staff_id
+        contact_history.let_sequence_go_on(session, opened, visit.created_at, overdue=True, by=by, now=now)
+        if not contact_history.touched_since(session, opened, visit.created_at):
+            tasks.revive(session, lead.id, visit.created_at, by=by, now=now)

@@ -1,0 +1,71 @@
+"""What every page counts at its edge, and that the lists behind the counts hold as many."""
+
+from datetime import timedelta
+
+from core.flows.leads import calls, staff_action
+from core.reads import lead_queue, now_block
+from core.reads.now_block import NowBlock
+from tests.conftest import TestApp
+from tests.factories import actor
+from tests.flows.staffing import do, who
+from tests.flows.test_dispatch import write_in
+from tests.reads.test_lead_queue import add, queue
+
+
+def block(app: TestApp) -> NowBlock:
+    with app.db.read() as session:
+        return now_block.read(session, actor(session, "frontdesk"))
+
+
+def give(app: TestApp, lead_id: str, username: str) -> str:
+    staff_id = who(app, username).staff_id
+    do(app, staff_action.reassign, app.settings, who(app, "manager"), lead_id, staff_id)
+    return staff_id
+
+
+def overdue(app: TestApp, rows: tuple[lead_queue.QueueRow, ...]) -> int:
+    return sum(
+        row.clock_state == "running" and row.due_at is not None and row.due_at < app.clock.now()
+        for row in rows
+    )
+
+
+def test_the_counts_are_those_of_the_lists_mine_and_all(app: TestApp) -> None:
+    maya, jordan = give(app, add(app, 1), "frontdesk"), give(app, add(app, 2), "jordan")
+    add(app, 3)
+    app.clock.advance(timedelta(minutes=30))
+    write_in(app, "Hello?", phone="+14075550102")
+    found, rows = block(app), queue(app).rows
+    assert sum(due < app.clock.now() for due in found.dues) == overdue(app, rows) == 3
+    assert found.unread == sum(row.unread > 0 for row in rows) == 1
+    for staff_id, unread in ((maya, 0), (jordan, 1)):
+        mine = tuple(row for row in rows if row.owner_id == staff_id)
+        share = found.by_owner[staff_id]
+        assert sum(due < app.clock.now() for due in share.dues) == overdue(app, mine)
+        assert share.unread == sum(row.unread > 0 for row in mine) == unread
+
+
+def test_a_lead_with_two_clocks_is_overdue_once(app: TestApp) -> None:
+    lead_id = give(app, add(app, 1), "frontdesk")
+    write_in(app, "Hello?", phone="+14075550101")
+    assert lead_id
+    assert len(block(app).dues) == 1
+
+
+def test_an_unread_lead_without_a_clock_is_on_the_list_however_many_wait(app: TestApp) -> None:
+    """The newest hundred that wait for their patient must not hide a reply that nobody has read."""
+    unread = add(app, 1)
+    write_in(app, "Hello?", phone="+14075550101")
+    do(app, staff_action.take, who(app, "frontdesk"), unread, seen_owner=queue(app).rows[0].owner_id)
+    do(app, calls.log, app.reference, who(app, "frontdesk"), unread, "voicemail")
+    order = [row.id for row in queue(app).rows]
+    app.clock.advance(timedelta(minutes=1))
+    other = add(app, 2)
+    do(app, calls.log, app.reference, who(app, "frontdesk"), other, "talked")
+    assert order == [unread]
+    assert [row.id for row in queue(app).rows] == [unread, other]
+
+
+def test_nothing_to_do_is_nothing_for_everybody(app: TestApp) -> None:
+    found = block(app)
+    assert (found.dues, found.unread, found.by_owner) == ((), 0, {})
