@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from console import nav
 from console.parts import sending, sending_drawer
 from console.parts.component import LiveComponent, Message
 from console.shell import Outcome, Visit
@@ -30,6 +31,7 @@ def sidebar(here: Visit) -> None:
     location = here.app.reference.clinic.locations.get(here.signed_in.location)
     place = f", {location.name}" if location else ""
     with st.sidebar:
+        _only_page(here)
         NOW_BLOCK.mount(
             key="now_block",
             data={
@@ -39,6 +41,14 @@ def sidebar(here: Visit) -> None:
             },
             actions={"sign_out": _sign_out},
         )
+
+
+def _only_page(here: Visit) -> None:
+    """A role with one page has a menu, too: Streamlit shows none where there is nothing to choose."""
+    may = [entry for entry in nav.ENTRIES if entry.section and here.actor.may(entry.permission)]
+    if len(may) == 1:
+        with st.container(key="only_page"):
+            st.page_link(st.session_state["pages"][may[0].url], label=may[0].title, icon=may[0].icon)
 
 
 def _made_up(here: Visit) -> str:

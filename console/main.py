@@ -25,7 +25,8 @@ def navigation(pages: dict[str, Any], who: Any) -> Any:
     sections: dict[str, list[Any]] = {}
     for entry in nav.ENTRIES:
         sections.setdefault(entry.section, []).append(pages[entry.url])
-    return st.navigation(sections, position="sidebar" if who else "hidden")
+    works = who and not who.must_change_password
+    return st.navigation(sections, position="sidebar" if works else "hidden")
 
 
 who = current_session()

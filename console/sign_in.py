@@ -1,4 +1,4 @@
-"""The sign-in: streamlit-authenticator's form and flow over our own accounts, sessions and cookie."""
+"""The sign-in: streamlit-authenticator's flow over our own form, accounts, sessions and cookie."""
 
 from typing import Any
 
@@ -8,14 +8,19 @@ from streamlit_authenticator.controllers import AuthenticationController, Cookie
 from streamlit_authenticator.models import AuthenticationModel, CookieModel
 
 from console.nav import Entry
+from console.parts.component import LiveComponent
 from console.process import current_app
-from console.signed_in import current_session, remember
+from console.signed_in import current_session, forget, remember
 from core.domain.errors import InvalidInput
 from core.flows.access import sign_in
 from core.flows.access.sign_in import Refused, SignedIn
 from core.staff.rules import LOCK_MINUTES, MIN_LENGTH, Tries
 
-FIELDS = {"Form name": "Sign in", "Username": "User name", "Password": "Password", "Login": "Continue"}
+FORGOTTEN = (
+    "Forgotten your password? Whoever runs this system sets a new one there, with: luxe staff reset-password"
+)
+RECORDED = "This system holds patient records. Every sign-in is recorded."
+FIRST_FIELD = LiveComponent("parts/first_field")
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five")
 MOST_STRANGERS = 10_000
 
@@ -42,12 +47,14 @@ class StaffModel(AuthenticationModel):  # type: ignore[misc]
         _callback: Any = None,
     ) -> bool | None:
         """Called with positions by the controller, with a token on every unsigned run, with a name on submit."""
-        if token is not None or not username:
+        if token is not None:
             return None
         app, strangers = current_app(), _strangers()
         if len(strangers) > MOST_STRANGERS:
             strangers.clear()
-        answer = sign_in.sign_in(app, username, password or "", strangers=strangers, now=app.clock.now())
+        answer = sign_in.sign_in(
+            app, username or "", password or "", strangers=strangers, now=app.clock.now()
+        )
         if isinstance(answer, Refused):
             st.session_state["refused"] = answer
             return False
@@ -74,7 +81,7 @@ class TicketCookie(CookieModel):  # type: ignore[misc]
 
 
 class StaffSignIn(Authenticate):  # type: ignore[misc]
-    """The library's form over the two models above; its own cookie component is never mounted."""
+    """The library's flow over the two models above; its own cookie component is never mounted."""
 
     def __init__(self) -> None:
         self.path = None
@@ -83,6 +90,24 @@ class StaffSignIn(Authenticate):  # type: ignore[misc]
         self.cookie_controller.cookie_model = TicketCookie()
         self.authentication_controller = AuthenticationController({"usernames": {}})
         self.authentication_controller.authentication_model = StaffModel()
+
+    def form(self) -> str:
+        """Our own fields, as the library's keep password managers out; what is missing in them, '' for nothing.
+
+        A form that is not filled in is no try: it costs nobody one of the five.
+        """
+        with st.form(key="sign_in_form"):
+            username = st.text_input("User name", autocomplete="username")
+            password = st.text_input("Password", type="password", autocomplete="current-password")
+            sent = st.form_submit_button("Continue")
+        if not sent:
+            return ""
+        blank = [
+            name for name, value in (("user name", username), ("password", password)) if not value.strip()
+        ]
+        if not blank:
+            self.authentication_controller.login(username, password)
+        return f"Enter your {' and '.join(blank)}." if blank else ""
 
 
 def page(target: Entry) -> None:
@@ -94,14 +119,12 @@ def page(target: Entry) -> None:
         with st.container(key="sign_in_card"):
             st.html(f'<h1>Sign in</h1><p class="luxe-muted">{_next(target)}</p>')
             problem = st.empty()
-            StaffSignIn().login(fields=FIELDS, key="sign_in_form")
+            missing = StaffSignIn().form()
             if current_session() is not None:
                 st.rerun()
-            _say_problem(problem)
-        st.html(
-            '<p class="luxe-muted luxe-centre">Forgotten your password? Any admin can set a new one.<br>'
-            "This system holds patient records. Every sign-in is recorded.</p>"
-        )
+            _say_problem(problem, missing)
+        FIRST_FIELD.mount(key="first_field", data={})
+        st.html(f'<p class="luxe-muted luxe-centre">{FORGOTTEN}<br>{RECORDED}</p>')
         places = ", ".join(place.name for place in clinic.locations.values())
         st.html(f'<p class="luxe-muted luxe-centre luxe-foot">{clinic.name}: {places}</p>')
 
@@ -119,9 +142,11 @@ def _next(target: Entry) -> str:
     return f"Then straight on to {where}."
 
 
-def _say_problem(place: Any) -> None:
+def _say_problem(place: Any, missing: str) -> None:
     refused: Refused | None = st.session_state.get("refused")
-    if refused is not None:
+    if missing:
+        place.error(missing, icon=":material/error:")
+    elif refused is not None:
         place.error(words_of(refused), icon=":material/error:")
     elif st.session_state.get("over"):
         place.info("You were signed out. What you saved is safe; sign in to go on where you were.")
@@ -130,10 +155,7 @@ def _say_problem(place: Any) -> None:
 def words_of(refused: Refused) -> str:
     """The same for a wrong name, a wrong password and a closed account."""
     if refused.tries_left == 0:
-        return (
-            f"Too many tries for this user name. Wait {LOCK_MINUTES} minutes, then try again, "
-            "or ask an admin for a new password."
-        )
+        return f"Too many tries for this user name. Wait {LOCK_MINUTES} minutes, then try again."
     tries = "try" if refused.tries_left == 1 else "tries"
     return (
         f"User name and password do not match. {COUNTS[refused.tries_left]} {tries} left, "
@@ -153,6 +175,10 @@ def change_page(who: SignedIn) -> None:
             fresh = st.text_input("New password", type="password", autocomplete="new-password")
             again = st.text_input("The same again", type="password", autocomplete="new-password")
             sent = st.form_submit_button("Save and continue", type="primary", width="stretch")
+        FIRST_FIELD.mount(key="first_field", data={})
+        if st.button("Sign out", type="tertiary"):
+            forget()
+            st.rerun()
         if sent:
             try:
                 remember(sign_in.change_password(app, who, fresh, again, app.clock.now()))

@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from console.funnel import view
+from console.funnel import people, view
 from console.funnel.stage_table import stage_table
-from console.parts import charts, filters, panels, results
+from console.parts import charts, filters, panels, results, spreadsheet
 from console.shell import Visit, page
 from core.domain.roles import Permission
 from core.reads.funnel import Funnel
 from core.reads.parts.scopes import Scope
+
+BOX = 146  # px: filters wrap where the line is short, and stand two by two on a phone
 
 
 def narrowed(here: Visit) -> results.Filters:
     """One line: period on the left, what to narrow to on the right."""
     on_offer = results.choices_of(here)
     reference = here.app.reference
-    left, note, *boxes = st.columns([3.2, 2.6, 1.5, 1.5, 1.5], vertical_alignment="center")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         name, period = filters.period(here)
-    with note:
         panels.note(view.period_words(period))
+        boxes = [st.container(width=BOX) for _ in range(3)]
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}
         location = filters.box("location", "All locations", places)
@@ -36,14 +37,15 @@ def stages(found: Funnel) -> None:
     lines = view.stages(found)
     bars = [charts.FunnelBar(line.name, line.count, line.before) for line in lines]
     left, right = st.columns([3, 2], gap=None)
-    with left:
+    with left, st.container(key="funnel_bars"):
         charts.show(charts.funnel(bars, charts.colours()), key="funnel", alt=view.sentence(found))
     with right:
         stage_table(view.stage_lines(lines))
 
 
-with page(Permission.SEE_RESULTS, "Funnel") as here:
+with page(Permission.SEE_RESULTS, "Funnel", wide_title=False) as here:
     panels.style()
+    corner = panels.title("Funnel")
     chosen = narrowed(here)
     found = results.funnel_of(here, chosen)
     panels.figures(view.figures(found))
@@ -53,15 +55,11 @@ with page(Permission.SEE_RESULTS, "Funnel") as here:
             "Choose a longer period, or fewer filters. Forms appear here as they come.",
         )
     else:
+        within = spreadsheet.narrowed(chosen.scope, here.app.reference)
+        panels.export(corner, "funnel", chosen.period, view.export(found, chosen.period, within))
         stages(found)
-        panels.insight(view.insight(found))
+        if view.talked(found):
+            panels.note(view.talked(found))
+        people.insight(here, found, view.insight(found), chosen)
         panels.heading("By form")
-        panels.table(view.FORM_COLUMNS, view.by_form(found.by_form))
-        st.download_button(
-            "Export CSV",
-            view.export(found, chosen.period),
-            file_name=f"funnel-{chosen.period.first}-{chosen.period.last}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        panels.table(view.FORM_COLUMNS, view.by_form(found.by_form), minor=("Attempted", "Qualified"))

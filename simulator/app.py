@@ -64,7 +64,7 @@ def build_app(config: SimulatorConfig) -> Starlette:
 def _build_parts(config: SimulatorConfig, live: Live, journal: Journal) -> tuple[Webhooks, Parts]:
     real, faults = SystemClock(), Faults()
     ledger = Ledger(journal, live.note_phone)
-    log = RequestsLog(real.now, live.note_line)
+    log = RequestsLog(config.clock.now, live.note_line)
     webhooks = Webhooks(Signer(config.auth_token), log)
     pictures = PictureStore(config.media_path)
     parts = Parts(

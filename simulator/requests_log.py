@@ -10,7 +10,7 @@ KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """`at` is real time. `way` is 'in' for what reached the simulator, 'out' for what it sent.
+    """`at` is the shared clock's. `way` is 'in' for what reached the simulator, 'out' for what it sent.
 
     `answer` is the HTTP status, or None where none came.
     """
@@ -28,16 +28,16 @@ class LogLine:
 class RequestsLog:
     """Counts stay complete while old lines fall out."""
 
-    def __init__(self, real_now: Callable[[], datetime], on_line: Callable[[LogLine], None]) -> None:
+    def __init__(self, now: Callable[[], datetime], on_line: Callable[[LogLine], None]) -> None:
         self._lines: deque[LogLine] = deque(maxlen=KEPT)
         self._counts: Counter[str] = Counter()
         self._number = 0
-        self._real_now = real_now
+        self._now = now
         self._on_line = on_line
 
     def note(self, way: str, what: str, phone: str, answer: int | None, sid: str, state: str) -> None:
         self._number += 1
-        line = LogLine(self._number, self._real_now(), way, what, phone, answer, sid, state)
+        line = LogLine(self._number, self._now(), way, what, phone, answer, sid, state)
         self._lines.append(line)
         self._counts[f"{what} {answer or 'no answer'}"] += 1
         self._on_line(line)

@@ -40,6 +40,16 @@ function doubt(row) {
   return row.checking ? ["soon", `${row.checking} being looked up`, "none waits for a person"] : ["good", "none", "every text's fate is known"];
 }
 
+function gateway(row, at) {
+  const last = row.last_form ? `last ${when(row.last_form, at)}` : "none since midnight";
+  const today = `${many(row.forms, "form")} today`;
+  if (!row.gateway) return ["bad", "none has started", "No form and no reply comes in."];
+  if (at - row.gateway > 2 * row.silent_after) return ["bad", `silent for ${wait(at - row.gateway)}`, "Start it; forms and replies wait outside."];
+  return ["good", today, last];
+}
+
+const many = (count, one) => `${count.toLocaleString("en-US")} ${one}${count === 1 ? "" : "s"}`;
+
 /** Why nothing is sent at this moment, or that it is. */
 function sentence(row, all, at) {
   if (all.length) return `Nothing is sent: ${all[0].title[0].toLowerCase()}${all[0].title.slice(1)}`;
@@ -50,8 +60,11 @@ function sentence(row, all, at) {
   return "Nothing is sent because nothing is planned.";
 }
 
-export default widget("delivery/delivery_strip", ({ root, act, end }) => {
-  const parts = [["Sending", sending], ["Scheduler", scheduler], ["Longest wait", lag], ["Being handed over", out], ["Fate unknown", doubt]].map(([name, tell]) => {
+export default widget("delivery/delivery_strip", ({ root, data, act, end }) => {
+  let rest = data; // as of the page's run; everything else comes by push
+  const provider = (row) => ["good", `${many(row.texts, "text")} today`, rest.answer];
+  const parts = [["Sending", sending], ["Scheduler", scheduler], ["Longest wait", lag], ["Being handed over", out],
+    ["Fate unknown", doubt], ["Gateway", gateway], [rest.provider, provider], ["Database", () => rest.database]].map(([name, tell]) => {
     const mark = h("span", { class: "sign" });
     const value = h("b");
     const below = h("span", { class: "muted small" });
@@ -110,4 +123,5 @@ export default widget("delivery/delivery_strip", ({ root, act, end }) => {
   end(follow("sending", (topic) => { stops = [...topic.rows.values()]; draw(); }));
   end(onStatus(draw));
   end(onTick(tick));
+  return (next) => { rest = next; tick(); };
 });

@@ -1,37 +1,46 @@
 """How texts are delivered: the live strip as a row that browsers follow, figures and plans as words and bars."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.figures import Cell, Figure
+from console.parts.figures import Band, Cell, Figure, Share
 from console.parts.resend_words import clock_words
 from console.parts.words import reason_words, sentence_case, template_name
 from core.app import App
 from core.domain.clock import machine_span
-from core.domain.hours import at
+from core.domain.hours import WeeklyHours, at
 from core.domain.roles import Permission
 from core.messaging import failures
-from core.reads import delivery
-from core.reads.delivery import Ahead, Failures, OfTemplate, Outcomes, Recent
+from core.messaging.rules.statuses import OPTED_OUT_CODES, UNREACHABLE_CODES
+from core.reads import delivery, delivery_standing
+from core.reads.delivery import FILTERED, Ahead, Failures, OfTemplate, Outcomes, Recent
 
 SILENT_SECONDS = 15
 LAG_SECONDS = (5, 60)  # below the first all is well, above the second it is not
 SPANS = {"hour": "Last hour", "day": "Last 24 hours", "week": "Last 7 days"}
 USUAL = "day"
 HOUR = timedelta(hours=1)
+PLACES = 25  # of the plan: the hour that is under way, and the next 24
 
 
 def rows(app: App, session: Session, _argument: str, now: datetime) -> Iterable[dict[str, Any]]:
     """One row; how long something waits is the browser's to count."""
     found = delivery.pulse(session, READER, now=now)
+    zone = app.reference.clinic.zone
+    today = delivery_standing.day(session, READER, at(now.astimezone(zone).date(), time.min, zone))
     yield {
         "id": "pulse",
+        "gateway": millis(today.gateway_at),
+        "forms": today.forms,
+        "last_form": millis(today.last_form_at),
+        "texts": today.texts,
         "beat": millis(found.beat_at),
         "schedulers": found.schedulers,
         "due": found.due,
@@ -46,6 +55,11 @@ def rows(app: App, session: Session, _argument: str, now: datetime) -> Iterable[
 
 
 TOPIC = Topic("delivery", Permission.SEE_DELIVERY, rows)
+
+
+def doubtful_height(waiting: int) -> int:
+    """Px of the list of texts whose fate is unknown: heading, names of columns, rows, buttons."""
+    return 160 + 46 * min(waiting, 20) if waiting else 0
 
 
 def stretch(span: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, timedelta, int]:
@@ -126,32 +140,79 @@ def _share(part: int, of: int) -> str:
     return f"{percent:.1f}% of them" if 0 < percent < 10 else f"{percent:.0f}% of them"
 
 
-def failure_table(found: Sequence[Failures]) -> dict[str, list[Any]]:
-    """Columns of the failures by code, most first; the code is '' where the provider gave none."""
-    known = [failures.of(one.code) for one in found]
-    return {
-        "why": [one.why for one in known],
-        "code": [str(one.code) if one.code else "" for one in found],
-        "texts": [one.texts for one in found],
-        "templates": [one.templates for one in found],
-        "last": [one.last for one in found],
-        "remedy": [one.remedy for one in known],
-    }
+def reasons(found: Sequence[Failures]) -> list[str]:
+    """Why texts failed, each once: several codes may say the same."""
+    return list(dict.fromkeys(failures.of(one.code).why for one in found))
 
 
-def template_table(found: Sequence[OfTemplate]) -> dict[str, list[Any]]:
-    """Columns of what came of each template's texts. Shares are per cent, None where fewer than 20 were sent."""
-    return {
-        "template": [template_name(one.template, "manual") for one in found],
-        "texts": [one.outcomes.handed_over for one in found],
-        "delivered": [_percent(one.outcomes.delivered, one.outcomes) for one in found],
-        "failed": [one.outcomes.failed for one in found],
-        "filtered": [one.filtered for one in found],
-    }
+def because(found: Sequence[Failures], wanted: Collection[str]) -> tuple[Failures, ...]:
+    """Those of the `wanted` reasons; all of them where none is."""
+    return tuple(one for one in found if not wanted or failures.of(one.code).why in wanted)
 
 
-def _percent(part: int, outcomes: Outcomes) -> float | None:
-    return 100 * part / outcomes.handed_over if outcomes.handed_over >= 20 else None
+FAILURE_COLUMNS = ("Why", "Texts", "Newest", "What the system did", "What can be done")
+FAILURES_MINOR = ("Newest", "What the system did")
+
+
+def failure_rows(found: Sequence[Failures], stopped: Collection[str], zone: ZoneInfo) -> list[list[Cell]]:
+    """Failures by code, most first. `stopped`: templates that stand still at this moment."""
+    return [
+        [
+            Cell(failures.of(one.code).why, below=_code(one)),
+            Cell(f"{one.texts:,}"),
+            Cell(clock_words(one.last, zone), pale=True),
+            Cell(did_words(one, stopped)),
+            Cell(failures.of(one.code).remedy),
+        ]
+        for one in found
+    ]
+
+
+def _code(one: Failures) -> str:
+    """'30007, 3 wordings': the provider's code, and how many wordings it met."""
+    wordings = f"{one.templates} wordings" if one.templates > 1 else ""
+    return ", ".join(filter(None, (str(one.code or ""), wordings)))
+
+
+def did_words(one: Failures, stopped: Collection[str]) -> str:
+    """What happened by itself; everything else is a person's to decide."""
+    if one.code in OPTED_OUT_CODES:
+        return "opt-out kept, call only"
+    if one.code in UNREACHABLE_CODES:
+        return "texts stopped, call only"
+    if one.code == FILTERED:
+        return "wording stopped" if stopped else "counted against the wording"
+    return f"tried {one.tries} times" if one.tries > 1 else "shown at the lead"
+
+
+TEMPLATE_COLUMNS = ("Template", "Handed over", "Delivered", "Failed", "Filtered")
+
+
+def named(found: Sequence[OfTemplate], words: str) -> tuple[OfTemplate, ...]:
+    """Those whose name has the words, given in lower case."""
+    return tuple(one for one in found if words in template_name(one.template, "manual").casefold())
+
+
+def template_rows(found: Sequence[OfTemplate]) -> list[list[Cell]]:
+    """What came of each template's texts; counts where fewer than 20 were sent."""
+    return [
+        [
+            Cell(template_name(one.template, "manual")),
+            Cell(f"{one.outcomes.handed_over:,}"),
+            _delivered(Share(one.outcomes.delivered, one.outcomes.handed_over)),
+            _some(one.outcomes.failed),
+            _some(one.filtered),
+        ]
+        for one in found
+    ]
+
+
+def _delivered(share: Share) -> Cell:
+    return Cell(share.words(), pale=share.few)
+
+
+def _some(count: int) -> Cell:
+    return Cell(f"{count:,}" if count else "none", pale=not count)
 
 
 def ahead_title(ahead: Ahead) -> str:
@@ -160,20 +221,36 @@ def ahead_title(ahead: Ahead) -> str:
 
 
 def ahead_bars(ahead: Ahead, zone: ZoneInfo) -> list[Bar]:
-    starts = [(ahead.start + place * HOUR).astimezone(zone) for place in range(25)]
+    starts = [(ahead.start + place * HOUR).astimezone(zone) for place in range(PLACES)]
     return [
         Bar(_name(start, HOUR), _tick(start, HOUR), ahead.hours.get(place, 0))
         for place, start in enumerate(starts)
     ]
 
 
-def held_rows(ahead: Ahead, zone: ZoneInfo) -> list[list[Cell]]:
-    """Why, how many, when the first of them may go."""
+def quiet(ahead: Ahead, week: WeeklyHours) -> list[Band]:
+    """Stretches of the plan in which the clinic's zone allows no automatic text."""
+    half = HOUR / 2
+    closed = [place for place in range(PLACES) if not week.is_open(ahead.start + place * HOUR + half)]
+    runs = [
+        [place for _, place in run]
+        for _, run in groupby(enumerate(closed), key=lambda pair: pair[1] - pair[0])
+    ]
+    return [Band(run[0], run[-1], _band_words(ahead.start, run, week.zone)) for run in runs]
+
+
+def _band_words(start: datetime, run: Sequence[int], zone: ZoneInfo) -> str:
+    """'no automatic texts, 9 PM to 8 AM'; an end beyond the plan is not told."""
+    closes = _clock((start + run[0] * HOUR).astimezone(zone))
+    opens = _clock((start + (run[-1] + 1) * HOUR).astimezone(zone))
+    if run[0] == 0:
+        return f"no automatic texts until {opens}"
+    return f"no automatic texts {f'after {closes}' if run[-1] == PLACES - 1 else f'from {closes} to {opens}'}"
+
+
+def held_lines(ahead: Ahead, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """Why, how many, and when the first of them may go."""
     return [
-        [
-            Cell(sentence_case(reason_words(one.reason))),
-            Cell(str(one.texts)),
-            Cell(clock_words(one.first, zone)),
-        ]
+        (sentence_case(reason_words(one.reason)), f"{one.texts:,}, first {clock_words(one.first, zone)}")
         for one in ahead.held
     ]

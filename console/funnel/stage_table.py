@@ -21,14 +21,12 @@ def stage_table(lines: Iterable[StageLine]) -> None:
 
 
 def _stage_row(line: StageLine) -> str:
-    rate = html.escape(line.rate) + (f"<small>{html.escape(line.interval)}</small>" if line.interval else "")
+    rate = html.escape(line.rate) + (f"<small>{html.escape(line.note)}</small>" if line.note else "")
     tone = " missed" if line.missed else " pale" if line.pale else ""
-    goal, _, note = line.goal.partition(" of ")
-    below = f"<small>of {html.escape(note)}</small>" if note else ""
     mark = "<i aria-hidden='true'></i>under goal" if line.missed else ""
     return (
         f'<tr class="{tone.strip()}"><th scope="row" class="stage">{html.escape(line.name)}</th>'
-        f'<td class="rate">{rate}</td><td class="goal">{html.escape(goal)}{below}</td>'
+        f'<td class="rate">{rate}</td><td class="goal">{html.escape(line.goal)}</td>'
         f'<td class="muted">{html.escape(line.before)}</td><td>{html.escape(line.change)}</td>'
         f'<td class="mark">{mark}</td></tr>'
     )

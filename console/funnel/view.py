@@ -1,15 +1,14 @@
 """The funnel in words and figures: stages with rate, goal, period before; one insight; a table by form. Pure."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from console.parts import spreadsheet
 from console.parts.figures import Cell, Figure, Share, average_money, day, money, span
 from console.parts.words import form_name
-from core.reads.funnel import FormRow, Funnel, Slot
+from core.reads.funnel import BY_A_PERSON, FormRow, Funnel, Slot
 from core.reads.parts.periods import Period
 from core.reads.parts.scopes import STAGES
 from core.reference import read_toml
@@ -27,7 +26,7 @@ NAMES = {
 BASES = {
     "attempted": "contact attempted",
     "submitted": "forms",
-}  # how a goal names the stage it is a share of
+}  # what a share of that stage is called
 NOTABLE_GAP = 5  # points between two kinds of hours before it is worth a sentence
 
 
@@ -51,22 +50,22 @@ def goals() -> Mapping[str, Goal]:
 
 @dataclass(frozen=True)
 class Stage:
-    """One line of the funnel. `rate` is of the stage before, `judged` of the stage that the goal speaks of."""
+    """One line of the funnel. `rate` is of what its goal speaks of, named in `of` where not the stage before."""
 
     name: str
     count: int
     before: int
-    rate: Share | None
-    rate_before: Share | None
-    goal: Goal | None
-    judged: Share | None
+    rate: Share | None = None
+    rate_before: Share | None = None
+    goal: Goal | None = None
+    of: str = ""
 
     @property
     def missed(self) -> bool:
         """Under its goal, with enough people to say so."""
-        if self.goal is None or self.judged is None or self.judged.few or self.judged.percent is None:
+        if self.goal is None or self.rate is None or self.rate.few or self.rate.percent is None:
             return False
-        return self.judged.percent < self.goal.low
+        return self.rate.percent < self.goal.low
 
     @property
     def change(self) -> str:
@@ -81,7 +80,7 @@ def stages(funnel: Funnel) -> list[Stage]:
     """Eight lines, first to last."""
     now = dict(zip(STAGES, funnel.stages, strict=True))
     before = dict(zip(STAGES, funnel.before, strict=True))
-    lines = [Stage(NAMES["submitted"], now["submitted"], before["submitted"], None, None, None, None)]
+    lines = [Stage(NAMES["submitted"], now["submitted"], before["submitted"])]
     for earlier, stage in pairwise(STAGES):
         goal = goals()[stage]
         lines.append(
@@ -89,22 +88,13 @@ def stages(funnel: Funnel) -> list[Stage]:
                 name=NAMES[stage],
                 count=now[stage],
                 before=before[stage],
-                rate=Share(now[stage], now[earlier]),
-                rate_before=Share(before[stage], before[earlier]),
+                rate=Share(now[stage], now[goal.of]),
+                rate_before=Share(before[stage], before[goal.of]),
                 goal=goal,
-                judged=Share(now[stage], now[goal.of]),
+                of="" if goal.of == earlier else BASES.get(goal.of, goal.of),
             )
         )
     return lines
-
-
-def goal_words(stage: Stage) -> str:
-    """'60 to 80%', and of what where that is not the stage before: '50 to 60% of contacted, now 43%'."""
-    if stage.goal is None or stage.judged is None or stage.rate is None:
-        return ""
-    if stage.judged.of == stage.rate.of:
-        return stage.goal.words()
-    return f"{stage.goal.words()} of {BASES.get(stage.goal.of, stage.goal.of)}, now {stage.judged.words()}"
 
 
 def period_words(period: Period) -> str:
@@ -142,30 +132,42 @@ def figures(funnel: Funnel) -> list[Figure]:
     ]
 
 
+def not_tried(funnel: Funnel) -> int:
+    """How many people nobody has called or written to yet."""
+    return funnel.stages[0] - funnel.stages[STAGES.index(BY_A_PERSON)]
+
+
 def insight(funnel: Funnel) -> str:
-    """Whom no person has tried to reach, whether the evening explains it, and with how many they spoke."""
-    submitted, attempted = funnel.stages[0], funnel.stages[STAGES.index("attempted")]
-    missed = submitted - attempted
-    if not submitted:
-        return ""
-    talked = f" They spoke with {funnel.talked:,} of {attempted:,}." if attempted else ""
+    """Whom no person has tried to reach, and which hours explain it; '' where there is nothing to look into."""
+    missed = not_tried(funnel)
     if not missed:
-        return f"A person called or wrote to every one of the {submitted:,} people who sent a form.{talked}"
-    words = f"Nobody has called or written to {missed:,} of {submitted:,} people yet"
-    return f"{words}{_by_hour({slot.name: slot for slot in funnel.slots})}.{talked}"
+        return ""
+    verb = "was" if missed == 1 else "were"
+    words = f"{missed:,} of {funnel.stages[0]:,} people {verb} not called or written to yet"
+    return f"{words}{_by_hour({slot.name: slot for slot in funnel.slots})}."
 
 
 def _by_hour(slots: Mapping[str, Slot]) -> str:
+    """The hours in which fewer are tried, where that is no chance: their 95 % intervals are apart."""
     evening = Share(slots["evening"].attempted, slots["evening"].forms)
     daytime = Share(slots["day"].attempted, slots["day"].forms)
-    if evening.few or daytime.few:
+    worse, better = sorted((evening, daytime), key=lambda share: share.rate or 0)
+    gap = (better.percent or 0) - (worse.percent or 0)
+    if evening.few or daytime.few or gap < NOTABLE_GAP or worse.interval()[1] >= better.interval()[0]:
         return ""
-    gap = (daytime.percent or 0) - (evening.percent or 0)
-    if gap < NOTABLE_GAP:
-        return f"; the evening is no worse: {evening.words()} after 6 PM, {daytime.words()} before it"
-    late = evening.of - evening.part
-    rates = f"The rate after 6 PM is {evening.words()}, before it {daytime.words()}"
-    return f"; {late:,} of them came in after 6 PM. {rates}"
+    when, other = ("after", "before") if worse == evening else ("before", "after")
+    return (
+        f"; {worse.of - worse.part:,} of them came in {when} 6 PM. "
+        f"The rate {when} 6 PM is {worse.words()}, {other} it {better.words()}"
+    )
+
+
+def talked(funnel: Funnel) -> str:
+    """With how many of those tried a person spoke: no stage of its own, as later ones come without it."""
+    tried = funnel.stages[STAGES.index(BY_A_PERSON)]
+    return (
+        f"Staff spoke with {funnel.talked:,} of the {tried:,} whom they called or wrote to." if tried else ""
+    )
 
 
 def by_form(rows: tuple[FormRow, ...]) -> Iterator[list[Cell]]:
@@ -192,33 +194,81 @@ def _stage(row: FormRow, stage: str) -> int:
 FORM_COLUMNS = ("Form", "Forms", "Attempted", "Qualified", "Booked", "Booked of forms", "", "Average value")
 
 
-def export(funnel: Funnel, period: Period) -> str:
-    """Stages and forms as CSV: counts only, nothing about a patient."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["from", "to", "form", "stage", "leads", "leads in the period before"])
-    dates = [period.first.isoformat(), period.last.isoformat()]
-    for stage in stages(funnel):
-        writer.writerow([*dates, "all", stage.name, stage.count, stage.before])
-    writer.writerow([*dates, "all", "Talked with (of contact attempted)", funnel.talked, ""])
-    for row in funnel.by_form:
-        for stage_key, count in zip(STAGES, row.stages, strict=True):
-            writer.writerow([*dates, form_name(row.form), NAMES[stage_key], count, ""])
-    return text.getvalue()
+EXPORTED = (
+    "form", "stage", "leads", "rate", "rate is of", "goal", "value",
+    "leads in the period before", "rate in the period before",
+)  # fmt: skip
+
+
+def export(funnel: Funnel, period: Period, narrowed: Mapping[str, str]) -> str:
+    """Stages and forms as CSV, with the filters that were on: sums only, nothing about a patient."""
+    rows = [[*_exported("all", line), "", *_exported_before(line)] for line in stages(funnel)]
+    _put_value(rows, sum(row.booked_cents for row in funnel.by_form), funnel.treated_cents)
+    rows += [_talked(funnel), _overall(funnel)]
+    for form in funnel.by_form:
+        lines = stages(replace(funnel, stages=form.stages, before=(0,) * len(STAGES)))
+        of_form = [[*_exported(form_name(form.form), line), "", "", ""] for line in lines]
+        _put_value(of_form, form.booked_cents, form.treated_cents)
+        rows += of_form
+    return spreadsheet.table(period, narrowed, EXPORTED, rows)
+
+
+def _exported(form: str, line: Stage) -> list[str]:
+    rate = spreadsheet.rate(line.rate) if line.rate else ""
+    of = (line.of or "stage before") if line.rate else ""
+    return [form, line.name, str(line.count), rate, of, line.goal.words() if line.goal else ""]
+
+
+def _exported_before(line: Stage) -> list[str]:
+    return [str(line.before), spreadsheet.rate(line.rate_before) if line.rate_before else ""]
+
+
+def _put_value(rows: list[list[str]], booked_cents: int, treated_cents: int) -> None:
+    """What was booked and treated is worth stands in the lines of these stages."""
+    for stage, cents in (("booked", booked_cents), ("treated", treated_cents)):
+        rows[STAGES.index(stage)][EXPORTED.index("value")] = spreadsheet.dollars(cents)
+
+
+def _talked(funnel: Funnel) -> list[str]:
+    share = Share(funnel.talked, funnel.stages[STAGES.index(BY_A_PERSON)])
+    return [
+        "all",
+        "Talked with",
+        str(share.part),
+        spreadsheet.rate(share),
+        BASES[BY_A_PERSON],
+        "",
+        "",
+        "",
+        "",
+    ]
+
+
+def _overall(funnel: Funnel) -> list[str]:
+    now, before = (Share(counts[-1], counts[0]) for counts in (funnel.stages, funnel.before))
+    return [
+        "all", "Treated of all forms", str(now.part), spreadsheet.rate(now), "forms", goals()["overall"].words(),
+        spreadsheet.dollars(funnel.treated_cents), str(before.part), spreadsheet.rate(before),
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class StageLine:
-    """One row of the table beside the bars. `missed` colours the rate and adds a triangle."""
+    """One row of the table beside the bars. `note`: interval and base. `missed` colours the rate, adds a triangle."""
 
     name: str
     rate: str
-    interval: str
+    note: str
     goal: str
     before: str
     change: str
     missed: bool
     pale: bool
+
+
+def of_words(line: Stage) -> str:
+    """'of forms' where the rate is not of the stage before, else ''."""
+    return f"of {line.of}" if line.of else ""
 
 
 def stage_lines(lines: list[Stage]) -> list[StageLine]:
@@ -227,8 +277,8 @@ def stage_lines(lines: list[Stage]) -> list[StageLine]:
         StageLine(
             name=line.name,
             rate=line.rate.words() if line.rate else "",
-            interval=line.rate.interval_words() if line.rate else "",
-            goal=goal_words(line),
+            note=", ".join(filter(None, (line.rate.interval_words() if line.rate else "", of_words(line)))),
+            goal=line.goal.words() if line.goal else "",
             before=line.rate_before.words() if line.rate_before else "",
             change=line.change,
             missed=line.missed,

@@ -187,7 +187,7 @@ export function makeHead(data, on) {
       button.disabled = !!why;
       button.title = why || (button === more ? "More: qualified, hand over" : "");
     }
-    show(buttons, data.works || !!lead?.dial);
+    show(buttons, data.works);
     if (!data.works) for (const button of [booked, next, out, snooze, reopen, more]) button.hidden = true;
     outcomes?.enable(why);
     for (const button of question.querySelectorAll("[data-choice], [type=submit]")) button.disabled = !!why;

@@ -23,7 +23,7 @@ export function makePeek(data, on) {
   const number = h("b", { class: "peek-number" });
   const call = h("a", { class: "b primary large call", onclick: () => outcomes.arm(true) }, icon("phone"), "Call", h("span", { class: "key" }, "P"));
   const outcomes = makeOutcomes(OUTCOMES, async (code) => { if (await on.act(lead, "log_call", { outcome: code })) outcomes.arm(false); });
-  const question = h("div", { class: "small" }, "How did the call go?");
+  const question = h("div", { class: "small" }, data.works ? "How did the call go?" : "Your role can look at leads, not work them: a call could not be recorded.");
   const texts = makeBubbles();
   const request = h("dl", { class: "request" });
   const answer = h("div", { role: "status" });
@@ -118,7 +118,7 @@ export function makePeek(data, on) {
       put(badges, chips(lead));
       say(where, `Lead ${lead.ref} \u00b7 in at ${when(lead.created, at)} \u00b7 ${lead.place}`);
       say(number, lead.phone || "No phone number");
-      show(call, !!lead.dial);
+      show(call, data.works && !!lead.dial); // a call that cannot be recorded helps nobody
       call.href = `tel:${lead.dial}`;
       buttons.text.title = lead.callOnly ? "Call only: T says why" : "";
       buttons.snooze.firstChild.textContent = lead.snoozed ? "Bring back" : "Snooze";

@@ -1,7 +1,6 @@
 """Plotly figures in one template, light and dark. `graph_objects` only: plotly express costs 60 ms a figure."""
 
-import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -9,6 +8,9 @@ from typing import Any, Protocol
 import plotly.graph_objects as go
 import streamlit as st
 
+from console.parts.figures import Band
+
+FONT = '"Source Sans", sans-serif'
 HEAD, ROW = 34, 46  # px: the line of column names, and one row; panels.css draws the table beside it alike
 
 
@@ -42,7 +44,7 @@ def luxe(tones: Colours) -> go.layout.Template:
     axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "fixedrange": True}
     return go.layout.Template(
         layout={
-            "font": {"family": "Source Sans, sans-serif", "size": 13, "color": tones.text},
+            "font": {"family": FONT, "size": 13, "color": tones.text},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 0, "r": 8, "t": 8, "b": 24},
@@ -50,7 +52,7 @@ def luxe(tones: Colours) -> go.layout.Template:
             "bargap": 0.36,
             "hoverlabel": {
                 "bgcolor": tones.text,
-                "font": {"color": "#FFFFFF" if tones is LIGHT else "#141615"},
+                "font": {"family": FONT, "size": 13, "color": "#FFFFFF" if tones is LIGHT else "#141615"},
             },
             "dragmode": False,
             "xaxis": axis,
@@ -107,9 +109,8 @@ def funnel(bars: Sequence[FunnelBar], tones: Colours) -> go.Figure:
         barmode="overlay",
         xaxis={"range": [0, top], "visible": False},
         yaxis={"range": [len(bars) - 0.5, -0.5], "showticklabels": False},
-        shapes=[_row_line(place - 0.5, tones) for place in places],
         annotations=[
-            *(_left(name, place, tones.text, bold=True) for place, name in enumerate(names)),
+            *(left_words(name, place, tones.text, bold=True) for place, name in enumerate(names)),
             _head("Stage", -152, tones),
             _head("People; thin bar: period before", 0, tones),
         ],
@@ -117,7 +118,7 @@ def funnel(bars: Sequence[FunnelBar], tones: Colours) -> go.Figure:
     return figure
 
 
-def _row_line(y: float, tones: Colours) -> dict[str, Any]:
+def row_line(y: float, tones: Colours) -> dict[str, Any]:
     """A hairline across the figure, from the left end of the names on."""
     return {
         "type": "line", "xref": "paper", "x0": -1, "x1": 2, "yref": "y", "y0": y, "y1": y,
@@ -125,7 +126,7 @@ def _row_line(y: float, tones: Colours) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _left(words: str, y: float, colour: str, *, bold: bool) -> dict[str, Any]:
+def left_words(words: str, y: float, colour: str, *, bold: bool) -> dict[str, Any]:
     """Words at the left end of a row."""
     return {
         "text": f"<b>{words}</b>" if bold else words, "align": "left",
@@ -162,7 +163,9 @@ STEPS_HEIGHT = 190
 MOST_WRITTEN = 30  # with more bars than this no number fits above them
 
 
-def texts(steps: Sequence[Step], tones: Colours, *, automatic: bool = False) -> go.Figure:
+def texts(
+    steps: Sequence[Step], tones: Colours, *, automatic: bool = False, bands: Sequence[Band] = ()
+) -> go.Figure:
     """Texts over time; failed ones hatched on top. `automatic`: planned ones, in the machine's colour."""
     places = list(range(len(steps)))
     figure = go.Figure(layout={"template": luxe(tones)})
@@ -196,7 +199,27 @@ def texts(steps: Sequence[Step], tones: Colours, *, automatic: bool = False) -> 
         if len(steps) <= MOST_WRITTEN
         else [],
     )
+    for band in bands:
+        figure.add_shape(_shade(band, tones))
+        figure.add_annotation(_shade_words(band, tones))
     return figure
+
+
+def _shade(band: Band, tones: Colours) -> dict[str, Any]:
+    """The ground of a band, behind the bars."""
+    return {
+        "type": "rect", "xref": "x", "x0": band.first - 0.5, "x1": band.last + 0.5, "yref": "paper", "y0": 0, "y1": 1,
+        "fillcolor": tones.line, "opacity": 0.55, "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _shade_words(band: Band, tones: Colours) -> dict[str, Any]:
+    """Its words, on two lines: on a phone the band is narrow."""
+    return {
+        "text": band.words.replace(" texts ", " texts<br>"), "xref": "x", "yref": "paper",
+        "x": (band.first + band.last) / 2, "y": 0.5, "showarrow": False,
+        "font": {"size": 13, "color": tones.muted},
+    }  # fmt: skip
 
 
 def _above(place: int, step: Step, tones: Colours) -> dict[str, Any]:
@@ -204,107 +227,4 @@ def _above(place: int, step: Step, tones: Colours) -> dict[str, Any]:
     return {
         "text": f"{step.texts:,}", "x": place, "y": step.texts, "yanchor": "bottom", "showarrow": False,
         "font": {"size": 12.5, "color": tones.text},
-    }  # fmt: skip
-
-
-MOST_SOURCES = 10
-SOURCE_ROW = 44
-
-
-@dataclass(frozen=True)
-class SourceBar:
-    """One source: its booked rate with the interval's ends (0 to 1), and cents of what was booked."""
-
-    name: str
-    forms: int
-    booked: int
-    few: bool
-    low: float
-    high: float
-    cents: int
-
-
-def booked_rates(bars: Sequence[SourceBar], overall: float, tones: Colours) -> go.Figure:
-    """A dot for each source with its interval; hollow and without per cent where people are too few."""
-    able = [(place, bar) for place, bar in enumerate(bars) if not bar.few]
-    top = max([0.1, *(bar.high for _, bar in able)]) * 1.08
-    figure = _rows(bars, tones, below=lambda bar: f"{bar.forms:,} forms")
-    figure.add_scatter(
-        x=[bar.booked / bar.forms for _, bar in able],
-        y=[place for place, _ in able],
-        mode="markers",
-        marker={"size": 11, "color": tones.accent},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [bar.high - bar.booked / bar.forms for _, bar in able],
-            "arrayminus": [bar.booked / bar.forms - bar.low for _, bar in able],
-            "color": tones.text,
-            "thickness": 1.6,
-            "width": 0,
-        },
-        customdata=[[bar.name, bar.booked, bar.forms] for _, bar in able],
-        hovertemplate="%{customdata[0]}: %{customdata[1]} of %{customdata[2]} booked<extra></extra>",
-    )
-    for place, bar in enumerate(bars):
-        words = f"{bar.booked} of {bar.forms}" if bar.few else f"{100 * bar.booked / bar.forms:.0f}%"
-        figure.add_annotation(_right(words, place, tones.muted if bar.few else tones.text, bold=not bar.few))
-    figure.add_shape(
-        type="line", x0=overall, x1=overall, y0=-0.5, y1=len(bars) - 0.5, layer="below",
-        line={"color": tones.muted, "width": 1.5, "dash": "dash"},
-    )  # fmt: skip
-    figure.update_xaxes(range=[0, top], visible=False)
-    return figure
-
-
-def values(bars: Sequence[SourceBar], tones: Colours) -> go.Figure:
-    """Booked value as bars on one scale."""
-    figure = _rows(bars, tones, below=_average)
-    figure.add_bar(
-        x=[bar.cents / 100 for bar in bars],
-        y=list(range(len(bars))),
-        width=0.42,
-        orientation="h",
-        marker={"color": tones.accent, "cornerradius": 2},
-        hoverinfo="skip",
-    )
-    for place, bar in enumerate(bars):
-        figure.add_annotation(
-            _right(f"${bar.cents / 100:,.0f}" if bar.cents else "none", place, tones.text, bold=True)
-        )
-    figure.update_xaxes(range=[0, max([1, *(bar.cents / 100 for bar in bars)])], visible=False)
-    return figure
-
-
-def _average(bar: SourceBar) -> str:
-    return f"${bar.cents / 100 / bar.booked:,.0f} on average" if bar.booked else "no booking"
-
-
-def _rows(bars: Sequence[SourceBar], tones: Colours, below: Callable[[SourceBar], str]) -> go.Figure:
-    """A row for each source: its name, and muted below it what the figure rests on."""
-    figure = go.Figure(layout={"template": luxe(tones)})
-    figure.update_layout(
-        height=SOURCE_ROW * len(bars) + 8,
-        margin={"l": 150, "r": 70, "t": 4, "b": 4},
-        yaxis={"range": [len(bars) - 0.5, -0.5], "showticklabels": False},
-        shapes=[_row_line(place + 0.5, tones) for place in range(len(bars))],
-        annotations=[
-            _left(
-                f"<b>{html.escape(bar.name[:22])}</b><br>"
-                f"<span style='color:{tones.muted};font-size:12.5px'>{below(bar)}</span>",
-                place,
-                tones.text,
-                bold=False,
-            )
-            for place, bar in enumerate(bars)
-        ],
-    )
-    return figure
-
-
-def _right(words: str, y: float, colour: str, *, bold: bool) -> dict[str, Any]:
-    """Words at the right end of a row."""
-    return {
-        "text": f"<b>{words}</b>" if bold else words, "xref": "paper", "x": 1, "xshift": 68, "xanchor": "right",
-        "yref": "y", "y": y, "yanchor": "middle", "showarrow": False, "font": {"size": 14, "color": colour},
     }  # fmt: skip

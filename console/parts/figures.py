@@ -103,8 +103,21 @@ class Figure:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: words, or a bar of `share` (0 to 1). `pale` where it rests on few people."""
+    """One cell of a table: words, or a bar of `share` (0 to 1). `pale` where it rests on few people.
+
+    `below` is a muted second line.
+    """
 
     words: str = ""
     share: float | None = None
     pale: bool = False
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A named stretch of a figure's steps, both ends included."""
+
+    first: int
+    last: int
+    words: str

@@ -4,7 +4,7 @@ import { h, put, say, show } from "./dom.js";
 import { icon } from "./icons.js";
 import { listen } from "./keys.js";
 import { follow, isLive, onStatus } from "./live.js";
-import { now, onTick, when } from "./clock.js";
+import { now, onTick, sameDay, when } from "./clock.js";
 import { makeTable } from "./table.js";
 import { toast } from "./toast.js";
 import { widget } from "./widget.js";
@@ -17,7 +17,10 @@ const UNDER_WAY = new Set(["planned", "sending", "sent"]);
 const waits = (row) => !row.again || !UNDER_WAY.has(row.again.state);
 
 function stateChip(row) {
-  if (row.again && UNDER_WAY.has(row.again.state)) return h("span", { class: "state again" }, icon(row.again.state === "sent" ? "check" : "send", 15), row.again.state === "sent" ? "Sent again" : "Resending");
+  if (row.again && UNDER_WAY.has(row.again.state)) {
+    const gone = row.again.state === "sent";
+    return h("span", { class: "state again" }, icon(gone ? "check" : "send", 15), row.again.delivered ? "Delivered" : gone ? "Sent again" : "Resending");
+  }
   if (row.state === "unknown") return h("span", { class: "state unknown" }, icon("info", 15), "Unknown");
   return h("span", { class: "state failed" }, icon("alert", 15), "Failed");
 }
@@ -30,6 +33,7 @@ function remedyWords(row, at = now()) {
     return seconds > 0 ? `Leaves in ${seconds} s` : "Leaving now";
   }
   if (row.again?.state === "sending") return "On its way";
+  if (row.again?.delivered) return `Delivered ${sameDay(row.again.delivered, at) ? "at " : ""}${when(row.again.delivered, at)}`;
   if (row.again?.state === "sent") return "Wait for its delivery";
   if (row.checking) return row.checking > at ? `Wait, ${Math.ceil((row.checking - at) / 1000)} s` : "Wait, checking now";
   return row.remedy;
@@ -39,6 +43,14 @@ function why(row) {
   const before = row.again && !UNDER_WAY.has(row.again.state);
   return h("span", { class: "why" }, h("span", {}, row.why, row.code && h("span", { class: "muted code" }, ` ${row.code}`)),
     before && h("span", { class: "muted small before" }, `Last resend: ${row.again.why}`));
+}
+
+const leadPage = (row) => `lead?lead=${encodeURIComponent(row.ref)}`;
+
+/** What a resend cannot mend is worked at the lead: call, ask for a mobile, write it anew. */
+function remedy(row) {
+  if (row.at_lead && !row.again) return h("a", { class: "remedy", href: leadPage(row) }, remedyWords(row));
+  return h("span", { class: `remedy${row.resend ? " can" : ""}` }, remedyWords(row));
 }
 
 export default widget("parts/resend_list", ({ root, data, act, end }) => {
@@ -65,7 +77,7 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
   const problem = h("div", { class: "note amber", hidden: true, role: "alert" });
 
   function actions(row) {
-    return h("span", { class: "do" }, h("span", { class: `remedy${row.resend ? " can" : ""}` }, remedyWords(row)),
+    return h("span", { class: "do" }, remedy(row),
       row.again?.state === "planned" && h("button", { class: "b", type: "button", onclick: () => run("stop", { ids: [row.again.id] }) }, "Stop"),
       row.state === "unknown" && row.resend && h("button", { class: "b", type: "button", title: "Mark as not to be sent", onclick: () => run("leave", { ids: [row.id] }) }, "Drop"));
   }
@@ -73,7 +85,7 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     label: "Texts that did not arrive",
     name: (row) => `${row.name}, ${row.state}, ${row.why}`,
     columns: [
-      { key: "to", name: "To", line: 1, sort: (row) => row.name, cell: (row) => h("span", { class: "to" }, h("b", {}, row.name), h("span", { class: "muted small" }, row.phone)) },
+      { key: "to", name: "To", line: 1, sort: (row) => row.name, cell: (row) => h("span", { class: "to" }, h("a", { class: "name", href: leadPage(row) }, row.name), h("span", { class: "muted small" }, row.phone)) },
       { key: "state", name: "State", line: 1, end: true, width: "max-content", sort: (row) => row.state, cell: stateChip },
       { key: "why", name: "Why", wide: true, width: "minmax(150px, 1.4fr)", sort: (row) => row.why, cell: why },
       { key: "do", name: "What can be done", line: 3, wide: true, width: "minmax(140px, 1.1fr)", cell: actions },
@@ -87,13 +99,15 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
       { code: "drop", fits: (row) => row.state === "unknown", words: (fit) => `Drop ${fit.length} of unknown fate`, press: (ids) => run("leave", { ids }) },
     ],
     empty,
+    bones: data.only ? data.expected : undefined,
     hint: "Select with Space or a click. Where a resend cannot help, the row says what can.",
     tick: (row, node, at) => say(node.querySelector(".remedy"), remedyWords(row, at)),
   });
 
-  root.append(
-    data.only ? h("h2", {}, "Fate unknown") : "",
-    h("p", { class: "muted lead" }, data.only ? "The provider's answer was lost: these may have arrived, or not. A person decides; nobody sends them again by themselves." : "Texts that did not arrive. Nothing here is retried on its own any more."),
+  const heading = data.only
+    ? [h("h2", {}, "Fate unknown"), h("p", { class: "muted lead" }, "The provider's answer was lost: these may have arrived, or not. A person decides; nobody sends them again by themselves.")]
+    : [h("p", { class: "muted lead" }, "Texts that did not arrive. Nothing here is retried on its own any more.")];
+  root.append(...heading,
     h("div", { class: "tools", hidden: !!data.only }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
     problem, table.node);
 
@@ -129,6 +143,11 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
       h("p", { class: "muted" }, narrowed ? "There are others. Show them all to see." : "Failed texts appear here by themselves, with the reason and what can be done."),
       narrowed && h("button", { class: "b", type: "button", onclick: () => narrow({ state: "", why: "", template: "" }) }, "Clear filters")];
   }
+  /** Beside other figures that say 'none' an empty list says nothing more; what could not be read is told. */
+  function takesPlace() {
+    if (!data.only || topic.failed || topic.denied) return true;
+    return topic.loaded ? table.order.length > 0 : data.expected > 0;
+  }
   /** `anew`: the filter was changed by hand, so the order need not hold. */
   function draw(anew = false) {
     const everything = all();
@@ -141,6 +160,7 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
     if (anew) table.redraw(visible());
     else table.draw(visible(), topic);
     table.enable(isLive() ? "" : "Not live");
+    for (const part of [...heading, table.node]) show(part, takesPlace());
   }
   const place = keepPlace(root, end);
   function hear() {

@@ -12,9 +12,10 @@ const BONES = 6;
  * last to be cut. `width` as in a grid. On phones a cell stands on `line` 1, 2 or 3, at its `end` or `wide` across it.
  * `name(row)` reads the row aloud. `open(id)` for Enter and click. `verbs`: [{code, words(rows), press(ids), primary?, danger?,
  * fits?(row)}] act on the selection; `selectable(row)` says what may be selected. `empty()` gives what stands there instead.
+ * `bones`: how many rows are expected while they load.
  * `tick(row, node, at)` brings up to date what only time changes. Register `stop()` at the component's end.
  */
-export function makeTable({ label, columns, name, open, verbs = [], selectable = () => true, empty = () => "", tick = () => {}, hint = "" }) {
+export function makeTable({ label, columns, name, open, verbs = [], selectable = () => true, empty = () => "", tick = () => {}, hint = "", bones: many = BONES }) {
   const selects = verbs.length > 0;
   const chosen = new Set();
   const drawn = new Map(); // id -> {row, node, box}
@@ -39,7 +40,7 @@ export function makeTable({ label, columns, name, open, verbs = [], selectable =
     h("div", { class: "t-headgroup", role: "rowgroup" }, headRow), body);
   const fresh = h("button", { class: "t-fresh", type: "button", hidden: true, onclick: () => lay(true) });
   const blank = h("div", { class: "t-empty", hidden: true });
-  const bones = h("div", { class: "t-bones", "aria-label": "Loading" }, Array.from({ length: BONES }, () => h("span", { class: "bone" })));
+  const bones = h("div", { class: "t-bones", "aria-label": "Loading" }, Array.from({ length: many }, () => h("span", { class: "bone" })));
   const bar = makeBar(verbs, { all: () => selectAll(true), none: () => selectAll(false) });
   const foot = h("p", { class: "t-hint muted small", hidden: true }, hint);
   const node = h("div", { class: "table-box" }, fresh, grid, bones, blank, bar.node, foot);

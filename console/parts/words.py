@@ -15,6 +15,14 @@ FORMS = {
     "text_in": "Text from a new number",
     "by_hand": "Added by hand",
 }
+CONNECTORS = {
+    "generic": "Generic webhook",
+    "typeform": "Typeform",
+    "jotform": "Jotform",
+    "hosted": "Our own form",
+    "twilio-text": "Text message",
+    "twilio-status": "Delivery report",
+}
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
 STAFF_STATUS = {"available": "available", "busy": "in a room", "break": "on a break", "off_duty": "off duty"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
@@ -162,6 +170,11 @@ def form_name(form: str) -> str:
     return FORMS.get(form) or as_words(form)
 
 
+def connector_name(connector: str) -> str:
+    """Where a form came in: 'Typeform', 'Our own form'."""
+    return CONNECTORS.get(connector) or as_words(connector)
+
+
 def source_name(source: str, campaign: str) -> str:
     """'Google, spring'"""
     words = (text.replace("_", " ").strip() for text in (source, campaign))
@@ -175,11 +188,21 @@ def timeframe(code: str) -> str:
 
 
 def budget(code: str) -> str:
-    """'500-1000' as '$500 to $1,000'."""
-    ends = code.replace("$", "").replace(",", "").split("-")
-    if all(end.strip().isdigit() for end in ends):
-        return " to ".join(f"${int(end):,}" for end in ends)
+    """'500-1000' as '$500 to $1,000', 'under-500' as 'Under $500', '2000-plus' as '$2,000 or more'."""
+    match [_dollars(end) for end in code.split("-")]:
+        case ["under", amount]:
+            return f"Under {amount}"
+        case [amount, "plus"]:
+            return f"{amount} or more"
+        case [*ends] if all(end.startswith("$") for end in ends):
+            return " to ".join(ends)
     return as_words(code)
+
+
+def _dollars(end: str) -> str:
+    """'1000' and '$1,000' as '$1,000'; a word stays."""
+    digits = end.strip().removeprefix("$").replace(",", "")
+    return f"${int(digits):,}" if digits.isdecimal() else end.strip().lower()
 
 
 def template_name(template: str | None, purpose: str) -> str:

@@ -13,6 +13,7 @@ from core.app import App
 from core.domain.ids import reference
 from core.domain.phone import show_phone
 from core.domain.roles import Permission
+from core.messaging import failures
 from core.messaging.store.resend import Again
 from core.reads import resend
 from core.reads.resend import FailedText
@@ -38,6 +39,7 @@ def _row(text: FailedText) -> dict[str, Any]:
         "code": text.code,
         "remedy": text.remedy,
         "resend": text.resend,
+        "at_lead": not text.resend and text.remedy in failures.ADVICE,
         "template": template_name(text.template, text.purpose),
         "at": millis(text.at),
         "checking": millis(text.checking_until),
@@ -52,6 +54,7 @@ def _again(again: Again | None) -> dict[str, Any] | None:
         "id": again.id,
         "state": again.state.value,
         "due": millis(again.due_at),
+        "delivered": millis(again.delivered_at),
         "why": reason_words(again.reason),
     }
 

@@ -166,7 +166,8 @@ export function shifts(staff) {
   return staff.map((person) =>
     h("div", { class: "person" },
       h("span", { class: "initials", "aria-hidden": "true" }, initials(person.name)),
-      h("span", { class: "who" }, person.name, notes[person.status] && h("span", { class: "muted" }, ` ${notes[person.status]}`)),
+      h("span", { class: "who" }, person.name, notes[person.status] && h("span", { class: "muted" }, ` ${notes[person.status]}`),
+        !person.told && h("span", { class: "untold", title: "Gets leads and hears of none: no number for alerts" }, "No number: not alerted")),
       h("span", { class: "load", "aria-hidden": "true" }, h("i", { style: `width:${Math.min(100, (100 * person.load) / Math.max(1, person.capacity))}%` })),
       h("span", { class: "of" }, `${person.load} of ${person.capacity}`)));
 }

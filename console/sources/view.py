@@ -1,12 +1,11 @@
 """Sources in words and figures: what each brings, and how sure that is. Pure."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.parts.figures import FEW, Figure, Share, label, money
+from console.parts import spreadsheet
+from console.parts.figures import FEW, Cell, Figure, Share, average_money, label, money
 from console.parts.words import form_name
 from core.reads.parts.periods import Period
 from core.reads.sources import GROUPINGS, SourceRow
@@ -27,7 +26,6 @@ class Line:
     booked: Share
     treated: int
     booked_cents: int
-    rank: int | None
 
     @property
     def average_cents(self) -> int | None:
@@ -35,10 +33,8 @@ class Line:
 
 
 def lines(rows: Sequence[SourceRow], grouping: str) -> list[Line]:
-    """Most forms first. The rank is by booked of forms, among those with people enough to say so."""
+    """Most forms first."""
     name = form_name if grouping == "form" else label
-    shares = [Share(row.booked, row.forms) for row in rows]
-    order = sorted((share.rate or 0 for share in shares if not share.few), reverse=True)
     return [
         Line(
             name=name(row.name),
@@ -46,12 +42,50 @@ def lines(rows: Sequence[SourceRow], grouping: str) -> list[Line]:
             forms=row.forms,
             attempted=Share(row.attempted, row.forms),
             talked=Share(row.talked, row.forms),
-            booked=share,
+            booked=Share(row.booked, row.forms),
             treated=row.treated,
             booked_cents=row.booked_cents,
-            rank=None if share.few else order.index(share.rate or 0) + 1,
         )
-        for row, share in zip(rows, shares, strict=True)
+        for row in rows
+    ]
+
+
+# How the table can be ordered; a rate that rests on too few forms stands below those that do not.
+ORDERS: Mapping[str, tuple[str, Callable[[Line], float]]] = {
+    "rate": ("Rate first", lambda line: -1 if line.booked.few else line.booked.rate or 0),
+    "booked": ("Booked first", lambda line: line.booked.part),
+    "value": ("Value first", lambda line: line.booked_cents),
+    "average": ("Average first", lambda line: line.average_cents or 0),
+}
+USUAL_ORDER = "Forms first"
+
+
+def ordered(found: Sequence[Line], order: str) -> list[Line]:
+    """By one of ORDERS, else as they are: most forms first."""
+    return sorted(found, key=ORDERS[order][1], reverse=True) if order in ORDERS else list(found)
+
+
+def columns(grouping: str) -> list[str]:
+    return [
+        kind_of(grouping).capitalize(), "Forms", "Attempted", "Talked with", "Booked", "Booked of forms",
+        "Booked value", "Average value",
+    ]  # fmt: skip
+
+
+MINOR = ("Attempted", "Talked with", "Booked", "Average value")  # left out on a phone
+
+
+def cells(line: Line) -> list[Cell]:
+    """One row of the table."""
+    return [
+        Cell(line.name, below=line.detail),
+        Cell(f"{line.forms:,}"),
+        Cell(f"{line.attempted.part:,}"),
+        Cell(f"{line.talked.part:,}"),
+        Cell(f"{line.booked.part:,}"),
+        Cell(line.booked.words(), pale=line.booked.pale),
+        Cell(money(line.booked_cents) if line.booked.part else "none", pale=not line.booked.part),
+        Cell(average_money(line.booked_cents, line.booked.part), pale=not line.booked.part),
     ]
 
 
@@ -80,20 +114,19 @@ def total(found: Sequence[Line]) -> Line:
         booked=Share(sum(line.booked.part for line in found), forms),
         treated=sum(line.treated for line in found),
         booked_cents=sum(line.booked_cents for line in found),
-        rank=None,
     )
 
 
-def finding(found: Sequence[Line]) -> str:
-    """What the figure shows, as a title: the best source, only where its interval is clear of the whole."""
-    able = [line for line in found if not line.booked.few]
+def finding(found: Sequence[Line], grouping: str) -> str:
+    """What the figure shows, as a title: the best of its kind, only where its interval is clear of the rest."""
+    able = [line for line in found if not line.booked.few and line.name != label("")]
     if len(able) < 2:
         return "How often a form becomes a booking"
     best = max(able, key=lambda line: line.booked.rate or 0)
     rest = total([line for line in found if line is not best]).booked
     if best.booked.interval()[0] > (rest.rate or 0):
         return f"{best.name} books most often: {best.booked.words()} of its forms, the rest {rest.words()}"
-    return "No source books clearly more often than the others"
+    return f"No {kind_of(grouping)} books clearly more often than the others"
 
 
 def few_words(found: Sequence[Line]) -> str:
@@ -102,31 +135,32 @@ def few_words(found: Sequence[Line]) -> str:
     if not few:
         return ""
     named = ", ".join(few[:4]) + (f" and {len(few) - 4} more" if len(few) > 4 else "")
-    return f"Not enough data yet: {named}. A rate and a rank need {FEW} forms."
+    return f"Not enough data yet: {named}. A rate needs {FEW} forms."
 
 
-def sentence(found: Sequence[Line]) -> str:
+def sentence(found: Sequence[Line], grouping: str) -> str:
     """The figure for those who cannot see it."""
     rates = ", ".join(f"{line.name} {line.booked.words()} of {line.forms} forms" for line in found)
-    return f"Share of forms that were booked, by source: {rates}."
+    return f"Share of forms that were booked, by {kind_of(grouping)}: {rates}."
 
 
-def export(found: Sequence[Line], period: Period, grouping: str) -> str:
-    """The table as CSV: sums only, nothing about a patient."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    counted = ("forms", "contact attempted", "talked with", "booked", "treated", "booked value")
-    writer.writerow(["from", "to", kind_of(grouping), *counted])
-    dates = [period.first.isoformat(), period.last.isoformat()]
-    for line in found:
-        counts = [line.forms, line.attempted.part, line.talked.part, line.booked.part, line.treated]
-        writer.writerow([*dates, safe(line.name), *counts, f"{line.booked_cents / 100:.2f}"])
-    return text.getvalue()
+EXPORTED = (
+    "forms", "contact attempted", "talked with", "booked", "booked of forms", "treated", "booked value",
+    "average value",
+)  # fmt: skip
 
 
-def safe(text: str) -> str:
-    """A name that came in an address must not become a formula in somebody's spreadsheet."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+def export(found: Sequence[Line], period: Period, narrowed: Mapping[str, str], grouping: str) -> str:
+    """The table as CSV, with the filters that were on and the total at the end: sums, nothing about a patient."""
+    lines_ = [*found, total(found)]
+    return spreadsheet.table(period, narrowed, (kind_of(grouping), *EXPORTED), map(_exported, lines_))
+
+
+def _exported(line: Line) -> list[str]:
+    counts = [str(n) for n in (line.forms, line.attempted.part, line.talked.part, line.booked.part)]
+    average = "" if line.average_cents is None else spreadsheet.dollars(line.average_cents)
+    value = spreadsheet.dollars(line.booked_cents)
+    return [line.name, *counts, spreadsheet.rate(line.booked), str(line.treated), value, average]
 
 
 def bars(found: Sequence[Line]) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from console.parts.component import Handler, Message
+from console.parts.words import connector_name
 from console.process import current_app
 from console.shell import Outcome, act
-from console.unread_forms import view
 from core.domain.roles import Actor
 from core.flows.intake import unread_forms
 from core.flows.intake.unread_forms import OpenForm
@@ -64,7 +64,7 @@ def open_chosen() -> None:
 
     outcome = act(flow)
     if outcome.ok:
-        st.dialog(view.connector_name(opened[0].connector), position="right")(drawer)(opened[0])
+        st.dialog(connector_name(opened[0].connector), position="right")(drawer)(opened[0])
     else:
         st.error(outcome.words, icon=":material/error:")
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
+from console.parts.words import connector_name
 from core.app import App
 from core.domain.hours import at
 from core.domain.ids import reference
@@ -14,14 +15,7 @@ from core.domain.roles import Permission
 from core.reads import unread_forms
 from core.reads.unread_forms import WAITING, UnreadForm
 
-CONNECTORS = {
-    "generic": "Generic webhook",
-    "typeform": "Typeform",
-    "jotform": "Jotform",
-    "hosted": "Our own form",
-    "twilio-text": "Text message",
-    "twilio-status": "Delivery report",
-}
+NOT_A_FIELD = frozenset({"", "body"})
 
 
 def rows(app: App, session: Session, _argument: str, now: datetime) -> Iterable[dict[str, Any]]:
@@ -44,10 +38,6 @@ def _row(form: UnreadForm) -> dict[str, Any]:
         "ref": reference(form.lead_number) if form.lead_number else "",
         "handled": millis(form.handled_at),
     }
-
-
-def connector_name(connector: str) -> str:
-    return CONNECTORS.get(connector, connector.capitalize())
 
 
 def outcome_words(form: UnreadForm) -> str:

@@ -69,7 +69,7 @@ def choose(rules: Sequence[Rule], wanted: Wanted, candidates: Sequence[Candidate
     able = [person for person in candidates if reasons[person.staff_id] is None]
     if able:
         best = min(able, key=_order(wanted))
-        return Choice(best.staff_id, rule.name, _trace(candidates, best, reasons))
+        return Choice(best.staff_id, rule.name, _trace(candidates, best, reasons, wanted))
     return _fallback(candidates, reasons, wanted)
 
 
@@ -102,15 +102,24 @@ def _why_not(person: Candidate, rule: Rule, wanted: Wanted) -> str | None:
 
 def _order(wanted: Wanted) -> Any:
     def key(person: Candidate) -> tuple[Any, ...]:
-        elsewhere = bool(wanted.location and person.location and person.location != wanted.location)
         seniority = -person.seniority if wanted.vip else 0
-        return (elsewhere, seniority, person.open_leads, person.last_assigned or LONG_AGO, person.staff_id)
+        return (
+            _elsewhere(person, wanted),
+            seniority,
+            person.open_leads,
+            person.last_assigned or LONG_AGO,
+            person.staff_id,
+        )
 
     return key
 
 
+def _elsewhere(person: Candidate, wanted: Wanted) -> bool:
+    return bool(wanted.location and person.location and person.location != wanted.location)
+
+
 def _trace(
-    candidates: Sequence[Candidate], best: Candidate, reasons: Mapping[str, str | None]
+    candidates: Sequence[Candidate], best: Candidate, reasons: Mapping[str, str | None], wanted: Wanted
 ) -> tuple[dict[str, Any], ...]:
     lines = [
         _line(
@@ -119,9 +128,26 @@ def _trace(
     ]
     for person in candidates:
         if person is not best:
-            why = reasons[person.staff_id] or f"{person.open_leads} open leads, or was given the last one"
+            why = reasons[person.staff_id] or _behind(person, best, wanted)
             lines.append(_line(person, chosen=False, why=why))
     return tuple(lines)
+
+
+def _behind(person: Candidate, best: Candidate, wanted: Wanted) -> str:
+    """What put somebody who fits behind the chosen one: the first thing in `_order` that differs."""
+    if _elsewhere(person, wanted) and not _elsewhere(best, wanted):
+        return "works at another location"
+    if wanted.vip and person.seniority != best.seniority:
+        return f"less senior than {best.name}"
+    if person.open_leads != best.open_leads:
+        return f"{_load(person)}, {best.name} has {best.open_leads}"
+    if person.last_assigned != best.last_assigned:
+        return f"{_load(person)} too, and was given one more recently than {best.name}"
+    return f"{_load(person)} too; {best.name} comes first in the list"
+
+
+def _load(person: Candidate) -> str:
+    return "1 open lead" if person.open_leads == 1 else f"{person.open_leads} open leads"
 
 
 def _fallback(candidates: Sequence[Candidate], reasons: Mapping[str, str | None], wanted: Wanted) -> Choice:
@@ -140,7 +166,7 @@ def _fallback(candidates: Sequence[Candidate], reasons: Mapping[str, str | None]
                 _line(
                     best,
                     chosen=True,
-                    why=f"nobody fits right now; {reasons[best.staff_id]}, {best.open_leads} open leads",
+                    why=f"nobody fits the rule now; next best although {reasons[best.staff_id]}, {_load(best)}",
                 )
             ]
             lines += [

@@ -6,7 +6,7 @@ RESEND = "Resend"
 ASK_MOBILE = "Ask for a mobile"
 CALL = "Call instead"
 CALL_ONLY = "None: call only"
-REWORD = "Change wording"
+REWORD = "Write it in other words"
 # What whoever works the lead does meanwhile, by remedy; where none is named, the setup is at fault.
 ADVICE = {
     RESEND: "Call, or try again.",

@@ -81,12 +81,16 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Failures:
-    """Failed texts with one code of the provider; 0 where it gave none. `last` is when the newest was made."""
+    """Failed texts with one code of the provider; 0 where it gave none. `last` is when the newest was made.
+
+    `tries`: how often the one that was tried most was handed over.
+    """
 
     code: int
     texts: int
     templates: int
     last: datetime
+    tries: int
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,14 @@ def _total(parts: Iterable[Outcomes]) -> Outcomes:
 def _failures(session: Session, start: datetime) -> tuple[Failures, ...]:
     code, texts = func.coalesce(S.error_code, 0), func.count()
     statement = (
-        select(code, texts, func.count(func.distinct(S.template_id)), func.max(S.created_at))
+        select(
+            code,
+            texts,
+            func.count(func.distinct(S.template_id)),
+            func.max(S.created_at),
+            func.coalesce(func.max(A.attempts), 1),
+        )
+        .outerjoin(timed_actions, A.id == S.action_id)
         .where(one_of(S.status, FAILED), S.created_at >= start)
         .group_by(code)
         .order_by(texts.desc(), code)

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
+from core.patients.tables import patients
 from core.reads.parts.periods import Period
 from core.reads.parts.scopes import STAGES, Scope, how_many, in_scope, reached, stage_counts
 from core.reads.parts.sql import local_hour, median_of, seconds_between
+from core.staff.tables import staff
 
 L = leads.c
 MACHINE_SAMPLE = 500
 EVENING = 18
+BY_A_PERSON = STAGES[2]  # the first stage that needs a person
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,46 @@ def _cents(stage: str, until: datetime) -> ColumnElement[int]:
 
 def _total(rows: Sequence[_Row]) -> tuple[int, ...]:
     return tuple(sum(row.stages[place] for row in rows) for place in range(len(STAGES)))
+
+
+@dataclass(frozen=True)
+class Untried:
+    """A lead that no person has called or written to: who, what they sent, and whose it is ('' for nobody's)."""
+
+    number: int
+    name: str
+    form: str
+    source: str
+    created_at: datetime
+    state: str
+    owner: str
+
+
+def untried(
+    session: Session, actor: Actor, period: Period, scope: Scope, *, most: int
+) -> tuple[Untried, ...]:
+    """The leads behind the funnel's gap before the first attempt, newest first, at most `most`.
+
+    Names are for those who may see leads: a result alone shows none. Raises Denied.
+    """
+    require(actor, Permission.SEE_RESULTS)
+    require(actor, Permission.SEE_LEADS)
+    p = patients.c
+    statement = (
+        select(
+            L.number, p.first_name, p.last_name, L.form_type, L.source, L.created_at, L.state,
+            func.coalesce(staff.c.name, "").label("owner"),
+        )
+        .join(patients, p.id == L.patient_id)
+        .outerjoin(staff, staff.c.id == L.owner_id)
+        .where(in_scope(scope, period.start, period.end), case((reached(BY_A_PERSON, period.end), 1), else_=0) == 0)
+        .order_by(L.created_at.desc(), L.number.desc())
+        .limit(most)
+    )  # fmt: skip
+    return tuple(
+        Untried(row[0], f"{row[1] or ''} {row[2] or ''}".strip(), *row[3:])
+        for row in session.execute(statement)
+    )
 
 
 def _to_booking(session: Session, where: ColumnElement[bool], until: datetime) -> float | None:

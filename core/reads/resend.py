@@ -86,7 +86,7 @@ def _texts() -> Select[Any]:
 def _shown(rows: Iterable[Any], resends: dict[str, Again]) -> Iterable[FailedText]:
     for row in rows:
         again = resends.get(row.id)
-        if again is None or again.state not in (State.FAILED, State.UNKNOWN):
+        if again is None or not (again.lost or again.state in (State.FAILED, State.UNKNOWN)):
             yield _text(row, again)
 
 

@@ -44,14 +44,7 @@ class _Person:
 
 def read(session: Session, settings: Settings) -> tuple[Step, ...]:
     """Every step in order."""
-    people = [
-        _Person(*row)
-        for row in session.execute(
-            select(*(staff.c[name] for name in _Person.__dataclass_fields__))
-            .where(staff.c.active)
-            .order_by(staff.c.username)
-        )
-    ]
+    people = _people(session)
     return (
         _admin(people),
         _takers(people),
@@ -60,6 +53,22 @@ def read(session: Session, settings: Settings) -> tuple[Step, ...]:
         _address(settings),
         _form(session, settings),
     )
+
+
+def untold(session: Session) -> list[str]:
+    """Who takes leads and is told of none, each with what to do about it."""
+    return [step.words for step in _alerts(_people(session)) if step.state is State.TO_DO]
+
+
+def _people(session: Session) -> list[_Person]:
+    return [
+        _Person(*row)
+        for row in session.execute(
+            select(*(staff.c[name] for name in _Person.__dataclass_fields__))
+            .where(staff.c.active)
+            .order_by(staff.c.username)
+        )
+    ]
 
 
 def hosted_forms(settings: Settings) -> list[str]:

@@ -262,7 +262,10 @@ def _automatic_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
 
 @dataclass(frozen=True)
 class OnShift:
-    """A colleague who takes leads and is on shift now: how many open leads of how many they carry."""
+    """A colleague who takes leads and is on shift now: how many open leads of how many they carry.
+
+    `told`: has a number for alerts. Without one nobody hears of a new lead, and nothing fails.
+    """
 
     id: str
     name: str
@@ -271,6 +274,7 @@ class OnShift:
     load: int
     capacity: int
     full: bool
+    told: bool
 
 
 def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime) -> list[OnShift]:
@@ -285,10 +289,21 @@ def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime
         .label("load")
     )
     rows = session.execute(
-        select(s.id, s.name, s.status, s.location, s.hours, s.capacity, load).where(s.active, s.accepts_leads)
+        select(s.id, s.name, s.status, s.location, s.hours, s.capacity, s.phone, load).where(
+            s.active, s.accepts_leads
+        )
     )
     here = [
-        OnShift(row.id, row.name, row.status, row.location, row.load, row.capacity, row.load >= row.capacity)
+        OnShift(
+            row.id,
+            row.name,
+            row.status,
+            row.location,
+            row.load,
+            row.capacity,
+            full=row.load >= row.capacity,
+            told=bool(row.phone),
+        )
         for row in rows
         if row.status != "off_duty" and _works_now(row, reference, now)
     ]

@@ -197,7 +197,7 @@ def _trace(stage: Stage, chosen: Member, present: list[Member], group: str) -> l
             "chosen": True,
             "why": f"on shift, {stage.dice.randrange(1, 6)} of {chosen.colleague.capacity} open leads, next in turn"
             if chosen in present
-            else "nobody fits right now; first one back",
+            else "nobody fits the rule now; next best although not on shift",
         }
     ]
     for other in stage.cast:
@@ -205,7 +205,7 @@ def _trace(stage: Stage, chosen: Member, present: list[Member], group: str) -> l
             why = (
                 f"not trained for {group.replace('_', ' ')}"
                 if group not in other.colleague.skills
-                else f"{stage.dice.randrange(4, 9)} open leads, or was given the last one"
+                else f"{stage.dice.randrange(7, 12)} open leads, more than {chosen.colleague.name}"
                 if other in present
                 else "not on shift"
             )

@@ -124,7 +124,7 @@ async function sendOne(form) {
   byId("send-one").disabled = true;
   try {
     const { sent, taken } = await tell("forms", orderOf(form));
-    if (taken) say(`Taken (${sent.status})`, false);
+    if (taken) say("Sent, and taken by the clinic", false);
     else say(sent.status ? `Refused (${sent.status}): ${sent.words}` : "The clinic's gateway did not answer", true);
   } catch (error) {
     say(error.message, true);

@@ -114,7 +114,16 @@ def test_a_status_that_nobody_knows_yet_is_shown_as_it_came() -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("500-1000", "$500 to $1,000"), ("1500", "$1,500"), ("", ""), ("no_limit", "No limit")],
+    [
+        ("500-1000", "$500 to $1,000"),
+        ("under-500", "Under $500"),
+        ("2000-plus", "$2,000 or more"),
+        ("$1,500", "$1,500"),
+        ("1500", "$1,500"),
+        ("", ""),
+        ("no_limit", "No limit"),
+        ("about-five", "About-five"),
+    ],
 )
 def test_a_budget_reads_as_money(code: str, words: str) -> None:
     assert budget(code) == words

@@ -299,6 +299,70 @@ def test_the_list_shows_why_and_what_can_be_done_newest_first(app: TestApp) -> N
     assert [(row.id, row.why) for row in rows] == [(new, "Unknown fault at the carrier")]
 
 
+def report(app: TestApp, action_id: str, status: str, code: str = "") -> None:
+    """The provider's last word on the text of an action."""
+    sid = next(sid for text, sid, _ in app.sms.accepted if text.action_id == action_id)
+    params = {"MessageSid": sid, "MessageStatus": status, "ErrorCode": code}
+    assert delivery_status.record(app, action_id, "1", params, now=app.clock.now())
+
+
+def two_lost(app: TestApp) -> list[str]:
+    """Confirmation and question went to one phone and did not arrive; their actions, the confirmation's first."""
+    confirmation = undelivered(app)
+    app.clock.advance(timedelta(minutes=10))
+    run_due(app)
+    question = next(text.action_id for text, _, _ in reversed(app.sms.accepted) if text.to == PHONE)
+    assert question != confirmation
+    report(app, question, "undelivered", "30003")
+    return [confirmation, question]
+
+
+def test_one_persons_texts_go_again_in_their_first_order_and_apart(app: TestApp) -> None:
+    """The question never arrives before the confirmation, whichever was ticked first; the drawer shows that order."""
+    confirmation, question = two_lost(app)
+    with app.db.read() as session:
+        me = actor(session, "admin")
+        shown = preview_resend.preview(
+            session, app.reference, me, [question, confirmation], now=app.clock.now()
+        )
+    before = to_patient(app)
+    ask(app, question, confirmation)
+    app.clock.advance(11 * SECOND)
+    run_due(app)
+    first = app.sms.bodies_to(PHONE)[before:]
+    app.clock.advance(5 * SECOND)
+    run_due(app)
+    both = app.sms.bodies_to(PHONE)[before:]
+    assert [one.action_id for one in shown] == [confirmation, question]
+    assert [len(first), len(both)] == [1, 2]
+    assert both == [one.body for one in shown]
+
+
+def test_a_resend_that_arrived_settles_its_row(app: TestApp) -> None:
+    """It says when, instead of asking for patience for ever."""
+    old = undelivered(app)
+    new = ask(app, old).planned[old]
+    app.clock.advance(11 * SECOND)
+    run_due(app)
+    report(app, new, "delivered")
+    with app.db.read() as session:
+        row = failed_texts.read(session, actor(session, "admin"), app.clock.now() - timedelta(days=1))[0]
+    assert row.again is not None
+    assert (row.id, row.again.delivered_at, row.resend) == (old, app.clock.now(), False)
+
+
+def test_a_resend_that_the_carrier_lost_takes_the_rows_place(app: TestApp) -> None:
+    """One text that waits for a person is one row, not a failed one beside one that waits for its delivery."""
+    old = undelivered(app)
+    new = ask(app, old).planned[old]
+    app.clock.advance(11 * SECOND)
+    run_due(app)
+    report(app, new, "undelivered", "30008")
+    with app.db.read() as session:
+        rows = failed_texts.read(session, actor(session, "admin"), app.clock.now() - timedelta(days=1))
+    assert [(row.id, row.again, row.resend) for row in rows] == [(new, None, True)]
+
+
 def test_failures_before_the_period_and_alerts_to_staff_are_not_listed(app: TestApp) -> None:
     """Only texts to patients, only since the asked moment."""
     undelivered(app)

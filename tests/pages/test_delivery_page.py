@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
-from console.delivery import view
+from console.delivery import standing, view
 from console.parts import resend_words as resend
 from console.parts import sending
+from console.parts.figures import Band
 from console.parts.resend_drawer import LEFT
 from console.parts.sending_drawer import ASKED, PAUSE
 from core.flows.sending import pausing
@@ -15,11 +17,14 @@ from core.flows.sending.preview_resend import Preview
 from core.messaging.tables import timed_actions
 from core.operations import store_stops
 from core.operations.store import PAUSED
-from core.reads.delivery import Failures, OfTemplate, Outcomes, Recent
+from core.reads.delivery import Ahead, Failures, OfTemplate, Outcomes, Recent
+from core.reads.delivery_standing import Standing
 from core.reads.parts.sending_state import StopShown, Waiting
+from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.test_resend import undelivered, unknown
+from tests.flows.test_unread_form import keep
 from tests.pages.conftest import Visit, words
 from tests.pages.test_operations_pages import rows_of
 
@@ -49,9 +54,34 @@ def test_the_figures_and_the_reasons_stand_on_it(visit: Visit, console: TestApp)
     shown = visit("manager", "delivery.py")
     assert not shown.exception
     assert "Why 1 failed" in words(shown)
-    assert "page Resend" in words(shown)
-    table = shown.dataframe[0].value
-    assert (table["why"][0], table["code"][0]) == ("Carrier filtered this wording", "30007")
+    assert "Carrier filtered this wording<small>30007</small>" in words(shown)
+    assert "counted against the wording" in words(shown)
+
+
+def test_the_parts_around_the_sender_stand_on_it(visit: Visit, console: TestApp) -> None:
+    """Who was heard from, how fast a form is answered, what could not be read: with nothing yet, that is said."""
+    empty = words(visit("manager", "delivery.py"))
+    assert "No form was answered by a text yet." in empty
+    assert "Every form was read." in empty
+    assert "Nothing is held back." in empty
+    undelivered(console)
+    keep(console)
+    page = words(visit("manager", "delivery.py"))
+    assert "half are faster" in page
+    assert "Could not be read: 1" in page
+    assert "Generic webhook, " in page
+    assert "This is not a complete phone number." in page
+    assert "Omar" not in page
+
+
+def test_an_owner_whom_no_alert_reaches_stands_on_it(visit: Visit, console: TestApp) -> None:
+    """With the command that mends it; where everybody has a number nothing is said."""
+    assert "has no number for alerts" not in words(visit("manager", "delivery.py"))
+    with console.db.write() as session:
+        session.execute(update(staff).where(staff.c.username == "frontdesk").values(phone=None))
+    page = words(visit("manager", "delivery.py"))
+    assert "Maya Torres takes leads and has no number for alerts" in page
+    assert "luxe staff set-phone frontdesk" in page
 
 
 def test_every_role_follows_what_stops_sending(console: TestApp) -> None:
@@ -160,14 +190,85 @@ def test_shares_speak_of_what_was_handed_over() -> None:
 def test_tables_have_a_row_for_each_code_and_each_template() -> None:
     """A code that is not known, or none, has words too; shares wait for 20 texts."""
     at = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-    by_code = view.failure_table([Failures(30003, 3, 2, at), Failures(0, 1, 1, at)])
-    assert by_code["why"] == ["Phone off or out of reach", "Not delivered"]
-    assert by_code["code"] == ["30003", ""]
-    by_name = view.template_table(
+    found = [Failures(30003, 3, 2, at, 2), Failures(0, 1, 1, at, 1)]
+    by_code = [[cell.words for cell in row] for row in view.failure_rows(found, [], ZONE)]
+    assert by_code == [
+        ["Phone off or out of reach", "3", "Mon 10:00 AM", "tried 2 times", "Resend"],
+        ["Not delivered", "1", "Mon 10:00 AM", "shown at the lead", "Resend"],
+    ]
+    assert [row[0].below for row in view.failure_rows(found, [], ZONE)] == ["30003, 2 wordings", ""]
+    by_name = view.template_rows(
         [OfTemplate("lead_question", Outcomes(20, 15, 1), 1), OfTemplate("", Outcomes(2, 2, 0), 0)]
     )
-    assert by_name["template"] == ["Call or text", "Written by hand"]
-    assert by_name["delivered"] == [75.0, None]
+    assert [[cell.words for cell in row] for row in by_name] == [
+        ["Call or text", "20", "75%", "1", "1"],
+        ["Written by hand", "2", "2 of 2", "none", "none"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "stopped", "did"),
+    [
+        (21610, [], "opt-out kept, call only"),
+        (30006, [], "texts stopped, call only"),
+        (30007, [], "counted against the wording"),
+        (30007, ["lead_offer"], "wording stopped"),
+    ],
+)
+def test_a_failure_says_what_the_system_did_by_itself(code: int, stopped: list[str], did: str) -> None:
+    """Whoever reads it knows what is left to do by hand."""
+    one = Failures(code, 1, 1, datetime(2026, 11, 23, tzinfo=UTC), 1)
+    assert view.did_words(one, stopped) == did
+
+
+def test_the_plan_shows_the_hours_without_automatic_texts(console: TestApp) -> None:
+    """From 10:00 in New York the band is 9 PM to 8 AM, places 11 to 21; at 22:00 the night is under way."""
+    week = console.reference.texting_hours.for_patient(ZONE, "", marketing=False)
+    morning = Ahead(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), {}, (), more=False)
+    evening = Ahead(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), {}, (), more=False)
+    assert view.quiet(morning, week) == [Band(11, 21, "no automatic texts from 9 PM to 8 AM")]
+    assert view.quiet(evening, week) == [
+        Band(0, 9, "no automatic texts until 8 AM"),
+        Band(23, 24, "no automatic texts after 9 PM"),
+    ]
+
+
+def around(**changes: object) -> Standing:
+    usual: dict[str, object] = {
+        "forms": {"typeform": datetime(2026, 11, 23, 14, 14, tzinfo=UTC)},
+        "status_at": datetime(2026, 11, 20, 14, 0, tzinfo=UTC),
+        "inbound_at": None,
+        "speed": None,
+        "answer_seconds": 0.24,
+        "unread": 0,
+        "newest_unread": (),
+        "database_bytes": 41_300_000,
+    }
+    return Standing(**(usual | changes))  # type: ignore[arg-type]
+
+
+def test_who_was_heard_from_and_who_was_not() -> None:
+    """A sender that went silent, or never wrote, stands in the list; a new one joins it."""
+    now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    lines = dict(standing.heard(around(forms={"tally": now, "jotform": now - timedelta(days=9)}), ZONE, now))
+    assert lines == {
+        "Twilio, on a text of ours": "Fri 9:00 AM",
+        "Twilio, with a patient's text": "not in 30 days",
+        "Our own form": "not in 30 days",
+        "Typeform": "not in 30 days",
+        "Jotform": "Nov 14",
+        "Generic webhook": "not in 30 days",
+        "Tally": "10:00 AM",
+    }
+
+
+def test_the_strip_says_where_the_data_lie_and_whether_there_is_room() -> None:
+    """Less than a tenth of the disk is worth a look; another machine's disk is not ours to judge."""
+    ours = standing.strip(around(), simulated=True, embedded=True, free=0.05)
+    theirs = standing.strip(around(), simulated=False, embedded=False, free=None)
+    assert ours["database"] == ["soon", "SQLite, 41 MB", "free space 5%"]
+    assert theirs["database"] == ["good", "PostgreSQL, 41 MB", ""]
+    assert (ours["provider"], theirs["answer"]) == ("Simulator", "answers in 0.2 s at the median")
 
 
 def stop(name: str = PAUSED, **changes: str) -> StopShown:

@@ -49,17 +49,45 @@ def test_a_first_day_says_what_will_be_here(visit: Visit, page: str) -> None:
     assert "No form in this period" in words(shown)
 
 
-def test_the_funnel_shows_stages_goals_and_one_insight(visit: Visit, console: TestApp) -> None:
+def test_the_funnel_shows_stages_goals_and_how_many_were_spoken_to(visit: Visit, console: TestApp) -> None:
     """25 forms, a person spoke with all, 10 booked: qualified is 10 of 25, under its goal of 50."""
     add_leads(console, 25, 10)
     shown = visit("marketing", "funnel.py")
     assert not shown.exception
     page = words(shown)
-    assert "A person called or wrote to every one of the 25 people who sent a form. They spoke with" in page
+    assert 'class="luxe-insight"' not in page
+    assert "Staff spoke with 25 of the 25 whom they called or wrote to." in page
     assert "40%" in page
     assert "under goal" in page
     assert "Hannah" not in page
     assert "Whitlock" not in page
+
+
+def add_one_untried(app: TestApp) -> None:
+    now = app.clock.now()
+    with app.db.write() as session:
+        patient = add_patient(session, now, first="Hannah", last="Whitlock")
+        add_lead(session, patient, now - 2 * HOUR)
+        add_lead(session, patient, now - 2 * HOUR, contacted_at=now - HOUR)
+
+
+def test_the_insight_leads_to_the_people_behind_it(visit: Visit, console: TestApp) -> None:
+    """Whoever may see leads opens the list, each name leads to its lead; those who were called are not in it."""
+    add_one_untried(console)
+    shown = visit("manager", "funnel.py")
+    next(button for button in shown.button if button.label == "Show the 1").click().run()
+    assert not shown.exception
+    assert words(shown).count("lead?lead=A-") == 1
+    assert "Hannah Whitlock" in words(shown)
+
+
+def test_marketing_reads_the_insight_without_names(visit: Visit, console: TestApp) -> None:
+    """Counts are theirs, patients are not: there is no button, and the core refuses the list."""
+    add_one_untried(console)
+    shown = visit("marketing", "funnel.py")
+    assert "1 of 2 people was not called or written to yet." in words(shown)
+    assert not [button for button in shown.button if button.label.startswith("Show the")]
+    assert "Whitlock" not in words(shown)
 
 
 def test_few_people_get_counts_and_no_verdict(visit: Visit, console: TestApp) -> None:
@@ -99,7 +127,18 @@ def test_sources_name_the_best_only_where_it_is_clear(visit: Visit, console: Tes
     page = words(shown)
     assert "Referral books most often: 75% of its forms, the rest 14%" in page
     assert "Not enough data yet: Email." in page
-    table = shown.dataframe[0].value.set_index("name")
-    assert list(table.loc["Referral", ["forms", "booked", "value", "average"]]) == [40, 30, 30_000, 1_000]
-    assert list(table.index[table["rate"].isna()]) == ["Email"]
-    assert set(table["spend"]) == {"no spend entered"}
+    assert '<th scope="row">Referral</th><td>40</td>' in page
+    assert "$30,000" in page
+    assert "5 of 5" in page
+    total = page[page.index("<tfoot>") : page.index("</tfoot>")]
+    assert [figure in total for figure in (">145<", ">45<", "31%", "$45,000")] == [True] * 4
+    assert page.count("no spend entered") == 1
+
+
+def test_sources_are_ordered_as_the_address_says(visit: Visit, console: TestApp) -> None:
+    """By value the smaller but dearer one stands first."""
+    add_leads(console, 30, 20, source="referral")
+    add_leads(console, 40, 1, source="website")
+    usual, by_value = visit("admin", "sources.py"), visit("admin", "sources.py", order="value")
+    assert words(usual).index(">Website<") < words(usual).index(">Referral<")
+    assert words(by_value).index(">Referral<") < words(by_value).index(">Website<")

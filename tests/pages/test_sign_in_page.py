@@ -1,7 +1,7 @@
 """The sign-in as a person meets it, and what each role finds behind it."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.flows.access import sign_in
 from core.staff.rules import TRIES
@@ -31,6 +31,34 @@ def test_a_wrong_password_never_says_which_part_was_wrong(visit: Visit) -> None:
     unknown = words(submit(visit(), "somebody", "wrong"))
     assert "User name and password do not match. Four tries left" in known
     assert known == unknown
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "asked"),
+    [
+        ("", "", "Enter your user name and password."),
+        ("frontdesk", " ", "Enter your password."),
+        ("", "x", "Enter your user name."),
+    ],
+)
+def test_an_empty_field_has_words_of_its_own_and_is_no_try(
+    visit: Visit, console: TestApp, username: str, password: str, asked: str
+) -> None:
+    """A slip of the Enter key costs nobody one of the five tries."""
+    assert asked in words(submit(visit(), username, password))
+    with console.db.read() as session:
+        tries = session.execute(select(staff.c.failed_sign_ins).where(staff.c.username == "frontdesk"))
+        assert tries.scalar_one() == 0
+
+
+def test_password_managers_know_the_fields(visit: Visit) -> None:
+    assert [field.proto.autocomplete for field in visit().text_input] == ["username", "current-password"]
+
+
+def test_who_can_set_a_new_password_is_told_truly(visit: Visit) -> None:
+    """There is no page for it: it is done where the system runs."""
+    assert "luxe staff reset-password" in words(visit())
+    assert "Any admin" not in words(visit())
 
 
 def test_the_fifth_failure_announces_the_wait(visit: Visit) -> None:
@@ -89,6 +117,7 @@ def test_an_initial_password_is_changed_before_anything_else(visit: Visit, conso
         session.execute(update(staff).values(must_change_password=True))
     page = visit("frontdesk")
     assert "Choose your password" in words(page)
+    assert not page.sidebar.children
     submit(page, "seven quiet herons", "seven quiet heron")
     assert "The two passwords differ" in words(page)
     submit(page, "seven quiet herons", "seven quiet herons")

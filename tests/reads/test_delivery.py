@@ -8,11 +8,12 @@ from sqlalchemy import update
 from core.domain.errors import Denied
 from core.flows.upkeep import heartbeat
 from core.messaging.tables import timed_actions
-from core.reads import delivery
+from core.reads import delivery, delivery_standing
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import run_due, take_in
 from tests.flows.test_resend import undelivered, unknown
+from tests.flows.test_unread_form import keep
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -98,9 +99,7 @@ def test_failures_by_code_and_by_template(app: TestApp) -> None:
     start = app.clock.now()
     undelivered(app, code=30007)
     found = recent(app, start)
-    assert [(one.code, one.texts, one.templates, one.last) for one in found.failures] == [
-        (30007, 1, 1, app.clock.now())
-    ]
+    assert found.failures == (delivery.Failures(30007, 1, 1, app.clock.now(), tries=1),)
     first = next(one for one in found.templates if one.template == "lead_confirmation")
     assert (first.outcomes.handed_over, first.outcomes.failed, first.filtered) == (1, 1, 1)
     assert sum(one.filtered for one in found.templates) == 1
@@ -134,3 +133,58 @@ def test_what_is_held_back_is_told_with_its_reason(app: TestApp) -> None:
     held = ahead(app).held
     assert [(one.reason, one.texts, one.first) for one in held] == [("quiet_hours", 1, opens)]
     assert ahead(app).hours[3] == before.get(3, 0) + 1
+
+
+def standing(app: TestApp, username: str = "manager") -> delivery_standing.Standing:
+    with app.db.read() as session:
+        return delivery_standing.read(session, actor(session, username), now=app.clock.now())
+
+
+def today(app: TestApp) -> delivery_standing.Day:
+    with app.db.read() as session:
+        return delivery_standing.day(session, actor(session, "manager"), app.clock.now() - HOUR)
+
+
+def test_what_came_and_went_today_is_counted(app: TestApp) -> None:
+    """One form, and the two texts that it set off; the gateway's last sign of life beside it."""
+    start = app.clock.now()
+    heartbeat.beat(app, "g-1", started_at=start, now=start, process="gateway")
+    take_in(app, submission())
+    run_due(app)
+    found = today(app)
+    assert (found.gateway_at, found.forms, found.last_form_at, found.texts) == (start, 1, start, 2)
+    app.clock.advance(2 * HOUR)
+    assert (today(app).forms, today(app).texts) == (0, 0)
+
+
+def test_the_last_word_of_each_sender_and_the_way_from_form_to_text(app: TestApp) -> None:
+    """A form that could not be read was a word of its sender, too."""
+    take_in(app, submission())
+    app.clock.advance(3 * SECOND)
+    run_due(app)
+    app.clock.advance(HOUR)
+    keep(app)
+    found = standing(app)
+    assert found.forms == {"generic": app.clock.now()}
+    assert found.speed is not None
+    assert found.speed.half == found.speed.most == pytest.approx(3, abs=0.01)
+    assert (found.speed.texts, found.status_at, found.inbound_at) == (1, None, None)
+    assert found.answer_seconds is not None
+    assert (found.unread, [one.connector for one in found.newest_unread]) == (1, ["generic"])
+    assert found.database_bytes > 0
+    app.clock.advance(timedelta(days=31))
+    assert standing(app).forms == {}
+
+
+def test_a_new_clinic_was_heard_from_by_nobody(app: TestApp) -> None:
+    """Nothing is told that is not known."""
+    found = standing(app)
+    assert (found.forms, found.speed, found.answer_seconds, found.unread) == ({}, None, None, 0)
+    with pytest.raises(Denied, match="Manager, Admin"):
+        standing(app, "marketing")
+
+
+def test_ninety_nine_of_a_hundred_is_the_value_that_they_do_not_exceed() -> None:
+    """Of 1 to 200 seconds: 198."""
+    assert delivery_standing.percentile([float(n) for n in range(1, 201)], 0.99) == 198
+    assert delivery_standing.percentile([4.0], 0.99) == 4

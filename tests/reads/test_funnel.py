@@ -144,3 +144,34 @@ def test_front_desk_may_not_read_results(app: TestApp) -> None:
     """The core refuses, whatever the menu shows."""
     with app.db.read() as session, pytest.raises(Denied, match="Marketing"):
         funnel.read(session, actor(session, "frontdesk"), period("7", ZONE, app.clock.now()), Scope(), ZONE)
+
+
+def test_the_people_whom_nobody_tried_to_reach_are_the_gap_of_the_funnel(app: TestApp) -> None:
+    """As many as the counts say, newest first; a reply to the machine is no attempt, a missed call is one."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        patient = add_patient(session, now, first="Hannah", last="Whitlock")
+        add_lead(session, patient, now - 3 * HOUR, responded_at=now - HOUR, source="instagram")
+        add_lead(session, patient, now - 2 * HOUR, viewed_at=now - HOUR)
+        add_lead(session, patient, now - HOUR, attempted_at=now - HOUR / 2)
+        add_lead(session, patient, now - HOUR, booked_at=now - HOUR / 2)
+        me, days = actor(session, "manager"), period("7", ZONE, now)
+        counts = funnel.read(session, me, days, Scope(), ZONE).stages
+        everybody = funnel.untried(session, me, days, Scope(), most=10)
+        of_one_source = funnel.untried(session, me, days, Scope(source="instagram"), most=10)
+        newest = funnel.untried(session, me, days, Scope(), most=1)
+    assert [(one.name, one.source, one.owner) for one in everybody] == [
+        ("Hannah Whitlock", "website", ""),
+        ("Hannah Whitlock", "instagram", ""),
+    ]
+    assert len(everybody) == counts[0] - counts[2]
+    assert of_one_source == everybody[1:]
+    assert newest == everybody[:1]
+
+
+@pytest.mark.parametrize("username", ["marketing", "frontdesk", "provider"])
+def test_names_behind_a_result_want_both_permissions(app: TestApp, username: str) -> None:
+    """Results alone show no patient, leads alone no results."""
+    now = app.clock.now()
+    with app.db.read() as session, pytest.raises(Denied):
+        funnel.untried(session, actor(session, username), period("7", ZONE, now), Scope(), most=10)

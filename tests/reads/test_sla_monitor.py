@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from core.domain.errors import Denied
 from core.domain.ids import new_id
 from core.messaging.tables import sms_messages
-from core.reads import sla_monitor
+from core.reads import setup, sla_monitor
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -178,3 +178,16 @@ def test_marketing_may_not_read_clocks(app: TestApp) -> None:
             sla_monitor.today(session, me, app.reference, app.clock.now())
         with pytest.raises(Denied):
             sla_monitor.on_shift(session, me, app.reference, app.clock.now())
+
+
+def test_who_takes_leads_without_a_number_for_alerts_stands_out(app: TestApp) -> None:
+    """A new lead would be theirs and nobody would tell them."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        session.execute(update(staff).where(staff.c.username == "frontdesk").values(phone=None))
+        found = sla_monitor.on_shift(session, actor(session, "manager"), app.reference, now)
+        untold = setup.untold(session)
+    assert {person.name for person in found if not person.told} == {"Maya Torres"}
+    assert [words.partition(";")[0] for words in untold] == [
+        "Maya Torres takes leads and has no number for alerts"
+    ]

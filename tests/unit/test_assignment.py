@@ -1,6 +1,9 @@
 """Who gets a lead, and why."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from core.assignment.rules import Candidate, Rule, Wanted, choose
 
@@ -43,6 +46,25 @@ def test_with_equal_load_whoever_waited_longest_is_next_in_turn() -> None:
     assert choose(RULES, WANTED, [just_had_one, waited]).staff_id == "1"
 
 
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"open_leads": 3}, "3 open leads, Jordan Blake has 1"),
+        (
+            {"last_assigned": "2026-11-23T11:00"},
+            "1 open lead too, and was given one more recently than Jordan Blake",
+        ),
+        ({"location": "westlake", "open_leads": 0}, "works at another location"),
+        ({}, "1 open lead too; Jordan Blake comes first in the list"),
+    ],
+)
+def test_who_fits_and_was_not_next_reads_what_made_the_difference(other: dict[str, Any], why: str) -> None:
+    """One reason, the one that decided, never 'this or that'."""
+    passed = replace(JORDAN, **({"staff_id": "4", "name": "Dana"} | other))
+    trace = choose(RULES, WANTED, [JORDAN, passed]).trace
+    assert [(line["name"], line["why"]) for line in trace if not line["chosen"]] == [("Dana", why)]
+
+
 def test_somebody_on_break_off_shift_full_or_untrained_is_passed_over() -> None:
     people = [
         replace(MAYA, status="break"),
@@ -62,6 +84,7 @@ def test_nobody_on_shift_still_gives_the_lead_an_owner() -> None:
     choice = choose(RULES, WANTED, [replace(MAYA, on_shift=False), replace(ELENA, on_shift=False)])
     assert choice.staff_id == "1"
     assert choice.rule.startswith("Fallback")
+    assert choice.trace[0]["why"] == "nobody fits the rule now; next best although not on shift, 2 open leads"
 
 
 def test_without_any_staff_the_lead_is_unassigned_and_says_so() -> None:

@@ -1,5 +1,7 @@
 """Figures in words: shares, intervals, spans, goals, and names that must not become formulas."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -86,10 +88,19 @@ def test_the_change_is_in_points_against_the_period_before() -> None:
     assert funnel.stages(thin)[2].change == ""
 
 
-def test_the_goal_of_qualified_is_of_those_tried_and_says_so() -> None:
-    """Its base is not the stage before, so the figure that is judged stands beside the goal."""
-    found = made((318, 318, 287, 216, 121, 84, 72, 61), (0,) * 8, ())
-    assert funnel.goal_words(funnel.stages(found)[4]) == "50 to 60% of contact attempted, now 42%"
+def test_a_rate_is_of_what_its_goal_speaks_of_and_says_so() -> None:
+    """Everybody who was seen was called, yet 86% of forms were: the figure that is judged is the one that is shown."""
+    found = funnel.stage_lines(funnel.stages(made((172, 148, 148, 113, 57, 37, 19, 12), (0,) * 8, ())))
+    tried, replied, qualified = found[2], found[3], found[4]
+    assert (tried.rate, tried.note, tried.goal, tried.missed) == ("86%", "of forms", "100%", True)
+    assert (replied.rate, replied.note, replied.missed) == ("76%", "", False)
+    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of contact attempted", "50 to 60%")
+
+
+def test_a_goal_that_is_met_is_no_miss() -> None:
+    """100 % against a goal of 100 %, and 50 % against 50 to 60."""
+    found = funnel.stages(made((100, 100, 100, 80, 50, 35, 33, 30), (0,) * 8, ()))
+    assert [stage.name for stage in found if stage.missed] == []
 
 
 @pytest.mark.parametrize(
@@ -97,33 +108,81 @@ def test_the_goal_of_qualified_is_of_those_tried_and_says_so() -> None:
     [
         (
             (Slot("evening", 76, 54), Slot("day", 242, 233)),
-            "Nobody has called or written to 31 of 318 people yet; 22 of them came in after 6 PM. "
-            "The rate after 6 PM is 71%, before it 96%. They spoke with 201 of 287.",
+            "31 of 318 people were not called or written to yet; 22 of them came in after 6 PM. "
+            "The rate after 6 PM is 71%, before it 96%.",
         ),
         (
             (Slot("evening", 100, 90), Slot("day", 218, 197)),
-            "Nobody has called or written to 31 of 318 people yet; the evening is no worse: "
-            "90% after 6 PM, 90% before it. They spoke with 201 of 287.",
+            "31 of 318 people were not called or written to yet.",
+        ),
+        (
+            (Slot("evening", 118, 117), Slot("day", 200, 170)),
+            "31 of 318 people were not called or written to yet; 30 of them came in before 6 PM. "
+            "The rate before 6 PM is 85%, after it 99%.",
+        ),
+        (
+            (Slot("evening", 20, 15), Slot("day", 298, 272)),
+            "31 of 318 people were not called or written to yet.",
         ),
         (
             (Slot("evening", 3, 0), Slot("day", 315, 287)),
-            "Nobody has called or written to 31 of 318 people yet. They spoke with 201 of 287.",
+            "31 of 318 people were not called or written to yet.",
         ),
     ],
 )
 def test_the_insight_has_its_figures(slots: tuple[Slot, ...], expected: str) -> None:
-    """The evening is blamed only where the figures say so."""
-    found = replace(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, slots), talked=201)
-    assert funnel.insight(found) == expected
+    """Some hours are blamed only where it is no chance: 15 of 20 in the evening may be."""
+    assert funnel.insight(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, slots)) == expected
 
 
-def test_the_export_is_counts_only() -> None:
-    """One line for each stage, all together and by form; with how many they spoke is told apart."""
-    found = made((5, 5, 4, 3, 2, 1, 1, 1), (2, 2, 2, 1, 1, 0, 0, 0), ())
-    lines = funnel.export(found, period("7", ZONE, NOW)).splitlines()
-    assert lines[0] == "from,to,form,stage,leads,leads in the period before"
-    assert lines[1] == "2026-11-17,2026-11-23,all,Form submitted,5,2"
-    assert len(lines) == 1 + 8 + 1 + 8
+def test_no_insight_where_everybody_was_called() -> None:
+    """A sentence that asks for nothing is left out."""
+    assert funnel.insight(made((9, 9, 9, 0, 0, 0, 0, 0), (0,) * 8, ())) == ""
+
+
+def test_with_how_many_staff_spoke_is_told_apart_from_the_attempt() -> None:
+    """A call that nobody answered is an attempt and no talk; before the first attempt there is nothing to say."""
+    tried = replace(made((318, 318, 287, 0, 0, 0, 0, 0), (0,) * 8, ()), talked=201)
+    assert funnel.talked(tried) == "Staff spoke with 201 of the 287 whom they called or wrote to."
+    assert funnel.talked(made((9, 9, 0, 0, 0, 0, 0, 0), (0,) * 8, ())) == ""
+
+
+ALL = {"location": "all", "source": "Google Ads", "treatment": "all"}
+
+
+def exported(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_export_names_its_filters_rates_goals_and_value() -> None:
+    """A file that is opened a month later still says of what, against what, and how much it was worth."""
+    form = FormRow("lead_capture", (50, 50, 40, 30, 20, 10, 9, 8), 900_000, 800_000)
+    found = Funnel(form.stages, (20, 20, 18, 9, 6, 3, 2, 2), (form,), (), None, None, None, talked=30)
+    lines = exported(funnel.export(found, period("7", ZONE, NOW), ALL))
+    assert {line["source"] for line in lines} == {"Google Ads"}
+    assert lines[2] == {
+        "from": "2026-11-17",
+        "to": "2026-11-23",
+        **ALL,
+        "form": "all",
+        "stage": "Contact attempted by a person",
+        "leads": "40",
+        "rate": "0.8000",
+        "rate is of": "forms",
+        "goal": "100%",
+        "value": "",
+        "leads in the period before": "18",
+        "rate in the period before": "0.9000",
+    }
+    spoken = next(line for line in lines if line["stage"] == "Talked with")
+    assert (spoken["leads"], spoken["rate"], spoken["rate is of"]) == ("30", "0.7500", "contact attempted")
+    overall = next(line for line in lines if line["stage"] == "Treated of all forms")
+    assert (overall["rate"], overall["goal"], overall["value"]) == ("0.1600", "15 to 25%", "8000.00")
+    booked = [line for line in lines if line["stage"] == "Booked"]
+    assert [(line["form"], line["value"]) for line in booked] == [
+        ("all", "9000.00"),
+        ("Lead capture", "9000.00"),
+    ]
 
 
 def row(name: str, forms: int, booked: int) -> SourceRow:
@@ -134,20 +193,31 @@ def test_a_source_is_called_best_only_where_its_interval_is_clear_of_the_rest() 
     """8 of 25 against 25 of 100 could be chance; 30 of 40 against 10 of 100 is not."""
     unclear = sources.lines([row("referral", 25, 8), row("website", 100, 25)], "source")
     clear = sources.lines([row("referral", 40, 30), row("website", 100, 10)], "source")
-    assert sources.finding(unclear) == "No source books clearly more often than the others"
-    assert sources.finding(clear) == "Referral books most often: 75% of its forms, the rest 10%"
+    assert sources.finding(unclear, "campaign") == "No campaign books clearly more often than the others"
+    assert sources.finding(clear, "source") == "Referral books most often: 75% of its forms, the rest 10%"
 
 
-def test_ranks_leave_out_who_has_too_few_forms() -> None:
-    """19 forms with 19 bookings have no rank."""
+def test_what_has_no_name_is_never_called_the_best() -> None:
+    """'Not named books most often' tells nobody what to do."""
+    found = sources.lines([row("", 40, 30), row("spring", 100, 10), row("brand", 100, 12)], "campaign")
+    assert sources.finding(found, "campaign") == "No campaign books clearly more often than the others"
+
+
+def test_the_order_by_rate_leaves_for_last_who_has_too_few_forms() -> None:
+    """19 of 19 is no best rate; an order that nobody knows is the usual one."""
     found = sources.lines([row("a", 100, 10), row("b", 50, 20), row("c", 19, 19)], "source")
-    assert [line.rank for line in found] == [2, 1, None]
+    assert [line.name for line in sources.ordered(found, "rate")] == ["B", "A", "C"]
+    assert [line.name for line in sources.ordered(found, "nonsense")] == ["A", "B", "C"]
 
 
 def test_a_campaigns_name_is_no_formula() -> None:
     """It came in an address that anybody can write."""
     found = sources.lines([row("=cmd|calc", 1, 0)], "campaign")
-    assert "'=cmd|calc" in sources.export(found, period("7", ZONE, NOW), "campaign")
+    lines = exported(sources.export(found, period("7", ZONE, NOW), ALL, "campaign"))
+    assert [(line["campaign"], line["source"], line["forms"]) for line in lines] == [
+        ("'=cmd|calc", "Google Ads", "1"),
+        ("All", "Google Ads", "1"),
+    ]
 
 
 def test_names_of_sources_are_written_as_they_write_themselves() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.domain.phone import show_phone
 from core.domain.roles import Actor, Permission, require
 from core.flows.sending import dispatch_facts
-from core.flows.sending.resend import UNDO, found, new_action
+from core.flows.sending.resend import UNDO, found, in_turn, new_action
 from core.messaging.actions import Claimed
 from core.messaging.rules import send_hold_drop
 from core.messaging.segments import size_of
@@ -34,14 +34,16 @@ class Preview:
 def preview(
     session: Session, reference: Reference, actor: Actor, action_ids: Sequence[str], *, now: datetime
 ) -> list[Preview]:
-    """Each text with today's values and today's decision. Raises Denied, NotFound."""
+    """Each text with today's values and today's decision, in the order they leave. Raises Denied, NotFound."""
     require(actor, Permission.RESEND)
-    leaves_at = now + UNDO
-    claims = [_as_claimed(original, now) for original in found(session, action_ids)]
-    world = dispatch_facts.gather(session, reference, claims, operations.gate(session), leaves_at)
+    claims = {
+        original.id: _as_claimed(original, due_at)
+        for original, due_at in in_turn(found(session, action_ids), now)
+    }
+    gate = operations.gate(session)
+    world = dispatch_facts.gather(session, reference, list(claims.values()), gate, now + UNDO)
     return [
-        _preview(action_id, claim, world, reference, leaves_at)
-        for action_id, claim in zip(action_ids, claims, strict=True)
+        _preview(action_id, claim, world, reference, claim.planned_for) for action_id, claim in claims.items()
     ]
 
 
@@ -60,9 +62,9 @@ def _preview(
             return Preview(action_id, phone, body, segments, "dropped", after or reason)
 
 
-def _as_claimed(original: Original, now: datetime) -> Claimed:
+def _as_claimed(original: Original, due_at: datetime) -> Claimed:
     """The new action as the dispatcher will see it."""
-    action = new_action(original, 1, now)
+    action = new_action(original, 1, due_at)
     return Claimed(
         id=action.key,
         kind=action.kind,

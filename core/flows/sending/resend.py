@@ -4,7 +4,8 @@ A resend is a new planned action like any other. It leaves after ten seconds, so
 hand-over the send decision asks again about opt-outs, consent, hours and the cap.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from core.messaging.store import resend as store_resend
 from core.messaging.store.resend import ENDED_UNSENT, RESENT, Again, Original
 
 UNDO = timedelta(seconds=10)
+APART = timedelta(seconds=5)  # texts to one phone: what leaves in one moment may arrive the wrong way round
 USEFUL = timedelta(hours=36)  # held overnight or by the cap it still goes, days later it does not
 MOST_AT_ONCE = 100
 NOT_TO_BE_SENT = "marked_not_to_be_sent"
@@ -51,7 +53,7 @@ def resend(
     earlier = store_resend.resends_of(session, action_ids)
     already = {of: again[-1].id for of, again in earlier.items() if again[-1].state not in ENDED_UNSENT}
     refused: dict[str, str] = {}
-    actions: dict[str, NewAction] = {}
+    able: list[Original] = []
     for original in originals:
         if original.id in already:
             continue
@@ -59,7 +61,11 @@ def resend(
         if not failure.resend or not _closed(session, original, actor, now):
             refused[original.id] = failure.why
         else:
-            actions[original.id] = new_action(original, _next_number(earlier.get(original.id, [])), now)
+            able.append(original)
+    actions = {
+        original.id: new_action(original, _next_number(earlier.get(original.id, [])), due_at)
+        for original, due_at in in_turn(able, now)
+    }
     ids = messaging.plan_all(session, list(actions.values()), now)
     planned = {of: ids[action.key] for of, action in actions.items()}
     _keep_trail(session, actor, planned, originals, reason.strip(), now)
@@ -112,15 +118,24 @@ def _next_number(earlier: list[Again]) -> int:
     return earlier[-1].number + 1 if earlier else 1
 
 
-def new_action(original: Original, number: int, now: datetime) -> NewAction:
+def in_turn(originals: Sequence[Original], now: datetime) -> Iterator[tuple[Original, datetime]]:
+    """Each text and when it leaves: in the order first planned, whatever the selection's, one phone's apart."""
+    before: Counter[str] = Counter()
+    for original in sorted(originals, key=lambda one: (one.planned_for, one.id)):
+        phone = original.phone_index or original.id
+        yield original, now + UNDO + before[phone] * APART
+        before[phone] += 1
+
+
+def new_action(original: Original, number: int, due_at: datetime) -> NewAction:
     """The same intention, planned anew. A promise of a call time is left out: its moment has passed."""
     return NewAction(
         key=store_resend.key_of(original.id, number),
         kind="text",
-        due_at=now + UNDO,
-        purpose=_purpose(original, now),
+        due_at=due_at,
+        purpose=_purpose(original, due_at),
         lane=Lane.BULK,
-        useful_until=now + USEFUL,
+        useful_until=due_at + USEFUL,
         lead_id=original.lead_id,
         patient_id=original.patient_id,
         staff_id=original.staff_id,
@@ -134,9 +149,9 @@ def new_action(original: Original, number: int, now: datetime) -> NewAction:
     )
 
 
-def _purpose(original: Original, now: datetime) -> Purpose:
+def _purpose(original: Original, due_at: datetime) -> Purpose:
     """A confirmation may go at any hour only as the immediate answer to a form; later it keeps texting hours."""
-    late = now - original.planned_for > send_hold_drop.RESPONSIVE
+    late = due_at - original.planned_for > send_hold_drop.RESPONSIVE
     return Purpose.TRANSACTIONAL if original.purpose is Purpose.CONFIRMATION and late else original.purpose
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.actions import Purpose, State
@@ -79,7 +79,10 @@ def key_of(action_id: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Again:
-    """A resend: which text it stands for, its `number` among that one's resends, and how it stands."""
+    """A resend: which text it stands for, its `number` among that one's resends, and how it stands.
+
+    `lost`: it was handed over and did not arrive either.
+    """
 
     of: str
     number: int
@@ -87,13 +90,13 @@ class Again:
     state: State
     due_at: datetime
     reason: str
+    delivered_at: datetime | None
+    lost: bool
 
 
 def resends(session: Session, since: datetime) -> dict[str, list[Again]]:
     """Every resend planned since then, by the text it stands for, oldest first."""
-    statement = select(A.key, A.id, A.state, A.due_at, A.reason).where(
-        A.key >= PREFIX, A.key < _after(PREFIX), A.created_at >= since
-    )
+    statement = _again(PREFIX).where(A.created_at >= since)
     return _grouped(session.execute(statement))
 
 
@@ -101,12 +104,17 @@ def resends_of(session: Session, action_ids: Sequence[str]) -> dict[str, list[Ag
     """Every resend of these texts, oldest first."""
     found: dict[str, list[Again]] = {}
     for action_id in action_ids:
-        prefix = f"{PREFIX}{action_id}:"
-        statement = select(A.key, A.id, A.state, A.due_at, A.reason).where(
-            A.key >= prefix, A.key < _after(prefix)
-        )
-        found |= _grouped(session.execute(statement))
+        found |= _grouped(session.execute(_again(f"{PREFIX}{action_id}:")))
     return found
+
+
+def _again(prefix: str) -> Select[Any]:
+    """Resends whose key begins so, with what came of their text."""
+    return (
+        select(A.key, A.id, A.state, A.due_at, A.reason, S.delivered_at, S.status)
+        .outerjoin(sms_messages, S.action_id == A.id)
+        .where(A.key >= prefix, A.key < _after(prefix))
+    )
 
 
 def _after(prefix: str) -> str:
@@ -116,9 +124,12 @@ def _after(prefix: str) -> str:
 
 def _grouped(rows: Any) -> dict[str, list[Again]]:
     found: dict[str, list[Again]] = {}
-    for key, action_id, state, due_at, reason in rows:
+    for key, action_id, state, due_at, reason, delivered_at, status in rows:
         of, _, number = key.removeprefix(PREFIX).rpartition(":")
-        found.setdefault(of, []).append(Again(of, int(number), action_id, State(state), due_at, reason))
+        again = Again(
+            of, int(number), action_id, State(state), due_at, reason, delivered_at, status in FAILED
+        )
+        found.setdefault(of, []).append(again)
     return {of: sorted(entries, key=lambda again: again.number) for of, entries in found.items()}
 
 
