@@ -41,7 +41,7 @@ def as_words(status: Status) -> str:
         ("Unknown outcome", f"{status.unknown:,}"),
         ("Sent today", f"{status.sent_today:,}"),
         ("Failed today", f"{status.failed_today:,}"),
-        ("Dead letters", f"{status.dead_letters:,}"),
+        ("Unread forms", f"{status.dead_letters:,}"),
         ("Alarms", f"{status.alarms:,}"),
         ("Sending", f"stopped ({status.stopped})" if status.stopped else "on"),
         ("Stopped templates", ", ".join(stop.template for stop in status.stops if stop.template) or "none"),

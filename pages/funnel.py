@@ -19,7 +19,7 @@ def narrowed(here: Visit) -> results.Filters:
     reference = here.app.reference
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         name, period = filters.period(here)
-        panels.note(view.period_words(period))
+        panels.note(results.days_compared(period))
         boxes = [st.container(width=BOX) for _ in range(3)]
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}

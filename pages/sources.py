@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from console.funnel.view import period_words
 from console.parts import charts, filters, panels, results, spreadsheet
 from console.shell import Visit, page
 from console.sources import view
@@ -20,7 +19,7 @@ def narrowed(here: Visit) -> tuple[results.Filters, str, str]:
     reference = here.app.reference
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         name, period = filters.period(here)
-        panels.note(period_words(period).split(", before")[0])
+        panels.note(results.days(period))
         boxes = [st.container(width=BOX) for _ in range(4)]
     with boxes[0]:
         places = {slug: place.name for slug, place in reference.clinic.locations.items()}

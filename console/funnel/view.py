@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from console.parts import spreadsheet
-from console.parts.figures import Cell, Figure, Share, average_money, day, money, span
+from console.parts.figures import Cell, Figure, Share, average_money, money, span
 from console.parts.words import form_name
 from core.reads.funnel import BY_A_PERSON, FormRow, Funnel, Slot
 from core.reads.parts.periods import Period
@@ -95,14 +95,6 @@ def stages(funnel: Funnel) -> list[Stage]:
             )
         )
     return lines
-
-
-def period_words(period: Period) -> str:
-    """'Oct 20 to Nov 19, before it Sep 20 to Oct 19'"""
-    return (
-        f"{day(period.first)} to {day(period.last)}, "
-        f"before it {day(period.before_first)} to {day(period.before_last)}"
-    )
 
 
 def figures(funnel: Funnel) -> list[Figure]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from console.parts.figures import label
+from console.parts.figures import day, label
 from console.shell import Visit
 from core.reads import funnel, sources
 from core.reads.parts import scopes
@@ -38,6 +38,16 @@ class Filters:
 
     def key(self, here: Visit, grouping: str = "") -> Key:
         return Key(here.actor.role.value, self.name, self.scope, grouping)
+
+
+def days(period: Period) -> str:
+    """'Oct 20 to Nov 19'"""
+    return f"{day(period.first)} to {day(period.last)}"
+
+
+def days_compared(period: Period) -> str:
+    """'Oct 20 to Nov 19, before it Sep 20 to Oct 19'"""
+    return f"{days(period)}, before it {day(period.before_first)} to {day(period.before_last)}"
 
 
 @st.cache_data(ttl=KEPT_SECONDS, show_spinner=False, max_entries=200)

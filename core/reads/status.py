@@ -73,7 +73,7 @@ class Status:
             (not any(beat.alive for beat in self.schedulers), "no scheduler is running; texts wait"),
             (self.overdue > 0, f"{self.overdue} overdue"),
             (self.unknown > 0, f"{self.unknown} with an unknown outcome (page Resend)"),
-            (self.dead_letters > 0, f"{self.dead_letters} forms that could not be read (page Dead letters)"),
+            (self.dead_letters > 0, f"{self.dead_letters} forms that could not be read (page Unread forms)"),
         )
         stops = tuple(f"{stop.title} {stop.why} {stop.what_to_do}".rstrip(".") for stop in self.stops)
         return stops + tuple(words for holds, words in checks if holds)
