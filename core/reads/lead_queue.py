@@ -124,13 +124,15 @@ def read(session: Session, actor: Actor) -> Queue:
     """All urgent leads, MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     tasks = next_steps.of_open_leads(session)
-    found = [*session.execute(_urgent().order_by(A.raised_at)), *session.execute(_timed())]
+    urgent = session.execute(_urgent().order_by(A.raised_at)).all()
+    in_alarm = alarms_of(session, list({row.id for row in urgent}))
+    found = [*urgent, *session.execute(_timed())]
     known = {row.id for row in found}
     if set(tasks) - known:
         found += session.execute(_leads().where(L.id.in_(set(tasks) - known))).all()
     found += session.execute(_untimed()).all()
     total = session.execute(select(func.count()).select_from(leads).where(L.state == "open")).scalar_one()
-    return Queue(tuple(_in_order(_rows(session, found, tasks))), int(total))
+    return Queue(tuple(_in_order(_rows(session, found, tasks, in_alarm))), int(total))
 
 
 # Before anybody has tried, the clock of the first contact says what to do.
@@ -181,14 +183,15 @@ def _leads(*more: Any) -> Select[Any]:
     )
 
 
-def _rows(session: Session, found: Iterable[Row[Any]], tasks: Mapping[str, NextTask]) -> list[QueueRow]:
+def _rows(
+    session: Session, found: Iterable[Row[Any]], tasks: Mapping[str, NextTask], in_alarm: Mapping[str, Alarm]
+) -> list[QueueRow]:
     """One row a lead, in the order in which they came; `found` has a row for each of its clocks."""
     clocks: defaultdict[str, list[Mapping[Any, Any]]] = defaultdict(list)
     for row in found:
         clocks[row.id].append(row._mapping)
     texts = _last_texts(session, list(clocks))
     snoozers = _snoozers(session, [id_ for id_, (row, *_) in clocks.items() if row["snoozed_until"]])
-    in_alarm = alarms_of(session, list(clocks))
     tries = next_steps.tries(session, {id_: row["last_response_at"] for id_, (row, *_) in clocks.items()})
     return [
         QueueRow(
@@ -276,7 +279,7 @@ def search(session: Session, actor: Actor, text: str) -> list[QueueRow]:
     clock = and_(C.lead_id == L.id, _COUNTS)
     statement = _leads(*_CLOCK).outerjoin(sla_clocks, clock).where(L.id.in_(matching))
     rows = session.execute(statement.order_by(*order, C.due_at)).all()
-    return _rows(session, rows, next_steps.of(session, matching))
+    return _rows(session, rows, next_steps.of(session, matching), alarms_of(session, matching))
 
 
 @dataclass(frozen=True)

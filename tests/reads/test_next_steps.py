@@ -122,11 +122,15 @@ def test_what_a_person_wrote_is_not_called_automatic(app: TestApp) -> None:
         shown = list(view.peek_rows(app, session, lead_id, app.clock.now()))
     assert peek.next_text_at == before.next_text_at == app.clock.now() + 2 * MINUTE
     assert [(text.body, text.staff) for text in peek.waiting] == [("Hi Omar, Maya here", "Maya Torres")]
-    assert (shown[-1]["kind"], shown[-1]["status"], shown[-1]["held"]) == ("waiting", "sending", False)
+    assert (shown[-1]["id"], shown[-1]["by"], shown[-1]["held"]) == (
+        f"w:{peek.waiting[0].id}",
+        "Maya Torres",
+        "",
+    )
     do(app, pausing.pause, who(app, "manager"), "wrong wording")
     with app.db.read() as session:
         held = list(view.peek_rows(app, session, lead_id, app.clock.now()))[-1]
-    assert (held["status"], held["held"]) == ("All sending is paused.", True)
+    assert held["held"] == "All sending is paused."
 
 
 def test_a_picture_is_told_as_a_picture(app: TestApp) -> None:
@@ -136,7 +140,7 @@ def test_a_picture_is_told_as_a_picture(app: TestApp) -> None:
     receive_text.receive(app, sent, now=app.clock.now())
     with app.db.read() as session:
         shown = list(view.peek_rows(app, session, lead_id, app.clock.now()))[-1]
-    assert (shown["body"], shown["pictures"]) == ("2 pictures", 2)
+    assert (shown["body"], [picture["ready"] for picture in shown["pictures"]]) == ("", [False, False])
 
 
 def test_whoever_takes_a_lead_has_seen_it(app: TestApp) -> None:
