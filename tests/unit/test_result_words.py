@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 
 from console.funnel import view as funnel
 from console.parts import resend_words as resend_view
+from console.parts.charts import LIGHT, FunnelBar
+from console.parts.charts import funnel as funnel_figure
 from console.parts.figures import Share, label, span
 from console.sources import view as sources
 from core.flows.sending.preview_resend import Preview
@@ -86,6 +88,15 @@ def test_the_change_is_in_points_against_the_period_before() -> None:
     assert funnel.stages(found)[2].change == "+6 pt"
     thin = made((100, 100, 90, 0, 0, 0, 0, 0), (10, 10, 9, 0, 0, 0, 0, 0), ())
     assert funnel.stages(thin)[2].change == ""
+
+
+def test_a_long_name_of_a_stage_stands_in_two_lines() -> None:
+    """On one it would run into its bar."""
+    figure = funnel_figure(
+        [FunnelBar("Booked", 3, 2), FunnelBar("Contact attempted by a person", 3, 2)], LIGHT
+    )
+    written = [note.text for note in figure.layout.annotations]
+    assert written[:2] == ["<b>Booked</b>", "<b>Contact attempted by<br>a person</b>"]
 
 
 def test_a_rate_is_of_what_its_goal_speaks_of_and_says_so() -> None:
