@@ -105,7 +105,7 @@ def test_a_rate_is_of_what_its_goal_speaks_of_and_says_so() -> None:
     tried, replied, qualified = found[2], found[3], found[4]
     assert (tried.rate, tried.note, tried.goal, tried.missed) == ("86%", "of forms", "100%", True)
     assert (replied.rate, replied.note, replied.missed) == ("76%", "", False)
-    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of contact attempted", "50 to 60%")
+    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of those tried", "50 to 60%")
 
 
 def test_a_goal_that_is_met_is_no_miss() -> None:
@@ -186,7 +186,7 @@ def test_the_export_names_its_filters_rates_goals_and_value() -> None:
         "rate in the period before": "0.9000",
     }
     spoken = next(line for line in lines if line["stage"] == "Talked with")
-    assert (spoken["leads"], spoken["rate"], spoken["rate is of"]) == ("30", "0.7500", "contact attempted")
+    assert (spoken["leads"], spoken["rate"], spoken["rate is of"]) == ("30", "0.7500", "those tried")
     overall = next(line for line in lines if line["stage"] == "Treated of all forms")
     assert (overall["rate"], overall["goal"], overall["value"]) == ("0.1600", "15 to 25%", "8000.00")
     booked = [line for line in lines if line["stage"] == "Booked"]
