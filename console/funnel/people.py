@@ -24,7 +24,7 @@ def insight(here: Visit, found: Funnel, words: str, chosen: results.Filters) -> 
     many = not_tried(found)
     may = here.actor.may(Permission.SEE_LEADS)
     if panels.insight(words, f"Show the {many:,}" if may else ""):
-        title = "1 person not tried yet" if many == 1 else f"{many:,} people not tried yet"
+        title = f"{many:,} {'person' if many == 1 else 'people'} nobody has tried to reach"
         st.dialog(title, position="right")(_drawer)(here, chosen, many)
 
 

@@ -23,10 +23,7 @@ NAMES = {
     "attended": "Attended",
     "treated": "Treated",
 }
-BASES = {
-    "attempted": "contact attempted",
-    "submitted": "forms",
-}  # what a share of that stage is called
+BASES = {"attempted": "those tried", "submitted": "forms"}  # what a share of that stage is called
 NOTABLE_GAP = 5  # points between two kinds of hours before it is worth a sentence
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from textwrap import wrap
 from typing import Any, Protocol
 
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from console.parts.figures import Band
 
 FONT = '"Source Sans", sans-serif'
 HEAD, ROW = 34, 46  # px: the line of column names, and one row; panels.css draws the table beside it alike
+NAME_CHARS = 20  # of a stage: what stands left of the bars without running into them
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class FunnelBar:
 
 def funnel(bars: Sequence[FunnelBar], tones: Colours) -> go.Figure:
     """Counts as bars on one scale; the thin grey bar under each is the period before."""
-    names = [bar.name for bar in bars]
+    names = ["<br>".join(wrap(bar.name, NAME_CHARS)) for bar in bars]
     places = list(range(len(bars)))
     top = max([1, *(max(bar.count, bar.before) for bar in bars)])
     figure = go.Figure(layout={"template": luxe(tones)})

@@ -1,5 +1,6 @@
 """Resend in a real browser: failed texts chosen by keys, read in the drawer, sent once, stopped again."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -60,9 +61,22 @@ def test_failed_texts_are_chosen_by_keys_and_sent_again_once(page: Page, console
 
 
 def test_what_a_resend_cannot_help_is_not_selectable(page: Page, console: Console) -> None:
-    """Opted out or a landline: the row says what can be done instead."""
+    """A landline: the row says what can be done instead, and leads there, as does the name."""
     fail(console, "Wes", code=30006)
     sign_in(page, console, "admin", "/resend?span=today")
     row = page.get_by_role("row", name="Wes Quill")
     expect(row.get_by_role("checkbox")).to_be_disabled()
-    expect(row).to_contain_text("Ask for a mobile")
+    row.get_by_role("link", name="Ask for a mobile").click()
+    expect(page.get_by_text("Wes Quill").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/lead\?lead=A-"))
+    page.go_back()
+    expect(row.get_by_role("link", name="Wes Quill")).to_have_attribute("href", re.compile(r"lead\?lead=A-"))
+
+
+def test_an_empty_list_of_doubtful_texts_takes_no_place(page: Page, console: Console) -> None:
+    """Beside the strip that says 'none' a heading over nothing would say nothing more."""
+    sign_in(page, console, "admin", "/delivery")
+    heading = page.locator("h2", has_text="Fate unknown")
+    expect(heading).to_have_count(1)
+    expect(heading).to_be_hidden()
+    expect(page.locator(".table-box")).to_be_hidden()

@@ -206,6 +206,18 @@ def test_tables_have_a_row_for_each_code_and_each_template() -> None:
     ]
 
 
+def test_reasons_and_templates_are_narrowed_to_what_is_looked_for() -> None:
+    """Two codes with one reason are one choice; nothing chosen narrows nothing."""
+    at = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    found = [Failures(code, 1, 1, at, 1) for code in (30003, 0, 99999)]
+    assert view.reasons(found) == ["Phone off or out of reach", "Not delivered"]
+    assert [one.code for one in view.because(found, ["Not delivered"])] == [0, 99999]
+    assert len(view.because(found, [])) == 3
+    of_templates = [OfTemplate(template, Outcomes(), 0) for template in ("lead_question", "")]
+    assert [one.template for one in view.named(of_templates, "hand")] == [""]
+    assert len(view.named(of_templates, "")) == 2
+
+
 @pytest.mark.parametrize(
     ("code", "stopped", "did"),
     [

@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 
 from console.funnel import view as funnel
 from console.parts import resend_words as resend_view
+from console.parts.charts import LIGHT, FunnelBar
+from console.parts.charts import funnel as funnel_figure
 from console.parts.figures import Share, label, span
 from console.sources import view as sources
 from core.flows.sending.preview_resend import Preview
@@ -88,13 +90,22 @@ def test_the_change_is_in_points_against_the_period_before() -> None:
     assert funnel.stages(thin)[2].change == ""
 
 
+def test_a_long_name_of_a_stage_stands_in_two_lines() -> None:
+    """On one it would run into its bar."""
+    figure = funnel_figure(
+        [FunnelBar("Booked", 3, 2), FunnelBar("Contact attempted by a person", 3, 2)], LIGHT
+    )
+    written = [note.text for note in figure.layout.annotations]
+    assert written[:2] == ["<b>Booked</b>", "<b>Contact attempted by<br>a person</b>"]
+
+
 def test_a_rate_is_of_what_its_goal_speaks_of_and_says_so() -> None:
     """Everybody who was seen was called, yet 86% of forms were: the figure that is judged is the one that is shown."""
     found = funnel.stage_lines(funnel.stages(made((172, 148, 148, 113, 57, 37, 19, 12), (0,) * 8, ())))
     tried, replied, qualified = found[2], found[3], found[4]
     assert (tried.rate, tried.note, tried.goal, tried.missed) == ("86%", "of forms", "100%", True)
     assert (replied.rate, replied.note, replied.missed) == ("76%", "", False)
-    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of contact attempted", "50 to 60%")
+    assert (qualified.rate, qualified.note, qualified.goal) == ("39%", "of those tried", "50 to 60%")
 
 
 def test_a_goal_that_is_met_is_no_miss() -> None:
@@ -175,7 +186,7 @@ def test_the_export_names_its_filters_rates_goals_and_value() -> None:
         "rate in the period before": "0.9000",
     }
     spoken = next(line for line in lines if line["stage"] == "Talked with")
-    assert (spoken["leads"], spoken["rate"], spoken["rate is of"]) == ("30", "0.7500", "contact attempted")
+    assert (spoken["leads"], spoken["rate"], spoken["rate is of"]) == ("30", "0.7500", "those tried")
     overall = next(line for line in lines if line["stage"] == "Treated of all forms")
     assert (overall["rate"], overall["goal"], overall["value"]) == ("0.1600", "15 to 25%", "8000.00")
     booked = [line for line in lines if line["stage"] == "Booked"]
