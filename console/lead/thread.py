@@ -69,8 +69,7 @@ def _status(text: Text, *, doubt: bool) -> str:
 def waiting_row(waiting: Waiting, decided: Decided | None, all_stopped: str = "") -> Row:
     """A text in its ten seconds, held for the morning, or stopped."""
     stopped = waiting.state in ("dropped", "cancelled", "failed")
-    why_held = "quiet_hours", "daily_cap", "retry", "template_stopped"
-    held = waiting.state == "planned" and bool(all_stopped or waiting.reason in why_held)
+    held = waiting.state == "planned" and bool(all_stopped or waiting.reason in messages.WAITS)
     return {
         "id": f"w:{waiting.id}",
         "action": waiting.id,

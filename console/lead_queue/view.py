@@ -36,7 +36,6 @@ from core.reads.parts.conversation import Waiting
 from core.reference import Reference
 
 UNDER_WAY = frozenset({"planned", "sending", "unknown"})
-HOLDS = frozenset({"quiet_hours", "daily_cap", "retry", "sending_paused"})
 EVENTS = {
     "submitted": "Form in",
     "assigned": "Given to an owner",
@@ -250,7 +249,7 @@ def text_row(text: PeekText) -> dict[str, Any]:
 
 def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
     """A text by hand in its ten seconds, or held until it may go; `held` says by what."""
-    reason = reason_words(waits.reason) if waits.reason in HOLDS else ""
+    reason = reason_words(waits.reason) if waits.reason in held.WAITS else ""
     if stopped:
         reason = held.words("stopped", stopped)
     return {

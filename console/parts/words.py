@@ -79,6 +79,7 @@ REASONS = {
     "needs_a_person": "the patient needs a person first",
     "acknowledged": "somebody has acknowledged it",
     "too_late": "too late to be of use",
+    "no_wording": "its wording does not exist any more",
     "sending_paused": "sending was paused",
     "overdue_dropped": "left out by hand when sending was resumed",
     "replaced": "a newer request took its place",

@@ -1,6 +1,6 @@
 """Bring a database to the schema of this code, safely when several processes start at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +31,19 @@ class SchemaState:
 
 def migrate(database: Database) -> SchemaState:
     """Run what is missing; the state afterwards. A second process waits for the first and finds nothing to do."""
+    return _moved(database, command.upgrade, "head")
+
+
+def take_back(database: Database, revision: str) -> SchemaState:
+    """Go back to the schema of an older version; what only newer ones know is lost. The state afterwards."""
+    return _moved(database, command.downgrade, revision)
+
+
+def _moved(database: Database, move: Callable[[Config, str], None], revision: str) -> SchemaState:
     with _alone(database) as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        move(config, revision)
         _look_at_references(connection)
         return _state(connection)
 

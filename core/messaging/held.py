@@ -13,6 +13,8 @@ HELD = {
     "daily_budget": "The sender has used up its texts of the day.",
     "template_stopped": "This wording is stopped: carriers filter it.",
 }
+# Reasons for which a planned text waits by itself; `retry`: the provider asked to.
+WAITS = frozenset({*HELD, "retry"})
 DROPPED = {
     "opted_out": "This number opted out of texts.",
     "unreachable": "Texts do not reach this number.",

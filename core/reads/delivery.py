@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db.types import is_word
 from core.domain.roles import Actor, Permission, require
+from core.messaging import held as holds
 from core.messaging.actions import Lane, State
 from core.messaging.store.resend import FAILED
 from core.messaging.tables import sms_messages, timed_actions
@@ -23,7 +24,6 @@ HOUR = timedelta(hours=1)
 AHEAD = 24 * HOUR
 MOST_AHEAD = 50_000
 LIVING = timedelta(seconds=15)
-HELD = ("quiet_hours", "daily_cap", "retry", "daily_budget", "template_stopped")
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def ahead(session: Session, actor: Actor, start: datetime) -> Ahead:
 def _held(rows: Iterable[Any]) -> tuple[Held, ...]:
     by_reason: dict[str, Held] = {}
     for _, reason, count, first in rows:
-        if reason in HELD:
+        if reason in holds.WAITS:
             known = by_reason.get(reason, Held(reason, 0, first))
             by_reason[reason] = Held(reason, known.texts + count, min(known.first, first))
     return tuple(sorted(by_reason.values(), key=lambda held: (-held.texts, held.reason)))

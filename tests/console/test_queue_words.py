@@ -67,8 +67,10 @@ def test_a_lead_in_danger_is_urgent_until_somebody_reached_the_patient() -> None
     row = view.row(raised, DATA)
     at = round(NOW.timestamp() * 1000)
     assert (row["urgent"], row["ended"]) == (True, None)
-    assert row["alarm"] == {"at": at, "by": "Elena Ruiz", "acknowledged": at + 60_000}
-    assert view.row(LEAD, DATA)["alarm"] is None
+    assert (row["urgentSince"], row["acknowledged"], row["acknowledgedBy"]) == (at, True, "Elena Ruiz")
+    assert view.row(replace(raised, alarm=Alarm(NOW, None, None)), DATA)["acknowledged"] is False
+    calm = view.row(LEAD, DATA)
+    assert (calm["urgent"], calm["urgentSince"]) == (False, None)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """`luxe try hours`: whether a text may go, compared with rules that are written out here a second time."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,6 +112,12 @@ def inside(text: str, wall: time) -> bool:
     return opens <= wall < closes
 
 
+def kept_free(day: date) -> bool:
+    """On its date, and on the Friday before or the Monday after a Saturday's or Sunday's."""
+    beside = {4: timedelta(days=1), 0: timedelta(days=-1)}.get(day.weekday(), timedelta())
+    return any(f"{one:%m-%d}" in FEDERAL for one in (day, day + beside))
+
+
 def may(kind: str, zones: list[str], state: str, moment: datetime) -> bool:
     rule = RAW["states"].get(state, {})
     for zone in zones:
@@ -125,7 +131,7 @@ def may(kind: str, zones: list[str], state: str, moment: datetime) -> bool:
             return False
         if not special and "window" in rule and not inside(rule["window"], wall):
             return False
-        if kind == "marketing" and f"{local:%m-%d}" in FEDERAL:
+        if kind == "marketing" and kept_free(local.date()):
             return False
     return True
 

@@ -148,7 +148,7 @@ def test_the_timeline_tells_every_kind_of_event_in_words(app: TestApp) -> None:
     assert {
         "Maya Torres called: left a voicemail",
         "Marked booked by Maya Torres, $450",
-        "Booking stopped the sequence: 10 steps cancelled",
+        "The booking stopped the sequence: 10 steps cancelled",
         "Confirmation queued at the provider",
     } <= told
     assert not any("_" in words for words in told)
