@@ -90,11 +90,13 @@ export function makeSide(on) {
   function drawUpcoming() {
     const open = items.filter((row) => row.state !== "stopped");
     const stopped = items.filter((row) => row.state === "stopped");
-    const shown = whole ? [...open, ...stopped] : [...open.slice(0, FEW_OPEN), ...stopped.slice(0, FEW_STOPPED)];
+    // What people have to do is never folded away behind what goes out by itself.
+    const near = open.filter((row, at) => at < FEW_OPEN || row.kind === "task");
+    const shown = whole ? [...open, ...stopped] : [...near, ...stopped.slice(0, FEW_STOPPED)];
     rows.draw(shown);
     show(nothing, !open.length);
     nothing.textContent = stopped.length ? "Nothing more goes out by itself." : "Nothing is planned.";
-    const hidden = [[open.length - FEW_OPEN, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
+    const hidden = [[open.length - near.length, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
     show(rest, hidden.length > 0);
     rest.textContent = whole ? "Show fewer" : hidden.map(([count, what]) => `${count} more ${what}`).join(", ");
   }

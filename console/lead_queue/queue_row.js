@@ -24,10 +24,10 @@ const waitsForSomebody = (lead) => lead.urgent && !lead.acknowledged && !lead.en
 /** The row's one button: an emergency is acknowledged before anything else. */
 export const buttonOf = (lead) => (waitsForSomebody(lead) ? "acknowledge" : lead.button);
 
-/** 'call again 12:30 PM', with the words of who set it; '' where nothing is planned. */
+/** 'call again 12:30 PM', the time left out where the clock says it, with the words of who set it; '' where nothing is planned. */
 function planned(lead, now) {
   if (!lead.task) return "";
-  const due = lead.task.due <= now || lead.task.kind === "correct_number" ? "" : ` ${when(lead.task.due, now)}`;
+  const due = lead.task.due <= now || lead.task.due === lead.clock.due || lead.task.kind === "correct_number" ? "" : ` ${when(lead.task.due, now)}`;
   return `${lead.task.what}${due}${lead.task.words ? `: ${lead.task.words}` : ""}`;
 }
 

@@ -88,7 +88,7 @@ export function makeQuestions(data, on) {
       const moment = picker({ min: now() - MONTH_MS, label: "When is the visit?" });
       const press = async (values, refused) => {
         // The rule names the amount in cents `value`; on the screen it is the dollars.
-        if (await send("booked", values, (found) => refused({ ...found, ...(found.value ? { dollars: found.value } : {}) }))) drafts.set(idOf(lead), "booked", "");
+        if (await send("booked", values, ({ value, ...found }) => refused(value ? { ...found, dollars: value } : found))) drafts.set(idOf(lead), "booked", "");
       };
       return { title: "Booked: when, and what for?", body: [asked("Mark booked", moment, fields, press, { open: true }), h("p", { class: "muted small" }, "Without a date the lead only counts as booked.")] };
     },
