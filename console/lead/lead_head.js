@@ -38,7 +38,7 @@ export function makeHead(data, on) {
   const danger = h("div", { class: "note urgent danger", role: "alert", hidden: true }, icon("alert"), h("span", {}), data.works && acknowledge);
   const question = h("div", { class: "ask", hidden: true, role: "group", tabindex: "-1", "aria-label": "Question" });
   const answer = h("div", { class: "answer", role: "status" });
-  const off = h("span", { class: "muted", hidden: true }, "Wrong number");
+  const off = h("span", { class: "muted off", hidden: true }, "Wrong number");
   const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, off, takeShort, more);
   const next_ = makeNextStep({ act: on.act, change: (task) => ask("change_task", task) });
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
@@ -156,7 +156,7 @@ export function makeHead(data, on) {
   function drawNext() {
     const last = lead.calls[0];
     const missed = lead.state === "open" && !lead.closed && !lead.wrongNumber && !!last && UNANSWERED.has(last.outcome) && Math.max(lead.wroteTo, lead.contacted || 0) <= last.at;
-    next_.draw({ task: lead.task, missed: data.works && missed, wrong: lead.state === "open" && lead.wrongNumber });
+    next_.draw({ task: lead.task, missed: data.works && missed, wrong: lead.state === "open" && lead.wrongNumber ? "Correct the number or email." : "" });
   }
 
   /** [tone, what counts, what it is about, the rest where there is room]. */

@@ -64,7 +64,7 @@ export function makePeek(data, on) {
   const missedKey = (one) => `${one.id}:${one.tries}`;
   function drawNext(one) {
     const missed = one.tries > 0 && !one.contacted && !one.callOnly && !one.wrongNumber && !one.ended && !missedSent.has(missedKey(one));
-    next.draw({ task: one.ended ? null : one.task, missed, wrong: one.wrongNumber && !one.ended });
+    next.draw({ task: one.ended ? null : one.task, missed, wrong: one.wrongNumber && !one.ended ? "Open the lead to correct its number or email." : "" });
     next.enable(why);
   }
 

@@ -9,6 +9,7 @@ import { momentsAt } from "./wall_time.js";
 
 const HOUR_MS = 3600_000;
 const YEAR_MS = 400 * 24 * HOUR_MS;
+const SNOOZE_MS = 90 * 24 * HOUR_MS;
 const MONTH_MS = 30 * 24 * HOUR_MS;
 const SPANS = { "1h": HOUR_MS, "3h": 3 * HOUR_MS }; // counted from when one looks, not from when the page was opened
 const OWN = [["call_back", "Call back"], ["reminder", "Reminder"]];
@@ -71,7 +72,7 @@ export function makeQuestions(data, on) {
     snooze: () => ({ title: "Snooze until", body: choices([["30m", "In 30 minutes"], ...data.choices.filter((one) => one.at > now() || SPANS[one.code])
       .map((one) => [one.code, one.label, one.closed && "closed then"]), ["other", "Another time"]], (code) => (code === "other" ? on.open("snooze_at") : send("snooze", { span: code }))) }),
 
-    snooze_at: () => ({ title: "Snooze until when?", body: asked("Snooze", picker({ min: now() }), [], (fields, refused) => send("snooze", fields, refused)) }),
+    snooze_at: () => ({ title: "Snooze until when?", body: asked("Snooze", picker({ min: now(), max: now() + SNOOZE_MS }), [], (fields, refused) => send("snooze", fields, refused)) }),
 
     task: () => ({ title: "Call back, or be reminded", body: asked("Set", picker({ min: now(), choices: usual() }),
       [makeField({ kind: "chips", name: "kind", label: "What", options: OWN, value: "call_back" }), words()], (fields, refused) => send("set_task", fields, refused)) }),

@@ -7,7 +7,7 @@ const quiet = (words, press, label = words) => h("button", { class: "b quiet", t
 
 /**
  * `on`: {act(action, fields), change(task)}. Gives {node, draw({task, missed, wrong}), tick(at), enable(why)}. `task`: {id, kind, what, words,
- * due}; `missed`: whether the text 'missed you' may be offered; `wrong`: the number is wrong.
+ * due}; `missed`: whether the text 'missed you' may be offered; `wrong`: what to do about a wrong number, '' for a good one.
  */
 export function makeNextStep(on) {
   const node = h("div", { class: "next-step", role: "group", "aria-label": "Next step", hidden: true });
@@ -32,7 +32,7 @@ export function makeNextStep(on) {
       task = state.task;
       show(node, !!(task || state.missed || state.wrong));
       put(node,
-        state.wrong && h("p", {}, icon("blocked", 16), " The number is wrong: nobody is called or texted there. Correct the number or email on the lead's page."),
+        state.wrong && h("p", {}, icon("blocked", 16), ` The number is wrong: nobody is called or texted there. ${state.wrong}`),
         task && h("div", { class: "next-task" }, h("span", {}, words, task.words && h("span", { class: "muted small" }, ` ${task.words}`)), h("span", { class: "next-do" },
           task.kind !== "correct_number" && quiet("Change", () => on.change(task), `Change: ${task.what}`),
           quiet("Done", () => on.act("finish_task", { task: task.id }), `Done: ${task.what}`),
