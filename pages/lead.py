@@ -4,16 +4,13 @@ import streamlit as st
 
 from console.lead import missing as lead_missing
 from console.lead.actions import ACTIONS, seen
-from console.parts import hand_over as hand_over_view
-from console.parts import task_actions
+from console.parts import lead_choices
 from console.parts.component import LiveComponent
 from console.parts.quick_texts import filled
 from console.shell import Visit, page
-from core.booking import rules as booking
 from core.domain.errors import NotFound
 from core.domain.roles import Permission, closed_why
-from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
-from core.reads import hand_over, lead, quick_texts
+from core.reads import lead, quick_texts
 
 LEAD = LiveComponent("lead/lead")
 
@@ -31,17 +28,7 @@ def show(visit: Visit, lead_id: str) -> None:
             "me": visit.actor.staff_id,
             "works": works,
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
-            "colleagues": [
-                hand_over_view.row(one, visit.now, visit.app.settings.zone)
-                for one in visit.read(hand_over.read, data, visit.now)
-            ],
-            "choices": task_actions.offered(visit.app, visit.now),
-            "providers": [list(one) for one in visit.read(hand_over.providers)],
-            "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
-            "kinds": list(booking.KINDS.items()),
-            "cancelled": list(booking.CANCELLED.items()),
-            "reasons": list(DISQUALIFIED.items()),
-            "outcomes": list(CALL_OUTCOMES.items()),
+            **lead_choices.offered(visit),
             "quick": filled(
                 visit.read(quick_texts.offered),
                 data.clinic,

@@ -10,6 +10,7 @@ import { makeHead } from "./lead_head.js";
 import { makeSide } from "./lead_side.js";
 import { makeThread } from "./lead_thread.js";
 import { makeTimeline } from "./lead_timeline.js";
+import { makeWork } from "./lead_work.js";
 import { viewing } from "../parts/people.js";
 import { toast } from "../parts/toast.js";
 import { widget } from "../parts/widget.js";
@@ -19,11 +20,10 @@ const TABS = [["conversation", "Conversation"], ["upcoming", "Upcoming"], ["abou
 const PAGES = { "/sla": "SLA monitor", "/lead": "Lead", "/resend": "Resend", "/unread-forms": "Unread forms" };
 const SHEET = [
   [["A"], "Take it"], [["P"], "Call"], [["T"], "Write a text"], [["Ctrl", "Enter"], "Send it"], [["Alt", "N"], "Write a note"], [["B"], "Booked"], [["S"], "Snooze"],
-  [["H"], "Hand over"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"], [["Z"], "Undo, for 10 seconds"], [["Alt", "Z"], "Undo while you write"], [["?"], "This list"], [["Esc"], "Close, or back"],
+  [["L"], "Call back or reminder"], [["H"], "Hand over"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"], [["Z"], "Undo, for 10 seconds"], [["Alt", "Z"], "Undo while you write"], [["?"], "This list"], [["Esc"], "Close, or back"],
 ];
 const MARGIN_PX = 16;
 const READ_MS = 900;
-const SURE_MS = 4000;
 
 /** At one moment the form comes first, then what was said, then what followed from it. */
 function turn(row) {
@@ -42,13 +42,15 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   let reading = 0;
   let drawn = false;
 
-  const head = makeHead(data, { act: doIt, leave: () => back(), from: PAGES[cameFrom().split("?")[0]] || "Lead queue" });
+  const head = makeHead(data, { act: (action, fields, refused) => doIt(action, fields, { refused: named(refused) }), look, leave: () => back(), from: PAGES[cameFrom().split("?")[0]] || "Lead queue" });
   const thread = makeThread({ works: data.works, undo: (row) => takeBack(row) });
   const composer = makeComposer(data, {
     send: (body) => doIt("text", { body }, { quiet: true }),
     note: (body) => doIt("note", { body }, { quiet: true }),
   });
-  const side = makeSide({ act: doIt, sendNow, hand: () => head.hand(), works: data.works });
+  const question = (which, about) => head.ask(which, about);
+  const side = makeSide({ act: (action, fields, refused) => doIt(action, fields, { refused: spoken(refused) }), ask: look, question, works: data.works });
+  const work = makeWork(data.outcomes, { act: doIt, ask: question, works: data.works });
   const timeline = makeTimeline();
   const others = h("span", { class: "muted small", role: "status" });
   const card = h("div", { class: "card" }, thread.node, data.works && composer.node);
@@ -59,7 +61,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
       h("div", { class: "main" },
         h("section", { class: "conversation" }, h("div", { class: "conversation-head" }, h("h2", { class: "wide" }, "Conversation"), others), card),
         timeline.node),
-      h("aside", { class: "side", "aria-label": "About this lead" }, side.upcoming, side.about)));
+      h("aside", { class: "side", "aria-label": "About this lead" }, work.visits, side.upcoming, work.calls, side.about)));
   const waiting = bones();
   put(root, waiting, page);
   const undo = toast(root, end);
@@ -77,12 +79,13 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     if (!lead) return;
     const first = !drawn;
     drawn = true;
-    head.draw(lead);
+    head.draw({ ...lead, task: nextTask(), wroteTo: lastWritten() });
     const values = [...rows.values()];
     const said = values.filter((row) => row.kind === "text" || row.kind === "waiting" || row.thread);
     thread.draw(said.sort((a, b) => a.at - b.at || turn(a) - turn(b) || (a.id < b.id ? -1 : 1)));
     composer.show(lead);
     side.draw(rows, lead);
+    work.draw(lead);
     timeline.draw(values.filter((row) => row.kind === "event" || row.kind === "note"));
     const open_ = side.open();
     tabs.querySelector("[data-tab=upcoming]").textContent = open_ ? `Upcoming ${open_}` : "Upcoming";
@@ -91,6 +94,17 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     read();
     if (first && remembered("ask") === "call") head.ask("call");
     if (first && remembered("ask") === "text") composer.focus();
+  }
+
+  /** The task that is due first, as the next step takes it; what the automation planned is no task. */
+  function nextTask() {
+    const first = [...rows.values()].filter((row) => row.kind === "task").sort((a, b) => a.at - b.at)[0];
+    return first ? { id: first.task, kind: first.what, what: first.title.split(":")[0], words: first.words, due: first.at } : null;
+  }
+  /** When somebody of the clinic last wrote; a text that waits counts. */
+  function lastWritten() {
+    const texts = [...rows.values()].filter((row) => (row.kind === "text" && row.origin === "staff") || (row.kind === "waiting" && row.state !== "stopped"));
+    return Math.max(0, ...texts.map((row) => row.at));
   }
 
   /** The conversation with its box is as tall as what is left of the window: Send is in sight, and the newest text. */
@@ -123,18 +137,20 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     head.enable(reason);
     composer.enable(reason);
     side.enable(reason);
+    work.enable(reason);
   }
 
   // ---- what is done
 
   /** Send an action about this lead; whether it was done. The page changes when the push says so. */
-  async function doIt(action, fields = {}, { quiet = false } = {}) {
+  async function doIt(action, fields = {}, { quiet = false, refused = null } = {}) {
     if (!lead || !isLive()) return false;
     const spin = setTimeout(() => head.busy(true), 300);
     const outcome = await act(action, { id: data.lead, ...fields });
     clearTimeout(spin);
     head.busy(false);
     if (outcome.state !== "done") {
+      if (refused?.(outcome)) return false;
       head.answer(TONES[outcome.state] || "amber", outcome.words);
       head.node.scrollIntoView({ block: "nearest" });
       return false;
@@ -146,18 +162,23 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     return true;
   }
 
+  /** Where a refusal is shown instead of above the page: at the fields that it names, or in words in its place. */
+  const named = (show_) => show_ && ((outcome) => Object.keys(outcome.fields || {}).length > 0 && (show_(outcome.fields), true));
+  const spoken = (show_) => show_ && ((outcome) => (show_(outcome.words), true));
+
+  /** What an action looks up about this lead, or null where that was refused. */
+  async function look(action, fields = {}, refused = null) {
+    if (!lead || !isLive()) return null;
+    const outcome = await act(action, { id: data.lead, ...fields });
+    if (outcome.state === "done") return outcome.value;
+    if (refused) refused(outcome.words);
+    else head.answer(TONES[outcome.state] || "amber", outcome.words);
+    return null;
+  }
+
   async function takeBack(row) {
     // The words come back into an empty box: most who take a text back want to change it.
     if (await doIt("cancel_text", { text: row.action })) composer.restore(row.body);
-  }
-
-  /** Out of turn is confirmed: the button asks once more before it sends. */
-  function sendNow(row, button) {
-    if (button.dataset.sure) return doIt("send_now", { action_id: row.action });
-    button.dataset.sure = "1";
-    button.textContent = "Really send now";
-    setTimeout(() => { delete button.dataset.sure; button.textContent = "Send now"; }, SURE_MS);
-    return undefined;
   }
 
   function lastWaiting() {
@@ -166,7 +187,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
 
   // ---- keys, only while nobody types; C and R are Streamlit's
 
-  const asks = { b: "booked", x: "disqualify", h: "hand" };
+  const asks = { b: "booked", x: "disqualify", h: "hand", l: "task" };
   const free = {
     a: { act: () => head.take() },
     p: { act: () => head.call() },
@@ -222,7 +243,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
 
   end(follow(`lead:${data.lead}`, heard));
   end(onStatus(enable));
-  end(onTick((at) => { fit(); head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); }));
+  end(onTick((at) => { fit(); head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); work.tick(at); }));
   const sized = new ResizeObserver(() => { fit(); thread.settle(); });
   sized.observe(root);
   end(() => sized.disconnect());
@@ -232,4 +253,4 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     if (JSON.stringify(next.quick) !== JSON.stringify(data.quick)) composer.offer(next.quick);
     data.quick = next.quick;
   };
-}, ["key_sheet"]);
+}, ["datetime", "fields", "key_sheet", "lead_questions", "menu", "next_step"]);

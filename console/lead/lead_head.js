@@ -2,17 +2,19 @@
 import { h, put, say, show } from "../parts/dom.js";
 import { draftsOf } from "../parts/drafts.js";
 import { icon } from "../parts/icons.js";
-import { digit, makeOutcomes } from "../parts/outcomes.js";
+import { choices as numbered, makeQuestions } from "../parts/lead_questions.js";
+import { makeNextStep } from "../parts/next_step.js";
+import { makeOutcomes } from "../parts/outcomes.js";
 import { date, dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
 
-const SPANS = [["30m", "30 minutes"], ["1h", "1 hour"], ["3h", "3 hours"], ["tomorrow", "Tomorrow morning"]];
+const UNANSWERED = new Set(["no_answer", "voicemail"]);
 const DONE = [["treated", "Treated"], ["attended", "Came to the visit"], ["booked", "Booked"]];
 const NEXT = { attended: "Attended", treated: "Treated" };
 
 const key = (sign) => h("span", { class: "key" }, sign);
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
-/** `on`: {act(action, fields) resolves to whether it was done, leave(), from: the name of the page one came from}. */
+/** `on`: {act(action, fields, refused) resolves to whether it was done, look(action, fields) to its value or null, leave(), from: the name of the page one came from}. */
 export function makeHead(data, on) {
   const name = h("h1", { class: "name" });
   const chips = h("span", { class: "chips" });
@@ -23,7 +25,7 @@ export function makeHead(data, on) {
   const out = h("button", { class: "b large wide", type: "button", onclick: () => ask("disqualify") }, "Disqualify", key("X"));
   const snooze = h("button", { class: "b large wide", type: "button", onclick: () => (lead.snoozed ? on.act("unsnooze") : ask("snooze")) });
   const reopen = h("button", { class: "b large", type: "button", onclick: () => on.act("reopen") }, icon("undo"), "Reopen");
-  const more = h("button", { class: "b large", type: "button", "aria-label": "More", title: "More: qualified, hand over H", onclick: () => ask("more") }, icon("more"));
+  const more = h("button", { class: "b large", type: "button", "aria-label": "More", title: "More: qualified, call back L, hand over H", onclick: () => ask("more") }, icon("more"));
   const takeIt = () => on.act("take", { seen: lead.owner });
   const take = h("button", { class: "b wide", type: "button", onclick: takeIt }, "Take this lead", key("A"));
   const takeShort = h("button", { class: "b large narrow", type: "button", onclick: takeIt }, "Take");
@@ -36,12 +38,15 @@ export function makeHead(data, on) {
   const danger = h("div", { class: "note urgent danger", role: "alert", hidden: true }, icon("alert"), h("span", {}), data.works && acknowledge);
   const question = h("div", { class: "ask", hidden: true, role: "group", tabindex: "-1", "aria-label": "Question" });
   const answer = h("div", { class: "answer", role: "status" });
-  const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, takeShort, more);
+  const off = h("span", { class: "muted off", hidden: true }, "Wrong number");
+  const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, off, takeShort, more);
+  const next_ = makeNextStep({ act: on.act, change: (task) => ask("change_task", task) });
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
   const node = h("header", { class: "head" }, back,
     h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
-    danger, question, answer, banner);
+    danger, question, answer, banner, next_.node);
   const drafts = draftsOf(data.me);
+  const more_ = makeQuestions(data, { act: on.act, ask: on.look, shut: () => shut(), open: (which) => ask(which) });
   let outcomes = null; // while it is asked how a call went
   let lead = null;
   let asking = "";
@@ -56,14 +61,13 @@ export function makeHead(data, on) {
     put(question);
   }
   const cancel = () => h("button", { class: "b", type: "button", title: "Close this question, Esc", onclick: shut }, "Close");
-  const choices = (list, press) => h("div", { class: "choices" }, list.map(([code, label], at) =>
-    h("button", { class: "b", type: "button", "data-choice": at + 1, onclick: () => press(code) }, label, digit(at))), cancel());
+  const choices = (list, press) => [numbered(list, press), cancel()];
   async function send(action, fields) {
     if (await on.act(action, fields)) shut();
   }
 
   function money(stage, title, label) {
-    const value = h("input", { class: "field", inputmode: "numeric", "aria-label": "Value in dollars", value: lead.value ? Math.round(lead.value / 100) : "" });
+    const value = h("input", { class: "field", inputmode: "numeric", "aria-label": "Value in dollars", value: lead.value ? Math.round(lead.value / 100) : "", onfocus: () => value.select() });
     const wrong = h("span", { class: "wrong", role: "alert" });
     return h("form", { class: "choices", onsubmit: (event) => {
       event.preventDefault();
@@ -75,35 +79,36 @@ export function makeHead(data, on) {
     call() {
       const note = h("input", { class: "field grow", maxlength: 500, placeholder: "Add a note, if you like", "aria-label": "Note about the call",
         value: drafts.get(data.lead, "call"), oninput: () => drafts.set(data.lead, "call", note.value) });
-      outcomes = makeOutcomes(data.outcomes, async (outcome) => {
-        if (!(await on.act("log_call", { outcome, note: note.value }))) return;
+      outcomes = makeOutcomes(data.outcomes, async (outcome, confirmed) => {
+        if (!(await on.act("log_call", { outcome, confirmed, note: note.value }))) return;
         drafts.set(data.lead, "call", "");
         shut();
-      });
+      }, () => on.look("wrong_number"));
       outcomes.arm(true);
       return [h("span", {}, "How did the call go?"), outcomes.node, note, cancel()];
     },
-    booked: () => money("booked", "Booked. What is the visit worth?", "Mark booked"),
     treated: () => money("treated", "Treated. What did it come to?", "Mark treated"),
     attended: () => [h("span", {}, "The patient came to the visit?"), choices([["attended", "Mark attended"]], (stage) => send("stage", { stage }))],
-    snooze: () => [h("span", {}, "Snooze for"), choices(SPANS, (code) => send("snooze", { span: code }))],
     disqualify: () => [h("span", {}, "Why does this lead nowhere?"), choices(data.reasons, (code) => send("disqualify", { reason: code }))],
-    hand: () => [h("span", {}, "Give to"), choices(data.colleagues.filter((one) => one.id !== lead.owner).map((one) => [one.id, one.name]), (staff) => send("reassign", { staff }))],
     more() {
       const list = lead.state === "open" && getComputedStyle(booked).display === "none" ? [["booked", "Mark booked"]] : [];
       if (!lead.stages.qualified && lead.state !== "disqualified") list.push(["qualified", "Mark qualified"]);
       if (lead.state === "booked") for (const [stage, label] of Object.entries(NEXT)) if (!lead.stages[stage]) list.push([stage, `Mark ${label.toLowerCase()}`]);
-      list.push(["hand", "Give to a colleague"]);
+      list.push(["task", "Call back or reminder"], ["hand", "Give to a colleague"]);
       if (lead.state === "open") list.push(["snooze", "Snooze"], ["disqualify", "Disqualify"]);
       return [h("span", {}, "More"), choices(list, (code) => (code === "qualified" ? send("stage", { stage: code }) : ask(code)))];
     },
   };
-  function ask(which) {
-    if (!lead || reason || !questions[which]) return;
+  function shared(which, about) {
+    const { title, body } = more_[which](lead, about);
+    return [h("span", { class: "ask-title" }, title), body, cancel()].flat();
+  }
+  function ask(which, about = null) {
+    if (!lead || reason || !(questions[which] || more_[which])) return;
     if (["booked", "snooze", "disqualify"].includes(which) && lead.state !== "open") return;
     shut();
     asking = which;
-    put(question, questions[which]());
+    put(question, questions[which] ? questions[which]() : shared(which, about));
     question.hidden = false;
     // Into a field, else to the question itself: a space that belongs to a word must not press a choice.
     if (which === "call") return;
@@ -139,10 +144,19 @@ export function makeHead(data, on) {
     show(snooze, lead.state === "open");
     put(snooze, lead.snoozed ? "Bring back" : "Snooze", key("S"));
     show(reopen, lead.state === "disqualified" || lead.state === "closed");
-    show(call, !!lead.dial);
+    show(call, !!lead.dial && !lead.wrongNumber);
+    show(off, lead.wrongNumber);
+    drawNext();
     if (first) shut();
     tick(now());
     enable(reason);
+  }
+
+  /** What comes next, and the text of a missed call until somebody wrote after it. */
+  function drawNext() {
+    const last = lead.calls[0];
+    const missed = lead.state === "open" && !lead.closed && !lead.wrongNumber && !!last && UNANSWERED.has(last.outcome) && Math.max(lead.wroteTo, lead.contacted || 0) <= last.at;
+    next_.draw({ task: lead.task, missed: data.works && missed, wrong: lead.state === "open" && lead.wrongNumber ? "Correct the number or email." : "" });
   }
 
   /** [tone, what counts, what it is about, the rest where there is room]. */
@@ -166,6 +180,7 @@ export function makeHead(data, on) {
 
   function tick(at) {
     if (!lead) return;
+    next_.tick(at);
     const [tone, title, words, more_] = about_(at);
     if (banner.dataset.tone !== tone) {
       banner.dataset.tone = tone;
@@ -185,11 +200,12 @@ export function makeHead(data, on) {
     acknowledge.disabled = !!why;
     for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
       button.disabled = !!why;
-      button.title = why || (button === more ? "More: qualified, hand over" : "");
+      button.title = why || (button === more ? "More: qualified, call back L, hand over H" : "");
     }
     show(buttons, data.works);
     if (!data.works) for (const button of [booked, next, out, snooze, reopen, more]) button.hidden = true;
     outcomes?.enable(why);
+    next_.enable(why);
     for (const button of question.querySelectorAll("[data-choice], [type=submit]")) button.disabled = !!why;
   }
 
@@ -198,11 +214,10 @@ export function makeHead(data, on) {
     get asking() {
       return asking;
     },
-    call: () => lead?.dial && call.click(),
+    call: () => !call.hidden && lead?.dial && call.click(),
     take: () => !take.hidden && !take.disabled && takeIt(),
     snoozed: () => !!lead?.snoozed,
     wake: () => on.act("unsnooze"),
-    hand: () => ask("hand"),
     pick(number) {
       if (outcomes) return outcomes.pick(number);
       const button = question.querySelector(`[data-choice="${number}"]`);

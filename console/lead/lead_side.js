@@ -4,6 +4,7 @@ import { h, put, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { date, now, span, time, when } from "../parts/clock.js";
 import { makeRows } from "../parts/rows.js";
+import { makeSendNow } from "./lead_send_now.js";
 
 const FEW = 4;
 const FEW_OPEN = 5;
@@ -26,40 +27,47 @@ function later(row, on) {
   const stopped = row.state === "stopped";
   const preview = row.preview && h("div", { class: "preview", hidden: true }, row.preview);
   const title = h(row.preview ? "button" : "span", row.preview ? { class: "link-title", type: "button", title: "Show the wording", onclick: () => show(preview, preview.hidden) } : { class: stopped ? "struck" : "" }, row.title);
+  const early = row.isText && on.works && makeSendNow(row, on);
   const held = !stopped && row.why ? `${row.note}; waits: ${row.why}` : row.note;
   const doing = stopped ? h("span", { class: "muted small" }, "Stopped")
     : row.state !== "planned" ? h("span", { class: "muted small" }, "Under way")
       : on.works && h("span", { class: "row-do" },
-        row.isText && h("button", { class: "b quiet", type: "button", "aria-label": `Send now: ${row.title}`, onclick: (event) => on.sendNow(row, event.currentTarget) }, "Send now"),
+        row.isText && h("button", { class: "b quiet", type: "button", "aria-label": `Send early: ${row.title}`, title: "Shows the wording and whether it would go", onclick: early.open }, "Send early"),
         h("button", { class: "b quiet", type: "button", "aria-label": `Cancel: ${row.title}`, onclick: () => on.act("cancel_step", { action_id: row.action }) }, "Cancel"));
   return h("div", { class: `later ${stopped ? "stopped" : ""}` },
     h("span", { class: "at", title: when(row.at) }, slot(row.at)),
-    h("span", {}, title, h("span", { class: "muted small block" }, stopped ? row.why : held), preview), doing);
+    h("span", {}, title, h("span", { class: "muted small block" }, stopped ? row.why : held), preview), doing, early && early.node);
 }
 
 function task(row, on) {
   const under = h("span", { class: "muted small block" });
+  const about = { id: row.task, kind: row.what, what: row.title.split(":")[0], words: row.words, due: row.at };
   const node = h("div", { class: "later task" }, h("span", { class: "at" }, row.at <= now() ? "Now" : when(row.at)),
     h("span", {}, row.title, under),
-    on.works && h("button", { class: "b quiet", type: "button", "aria-label": `Done: ${row.title}`, onclick: () => on.act("finish_task", { task: row.task }) }, "Done"));
+    on.works && h("span", { class: "row-do" },
+      h("button", { class: "b quiet", type: "button", "aria-label": `Done: ${row.title}`, onclick: () => on.act("finish_task", { task: row.task }) }, "Done"),
+      row.what !== "correct_number" && h("button", { class: "b quiet", type: "button", "aria-label": `Change: ${row.title}`, onclick: () => on.question("change_task", about) }, "Change"),
+      h("button", { class: "b quiet", type: "button", "aria-label": `Cancel: ${row.title}`, onclick: () => on.act("cancel_task", { task: row.task }) }, "Cancel")));
   node.tick = (at) => {
-    const words = `Task for ${row.owner}${at - row.at > 60_000 ? `, overdue ${span(at - row.at)}` : ""}`;
+    const words = `Task for ${row.owner}${row.setBy && row.setBy !== row.owner ? `, set by ${row.setBy.split(" ")[0]}` : ""}${at - row.at > 60_000 ? `, overdue ${span(at - row.at)}` : ""}`;
     if (under.textContent !== words) under.textContent = words;
   };
   node.tick(now());
   return node;
 }
 
-/** `on`: {act(action, fields), sendNow(row, button), hand(), works}. */
+/** `on`: {act(action, fields, refused), ask(action, fields, refused), question(which, about), works}. */
 export function makeSide(on) {
   const upcoming = panel("Upcoming");
   const list = h("div", { class: "laters" });
   const nothing = h("p", { class: "muted small" });
   const rest = h("button", { class: "b quiet", type: "button", onclick: () => { whole = !whole; drawUpcoming(); } });
   put(upcoming.body, list, nothing, rest);
+  const add = h("button", { class: "b quiet", type: "button", title: "Call back or reminder, L", onclick: () => on.question("task") }, "Add a reminder");
+  if (on.works) put(upcoming.tools, add);
   const rows = makeRows(list, (row) => (row.kind === "task" ? task(row, on) : later(row, on)));
   const why = panel("Why this person");
-  const hand = h("button", { class: "b quiet", type: "button", onclick: on.hand }, "Reassign");
+  const hand = h("button", { class: "b quiet", type: "button", onclick: () => on.question("hand") }, "Reassign");
   if (on.works) put(why.tools, hand);
   const decisions = panel("Why sent, why not");
   const all = h("button", { class: "b quiet", type: "button", onclick: () => { every = !every; drawDecisions(); } });
@@ -82,11 +90,13 @@ export function makeSide(on) {
   function drawUpcoming() {
     const open = items.filter((row) => row.state !== "stopped");
     const stopped = items.filter((row) => row.state === "stopped");
-    const shown = whole ? [...open, ...stopped] : [...open.slice(0, FEW_OPEN), ...stopped.slice(0, FEW_STOPPED)];
+    // What people have to do is never folded away behind what goes out by itself.
+    const near = open.filter((row, at) => at < FEW_OPEN || row.kind === "task");
+    const shown = whole ? [...open, ...stopped] : [...near, ...stopped.slice(0, FEW_STOPPED)];
     rows.draw(shown);
     show(nothing, !open.length);
     nothing.textContent = stopped.length ? "Nothing more goes out by itself." : "Nothing is planned.";
-    const hidden = [[open.length - FEW_OPEN, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
+    const hidden = [[open.length - near.length, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
     show(rest, hidden.length > 0);
     rest.textContent = whole ? "Show fewer" : hidden.map(([count, what]) => `${count} more ${what}`).join(", ");
   }
@@ -140,7 +150,7 @@ export function makeSide(on) {
     open: () => items.filter((row) => row.state !== "stopped").length,
     tick: rows.tick,
     enable(reason) {
-      for (const button of [...list.querySelectorAll("button:not(.link-title)"), hand]) button.disabled = !!reason;
+      for (const button of [...list.querySelectorAll("button:not(.link-title)"), hand, add]) button.disabled = !!reason;
     },
   };
 }

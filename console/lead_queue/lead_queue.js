@@ -6,7 +6,7 @@ import { keySheet } from "../parts/key_sheet.js";
 import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
-import { arrange, counts, filterAddress, loads, readFilter } from "./queue_model.js";
+import { arrange, counts, filterAddress, readFilter } from "./queue_model.js";
 import { makeActs } from "./queue_acts.js";
 import { hand } from "./queue_hand.js";
 import { makeArrivals, makeList } from "./queue_list.js";
@@ -42,7 +42,7 @@ function queue({ root, data, act, end }) {
   const list = makeList(data.me, { select, open: (id) => acts.open(source().get(id)), press, redraw: () => layOut() });
   const waiting = makeArrivals(() => layOut());
   const bar = makeBar({ filter: setFilter, search }, end);
-  const peek = makePeek(data, { act: acts.act, open: (id) => acts.open(source().get(id)), loads: () => loads(leads.values()) });
+  const peek = makePeek(data, { act: acts.act, ask: acts.ask, open: (id) => acts.open(source().get(id)) });
   const states = h("div", { class: "states" });
   const hints = h("div", { class: "hints" }, keyHints(), h("span", { class: "muted" }, "Order holds still while you work in the list"));
   const speaker = makeSpeaker();
@@ -183,7 +183,7 @@ function queue({ root, data, act, end }) {
     if (button === "acknowledge") return acts.act(lead, "acknowledge");
     if (button === "open") return acts.open(lead);
     if (root.clientWidth < PHONE) {
-      if (button === "call" && lead.dial) window.location.href = `tel:${lead.dial}`;
+      if (button === "call" && lead.dial && !lead.wrongNumber) window.location.href = `tel:${lead.dial}`;
       return acts.open(lead, button);
     }
     choose(id);
@@ -191,7 +191,7 @@ function queue({ root, data, act, end }) {
   }
 
   function call(lead) {
-    inPanel(() => peek.call() || undo.tell(`No phone number is known for ${lead.name}.`));
+    inPanel(() => peek.call() || undo.tell(lead.wrongNumber ? `${lead.name}'s number is wrong. Correct it on the lead's page.` : `No phone number is known for ${lead.name}.`));
   }
 
   function nextDue() {
@@ -296,4 +296,4 @@ function queue({ root, data, act, end }) {
   return heed;
 }
 
-export default widget("lead_queue/lead_queue", queue, ["drawer", "key_sheet"]);
+export default widget("lead_queue/lead_queue", queue, ["datetime", "drawer", "fields", "key_sheet", "lead_questions", "next_step"]);

@@ -1,12 +1,10 @@
-// What the panel asks for before it acts: the text's words, until when, what it is worth, to whom, why.
+// What the panel asks for before it acts: the text's words and why a lead is none; moments, visits and colleagues as the lead's page does.
 import { h, put } from "../parts/dom.js";
 import { draftsOf } from "../parts/drafts.js";
 import { icon } from "../parts/icons.js";
-import { digit } from "../parts/outcomes.js";
+import { choices, makeQuestions } from "../parts/lead_questions.js";
 
-const SPANS = [["30m", "30 minutes"], ["1h", "1 hour"], ["3h", "3 hours"], ["tomorrow", "Tomorrow morning"]];
-
-/** `data`: {me, colleagues, reasons}. `on.act(action, fields)` resolves to whether it was done; `on.loads()` gives leads by owner. */
+/** `data`: {me, reasons, ...} as `makeQuestions` takes it; `on`: {act(action, fields, refused), ask(action, fields)}. */
 export function makeForms(data, on) {
   const node = h("div", { class: "peek-form", hidden: true, role: "group", tabindex: "-1" });
   const drafts = draftsOf(data.me);
@@ -22,11 +20,8 @@ export function makeForms(data, on) {
   async function send(action, fields) {
     if (await on.act(action, fields)) close();
   }
-  function choices(title, list, press) {
-    return [heading(title), h("div", { class: "choices" },
-      list.map(([code, label, about], at) => h("button", { class: "b", type: "button", "data-choice": at + 1, onclick: () => press(code) },
-        h("span", { class: "choice-words" }, label, about && h("span", { class: "muted small" }, about)), digit(at))))];
-  }
+  const questions = makeQuestions(data, { act: on.act, ask: on.ask, shut: close, open: (name) => open(name, current) });
+  const asked = (title, list, press) => [heading(title), choices(list, press)];
   function heading(title) {
     node.setAttribute("aria-label", title);
     return h("div", { class: "form-title small" }, title, h("button", { class: "b quiet", type: "button", "aria-label": `Close: ${title}`, title: "Close, Esc", onclick: close }, icon("close", 16)));
@@ -34,11 +29,6 @@ export function makeForms(data, on) {
   function submit(label) {
     return h("div", { class: "row-buttons" }, h("button", { class: "b primary", type: "submit" }, label));
   }
-  function colleague(one) {
-    const open = on.loads().get(one.id) || 0;
-    return [one.id, one.name, [one.status, `${open} open`].filter(Boolean).join(", ")];
-  }
-
   const build = {
     text(lead) {
       if (lead.callOnly) return [heading("Call only"), h("p", {}, `No text may go to ${lead.phone || "this lead"}: the number opted out, texts do not reach it, or no consent was given. Call instead.`)];
@@ -56,25 +46,22 @@ export function makeForms(data, on) {
       return [heading(`Text to ${lead.phone}`), h("form", { onsubmit: (event) => { event.preventDefault(); go(); } }, area,
         submit(["Send ", h("span", { class: "key" }, "Ctrl+Enter")]))];
     },
-    snooze: () => choices("Snooze for", SPANS, (code) => send("snooze", { span: code })),
-    booked(lead) {
-      const value = h("input", { class: "field", inputmode: "numeric", "aria-label": "Value of the visit in dollars",
-        value: drafts.get(lead.id, "booked") || (lead.value ? Math.round(lead.value / 100) : ""), oninput: () => drafts.set(lead.id, "booked", value.value) });
-      const go = async () => { if (await on.act("booked", { dollars: value.value })) { drafts.set(lead.id, "booked", ""); close(); } };
-      return [heading("Booked. What is the visit worth?"), h("form", { class: "inline", onsubmit: (event) => { event.preventDefault(); go(); } },
-        h("label", { class: "money" }, "$", value), submit("Mark booked"))];
-    },
-    more: () => choices("More", [["hand", "Hand over", "also H"], ["disqualify", "Disqualify", "also X"]], (code) => open(code, current)),
-    hand: (lead) => choices("Hand to", data.colleagues.filter((one) => one.id !== lead.owner).map(colleague), (code) => send("reassign", { staff: code })),
-    disqualify: () => choices("Why is this no lead?", data.reasons, (code) => send("disqualify", { reason: code })),
+    more: () => asked("More", [["task", "Call back or reminder", "also L"], ["hand", "Hand over", "also H"], ["disqualify", "Disqualify", "also X"]], (code) => open(code, current)),
+    disqualify: () => asked("Why is this no lead?", data.reasons, (code) => send("disqualify", { reason: code })),
   };
 
+  function built(name, lead, about) {
+    if (build[name]) return build[name](lead);
+    const { title, body } = questions[name](lead, about);
+    return [heading(title), body].flat();
+  }
+
   /** The focus goes into a field, else to the question itself: a space that belongs to a word must not press a choice. */
-  function open(name, lead, { quiet = false } = {}) {
+  function open(name, lead, { quiet = false, about = null } = {}) {
     current = lead;
     mode = name;
     node.hidden = false;
-    put(node, build[name](lead));
+    put(node, built(name, lead, about));
     enable(reason);
     if (quiet) return;
     const field = node.querySelector("textarea, input");

@@ -3,7 +3,7 @@ import { h } from "../parts/dom.js";
 
 export const SHEET = [
   [["J", "K"], "Move in the list"], [["Enter"], "Open the lead"], [["A"], "Take it"], [["P"], "Call"], [["1-4"], "How the call went, once it was started"],
-  [["T"], "Write a text"], [["B"], "Booked"], [["S"], "Snooze"], [["H"], "Hand over"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"],
+  [["T"], "Write a text"], [["B"], "Booked"], [["S"], "Snooze"], [["L"], "Call back or reminder"], [["H"], "Hand over"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"],
   [["N"], "Show new leads"], [["/"], "Search"], [["Z"], "Undo, for 10 seconds"], [["Alt", "Z"], "Undo while you write"], [["?"], "This list"], [["Esc"], "Close, or back"],
 ];
 const FEW = [[["J", "K"], "move"], [["Enter"], "open lead"], [["A"], "take"], [["/"], "search"], [["?"], "all shortcuts"]];
@@ -14,7 +14,7 @@ export function keyHints() {
     h("span", { class: "hint" }, keys.map((key) => h("span", { class: "key" }, key)), words)));
 }
 
-const FORMS = { t: "text", b: "booked", s: "snooze", x: "disqualify", h: "hand" };
+const FORMS = { t: "text", b: "booked", s: "snooze", x: "disqualify", h: "hand", l: "task" };
 
 /**
  * What a key does, for `listen`. `on`: {works, sheet, asking(), pick(number), armed(), move(step), lead(deed), open, take, call,

@@ -12,14 +12,13 @@ export const SEGMENTS = [
 ];
 const RENAMED = { breached: "overdue" }; // links that were copied before
 
-/** When something is due for a lead: its clock, or the next try that was planned; null while nothing is. */
+/** When something is due for a lead: its clock, which may be that of a task; null while nothing is. */
 export function dueOf(lead) {
   if (lead.snoozed || lead.ended) return null;
-  if (lead.clock) return lead.clock.state === "paused" ? null : lead.clock.due;
-  return lead.again?.at ?? null;
+  return lead.clock && lead.clock.state !== "paused" ? lead.clock.due : null;
 }
 
-const late = (lead, now) => !!lead.clock && dueOf(lead) !== null && dueOf(lead) <= now;
+const late = (lead, now) => dueOf(lead) !== null && dueOf(lead) <= now;
 
 /** urgent until somebody acknowledges it, overdue, soon (within 5 minutes), later, paused; ended for what only a search finds. */
 export function groupOf(lead, now) {
@@ -59,8 +58,8 @@ export function inSelects(lead, filter) {
 /** Urgent first, then what is due first; the waiting ones by what is due back, then by their last event. */
 function before(a, b) {
   if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
-  const dueA = a.snoozed ?? a.clock?.due ?? a.again?.at ?? Infinity;
-  const dueB = b.snoozed ?? b.clock?.due ?? b.again?.at ?? Infinity;
+  const dueA = a.snoozed ?? a.clock?.due ?? Infinity;
+  const dueB = b.snoozed ?? b.clock?.due ?? Infinity;
   if (dueA !== dueB) return dueA - dueB;
   return b.last.at - a.last.at || (a.id < b.id ? -1 : 1);
 }
@@ -73,13 +72,6 @@ export function arrange(leads, filter, me, now) {
   }
   for (const key of Object.keys(groups)) groups[key] = groups[key].sort(before).map((lead) => lead.id);
   return groups;
-}
-
-/** How many open leads each owner has. */
-export function loads(leads) {
-  const found = new Map();
-  for (const lead of leads) if (lead.owner && !lead.ended) found.set(lead.owner, (found.get(lead.owner) || 0) + 1);
-  return found;
 }
 
 /** The filters as the address keeps them. */

@@ -3,6 +3,7 @@ import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { follow } from "../parts/live.js";
 import { now, when } from "../parts/clock.js";
+import { makeNextStep } from "../parts/next_step.js";
 import { makeOutcomes } from "../parts/outcomes.js";
 import { viewing } from "../parts/people.js";
 import { makeBubbles } from "./queue_bubbles.js";
@@ -11,7 +12,7 @@ import { makeForms } from "./queue_forms.js";
 
 const OUTCOMES = [["talked", "Talked"], ["voicemail", "Voicemail"], ["no_answer", "No answer"], ["wrong_number", "Wrong number"]];
 
-/** `on`: {act(lead, name, more), open(id), loads()}. Gives {node, show(lead), tick(now), enable(reason), mode(name), ...}. */
+/** `on`: {act(lead, name, more, refused), ask(lead, name), open(id)}. Gives {node, show(lead), tick(now), enable(reason), mode(name), ...}. */
 export function makePeek(data, on) {
   const name = h("b", { class: "peek-name" });
   const badges = h("span", { class: "chips" });
@@ -22,17 +23,27 @@ export function makePeek(data, on) {
   const under = h("div", { class: "muted small" });
   const number = h("b", { class: "peek-number" });
   const call = h("a", { class: "b primary large call", onclick: () => outcomes.arm(true) }, icon("phone"), "Call", h("span", { class: "key" }, "P"));
-  const outcomes = makeOutcomes(OUTCOMES, async (code) => { if (await on.act(lead, "log_call", { outcome: code })) outcomes.arm(false); });
+  const outcomes = makeOutcomes(OUTCOMES, async (code, confirmed) => { if (await on.act(lead, "log_call", { outcome: code, confirmed })) outcomes.arm(false); },
+    () => on.ask(lead, "wrong_number"));
+  const missedSent = new Set(); // lead and tries: offered once after each call
+  const next = makeNextStep({
+    act: async (action, fields) => {
+      const about = missedKey(lead);
+      if ((await on.act(lead, action, fields)) && action === "missed_you") { missedSent.add(about); if (lead) drawNext(lead); }
+    },
+    change: (task) => forms.open("change_task", lead, { about: task }),
+  });
+  const off = h("span", { class: "muted small", hidden: true }, "Wrong number");
   const question = h("div", { class: "small" }, data.works ? "How did the call go?" : "Your role can look at leads, not work them: a call could not be recorded.");
   const texts = makeBubbles();
   const request = h("dl", { class: "request" });
   const answer = h("div", { role: "status" });
-  const forms = makeForms(data, { act: (action, more) => on.act(lead, action, more), loads: on.loads });
+  const forms = makeForms(data, { act: (action, more, refused) => on.act(lead, action, more, refused), ask: (action, more) => on.ask(lead, action, more) });
   const buttons = {
     text: h("button", { class: "b", type: "button", onclick: () => forms.open("text", lead) }, "Text", h("span", { class: "key" }, "T")),
     booked: h("button", { class: "b", type: "button", onclick: () => forms.open("booked", lead) }, "Booked", h("span", { class: "key" }, "B")),
     snooze: h("button", { class: "b", type: "button", onclick: () => (lead.snoozed ? on.act(lead, "unsnooze") : forms.open("snooze", lead)) }, "Snooze", h("span", { class: "key" }, "S")),
-    more: h("button", { class: "b", type: "button", "aria-label": "More: hand over, disqualify", title: "More: hand over H, disqualify X", onclick: () => forms.open("more", lead) }, icon("more")),
+    more: h("button", { class: "b", type: "button", "aria-label": "More: call back, hand over, disqualify", title: "More: call back or reminder L, hand over H, disqualify X", onclick: () => forms.open("more", lead) }, icon("more")),
   };
   const acknowledge = h("button", { class: "b primary large", type: "button", onclick: () => on.act(lead, "acknowledge") }, icon("check"), "Acknowledge");
   const danger = h("div", { class: "peek-danger", hidden: true }, h("span", {}), acknowledge);
@@ -43,11 +54,19 @@ export function makePeek(data, on) {
       where, others,
       h("div", { class: "peek-clock" }, mark, h("span", {}, words, under))),
     danger,
-    h("div", { class: "peek-call" }, h("div", { class: "first" }, number, call), question, outcomes.node),
+    h("div", { class: "peek-call" }, h("div", { class: "first" }, number, call, off), question, outcomes.node, next.node),
     h("div", { class: "peek-more" }, texts.node, request), answer, forms.node,
     h("div", { class: "peek-do" }, Object.values(buttons)));
   let lead = null;
   let unfollow = null;
+  let why = "";
+
+  const missedKey = (one) => `${one.id}:${one.tries}`;
+  function drawNext(one) {
+    const missed = one.tries > 0 && !one.contacted && !one.callOnly && !one.wrongNumber && !one.ended && !missedSent.has(missedKey(one));
+    next.draw({ task: one.ended ? null : one.task, missed, wrong: one.wrongNumber && !one.ended ? "Open the lead to correct its number or email." : "" });
+    next.enable(why);
+  }
 
   function drawPeek(topic) {
     const rows = [...topic.rows.values()];
@@ -82,6 +101,7 @@ export function makePeek(data, on) {
     if (!lead || node.hidden) return;
     fit();
     texts.tick(at);
+    next.tick(at);
     const clock = clockWords(lead, at);
     const state = drawShape(mark, lead, at, 24);
     say(words, clock.words);
@@ -118,7 +138,12 @@ export function makePeek(data, on) {
       put(badges, chips(lead));
       say(where, `Lead ${lead.ref} \u00b7 in at ${when(lead.created, at)} \u00b7 ${lead.place}`);
       say(number, lead.phone || "No phone number");
-      show(call, data.works && !!lead.dial); // a call that cannot be recorded helps nobody
+      const callable = data.works && !!lead.dial && !lead.wrongNumber; // a call that cannot be recorded helps nobody
+      show(call, callable);
+      show(off, lead.wrongNumber);
+      show(question, !lead.wrongNumber);
+      show(outcomes.node, !lead.wrongNumber);
+      drawNext(lead);
       call.href = `tel:${lead.dial}`;
       buttons.text.title = lead.callOnly ? "Call only: T says why" : "";
       buttons.snooze.firstChild.textContent = lead.snoozed ? "Bring back" : "Snooze";
@@ -132,8 +157,8 @@ export function makePeek(data, on) {
     outcomes,
     /** Start the call, and ask how it went. False where no number is known. */
     call() {
-      if (lead?.dial) call.click();
-      return !!lead?.dial;
+      if (!call.hidden) call.click();
+      return !call.hidden;
     },
     answer(tone, text, actions = []) {
       put(answer, text && h("div", { class: `note ${tone}` }, h("span", {}, text), actions));
@@ -148,6 +173,8 @@ export function makePeek(data, on) {
       }
       outcomes.enable(reason);
       forms.enable(reason);
+      next.enable(reason);
+      why = reason;
     },
     end() {
       unfollow?.();

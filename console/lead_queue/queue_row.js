@@ -24,25 +24,28 @@ const waitsForSomebody = (lead) => lead.urgent && !lead.acknowledged && !lead.en
 /** The row's one button: an emergency is acknowledged before anything else. */
 export const buttonOf = (lead) => (waitsForSomebody(lead) ? "acknowledge" : lead.button);
 
+/** 'call again 12:30 PM', the time left out where the clock says it, with the words of who set it; '' where nothing is planned. */
+function planned(lead, now) {
+  if (!lead.task) return "";
+  const due = lead.task.due <= now || lead.task.due === lead.clock.due || lead.task.kind === "correct_number" ? "" : ` ${when(lead.task.due, now)}`;
+  return `${lead.task.what}${due}${lead.task.words ? `: ${lead.task.words}` : ""}`;
+}
+
 /** The clock's words and the line under them. */
 export function clockWords(lead, now) {
   if (lead.ended) return { state: "ended", words: lead.ended, under: "" };
   if (lead.snoozed) return { state: "paused", words: `Back ${when(lead.snoozed, now)}`, under: lead.snoozedBy ? `snoozed by ${lead.snoozedBy.split(" ")[0]}` : "snoozed" };
-  const again = lead.again ? `call again ${lead.again.at <= now ? "now" : when(lead.again.at, now)}` : "";
-  if (!lead.clock) {
-    if (!again) return { state: "paused", words: "Paused", under: "waiting for patient" };
-    return { state: lead.again.at <= now ? "approaching" : "again", words: `C${again.slice(1)}`, under: lead.again.words || "" };
-  }
+  if (!lead.clock) return { state: "paused", words: "Paused", under: "waiting for patient" };
   if (lead.clock.state === "paused") return { state: "paused", words: "Paused", under: lead.clock.what };
   const state = stateOf(lead.clock, now);
   const since = waitsForSomebody(lead) && lead.urgentSince ? `urgent since ${time(lead.urgentSince)}` : "";
-  return { state, words: dueWords(lead.clock.due, now), under: since || again || (state === "breached" && !lead.owner ? "nobody took it" : lead.clock.what) };
+  return { state, words: dueWords(lead.clock.due, now), under: since || planned(lead, now) || (state === "breached" && !lead.owner ? "nobody took it" : lead.clock.what) };
 }
 
 /** Draw the shape of a lead's clock into `holder`. */
 export function drawShape(holder, lead, now, size) {
   if (lead.clock && !lead.snoozed && !lead.ended) return reshape(holder, lead.clock, now, size);
-  const known = lead.ended ? lead.state : clockWords(lead, now).state === "paused" ? "paused" : "again";
+  const known = lead.ended ? lead.state : "paused";
   if (holder.dataset.shape !== known) {
     holder.dataset.shape = known;
     holder.replaceChildren(shape(known, 1, size));

@@ -133,6 +133,10 @@ export function makeDateTime({ zone, now, min, max, hours, closed, choices = [],
     get value() {
       return read();
     },
+    /** Whether nothing was entered at all. */
+    get empty() {
+      return !date.value && !time.value;
+    },
     error,
     /** Whether it can be sent; says what is missing. */
     check() {

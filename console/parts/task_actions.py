@@ -3,7 +3,7 @@
 A moment is one of the common choices, or a day and a time.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from console.live import millis
@@ -18,12 +18,17 @@ from core.flows.leads import tasks
 
 
 def when(message: Message) -> datetime:
-    """The moment that a message names: `choice`, or `date` and `time`. Raises InvalidInput(at, date, time)."""
+    """The moment that a message names: `choice`, or `date` and `time`. Raises InvalidInput(at, date, time).
+
+    `second`: of an hour that comes twice, the later one.
+    """
     app = current_app()
     hours = app.reference.clinic.location(str(message.get("location") or "")).hours
     if message.get("choice"):
         return moments.named(str(message["choice"]), hours, app.clock.now())
-    return moments.on_the_wall(str(message.get("date") or ""), str(message.get("time") or ""), hours)
+    moment = moments.on_the_wall(str(message.get("date") or ""), str(message.get("time") or ""), hours)
+    # Read back on the wall, only an hour that comes twice differs with the fold.
+    return moment.astimezone(hours.zone).replace(fold=1).astimezone(UTC) if message.get("second") else moment
 
 
 def offered(app: App, now: datetime) -> list[dict[str, Any]]:

@@ -1,5 +1,8 @@
 """What staff do with a visit: book it at a time, move it, cancel it, mark what became of it, take a mark back."""
 
+from datetime import datetime
+from typing import Any
+
 from console.parts import task_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
@@ -91,7 +94,23 @@ def move_visit(message: Message) -> Outcome:
             session, actor, str(message["visit"]), starts_at, seen=seen, now=now
         ),
         f"Moved to {task_actions.said(starts_at)}",
+        undo=move_back(str(message["visit"]), starts_at, seen),
     )
+
+
+def move_back(visit_id: str, moved_to: datetime, seen: datetime | None) -> dict[str, Any] | None:
+    """A visit that had a time goes back to it; one that had none keeps its first."""
+    if seen is None:
+        return None
+    wall = seen.astimezone(current_app().settings.zone)
+    return {
+        "action": "move_visit",
+        "visit": visit_id,
+        "seen": moved_to.isoformat(),
+        "date": wall.date().isoformat(),
+        "time": f"{wall:%H:%M}",
+        "second": wall.fold == 1,
+    }
 
 
 def cancel_visit(message: Message) -> Outcome:

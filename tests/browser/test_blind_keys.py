@@ -183,9 +183,9 @@ def test_a_key_acts_on_no_lead_that_was_scrolled_away(page: Page, console: Conso
     page.keyboard.press("s")
     expect(page.get_by_text("was out of sight. Press the key again.")).to_be_visible()
     expect(selected).to_be_in_viewport()
-    expect(page.get_by_role("group", name="Snooze for")).to_have_count(0)
+    expect(page.get_by_role("group", name="Snooze until")).to_have_count(0)
     page.keyboard.press("s")
-    expect(page.get_by_role("group", name="Snooze for")).to_be_visible()
+    expect(page.get_by_role("group", name="Snooze until")).to_be_visible()
 
 
 def test_a_text_to_a_call_only_lead_says_why_not(page: Page, console: Console) -> None:

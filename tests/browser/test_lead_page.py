@@ -192,7 +192,7 @@ def test_a_booking_asks_for_its_value(page: Page, console: Console) -> None:
     lead_id = console.add_lead(first_name="Jo", last_name="Umber")
     open_lead(page, console, lead_id)
     page.keyboard.press("b")
-    page.get_by_role("textbox", name="Value in dollars").fill("1,450")
+    page.get_by_role("textbox", name="Value").fill("1,450")
     page.get_by_role("button", name="Mark booked").click()
     expect(page.locator(".banner")).to_contain_text("$1,450")
     assert (lead_of(console, lead_id).state, lead_of(console, lead_id).value_cents) == ("booked", 145_000)

@@ -77,8 +77,6 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
         lead("urgent", -1, urgent=True),
         lead("asleep", -HOUR, snoozed=MONDAY_2_14_PM + HOUR),
         lead("seen to", 2 * HOUR, urgent=True, acknowledged=True),
-        lead("try again", None, again={"at": MONDAY_2_14_PM + 3 * HOUR}),
-        lead("try now", None, again={"at": MONDAY_2_14_PM - MINUTE}),
     ]
     groups = module(
         "lead_queue/queue_model.js",
@@ -91,8 +89,8 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
     assert groups == {
         "urgent": ["urgent"],
         "overdue": ["late"],
-        "soon": ["try now", "soon"],
-        "later": ["seen to", "later", "later still", "try again"],
+        "soon": ["soon"],
+        "later": ["seen to", "later", "later still"],
         "paused": ["asleep", "waiting"],
         "ended": [],
     }

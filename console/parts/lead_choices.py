@@ -1,0 +1,52 @@
+"""What the questions about a lead offer, on the queue and on the lead's page: colleagues, moments, visits, reasons."""
+
+from datetime import timedelta
+from typing import Any
+
+from console.parts import hand_over as hand_over_view
+from console.parts import task_actions
+from console.shell import Visit
+from core.booking import rules as booking
+from core.domain.hours import WeeklyHours
+from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
+from core.reads import hand_over
+
+AHEAD_DAYS = 400  # as far as a visit or a task may lie ahead
+
+
+def offered(visit: Visit) -> dict[str, Any]:
+    """Lists of [code, words]; `hours` and `shut` as the date and time picker takes them."""
+    data, now = visit.app.reference, visit.now
+    hours = data.clinic.location("").hours
+    return {
+        "colleagues": [
+            hand_over_view.row(one, now, visit.app.settings.zone)
+            for one in visit.read(hand_over.read, data, now)
+        ],
+        "choices": task_actions.offered(visit.app, now),
+        "providers": [list(one) for one in visit.read(hand_over.providers)],
+        "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
+        "kinds": list(booking.KINDS.items()),
+        "cancelled": list(booking.CANCELLED.items()),
+        "reasons": list(DISQUALIFIED.items()),
+        "outcomes": list(CALL_OUTCOMES.items()),
+        "hours": [windows(hours, weekday) for weekday in range(7)],
+        "shut": shut(hours, visit),
+    }
+
+
+def windows(hours: WeeklyHours, weekday: int) -> list[list[str]]:
+    """[['09:00', '17:00']]; midnight as an end is '24:00'."""
+    return [
+        [f"{opens:%H:%M}", f"{closes:%H:%M}" if closes > opens else "24:00"]
+        for opens, closes in hours.windows.get(weekday, ())
+    ]
+
+
+def shut(hours: WeeklyHours, visit: Visit) -> dict[str, str]:
+    """Days ahead on which the clinic is closed although its weekday is open, as {'2026-11-26': 'holiday'}."""
+    today = visit.now.astimezone(hours.zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(AHEAD_DAYS))
+    return {
+        day.isoformat(): "holiday" for day in days if hours.windows.get(day.weekday()) and not hours.on(day)
+    }

@@ -1,0 +1,38 @@
+"""What the questions about a lead offer, and how a moment comes back from the screen."""
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from console.parts import lead_choices, task_actions
+from core.domain.hours import WeeklyHours
+
+EASTERN = ZoneInfo("America/New_York")
+
+
+def hours(*windows: tuple[time, time]) -> WeeklyHours:
+    return WeeklyHours(EASTERN, {weekday: windows for weekday in range(7)})
+
+
+def test_a_day_that_ends_at_midnight_is_open_until_then() -> None:
+    """'00:00' as an end would close the picker's whole evening."""
+    shown = lead_choices.windows(hours((time(9), time(13)), (time(14), time(0))), 0)
+    assert shown == [["09:00", "13:00"], ["14:00", "24:00"]]
+    assert lead_choices.windows(WeeklyHours(EASTERN, {}), 0) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "moment"),
+    [
+        ({"date": "2026-11-01", "time": "01:30"}, datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        ({"date": "2026-11-01", "time": "01:30", "second": True}, datetime(2026, 11, 1, 6, 30, tzinfo=UTC)),
+        ({"date": "2026-12-01", "time": "14:30", "second": True}, datetime(2026, 12, 1, 19, 30, tzinfo=UTC)),
+    ],
+)
+def test_of_an_hour_that_comes_twice_the_chosen_one_counts(
+    monkeypatch: pytest.MonkeyPatch, app: object, message: dict[str, object], moment: datetime
+) -> None:
+    """The picker asks which; what was answered must not be lost on the way."""
+    monkeypatch.setattr(task_actions, "current_app", lambda: app)
+    assert task_actions.when(message) == moment
