@@ -5,7 +5,7 @@ import streamlit as st
 from console.lead import missing as lead_missing
 from console.lead.actions import ACTIONS, seen
 from console.parts import hand_over as hand_over_view
-from console.parts import task_actions
+from console.parts import lead_choices, task_actions
 from console.parts.component import LiveComponent
 from console.parts.quick_texts import filled
 from console.shell import Visit, page
@@ -40,6 +40,7 @@ def show(visit: Visit, lead_id: str) -> None:
             "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
             "kinds": list(booking.KINDS.items()),
             "cancelled": list(booking.CANCELLED.items()),
+            "edit": lead_choices.offered(visit.app),
             "reasons": list(DISQUALIFIED.items()),
             "outcomes": list(CALL_OUTCOMES.items()),
             "quick": filled(

@@ -2,7 +2,7 @@
 
 from console.lead_queue.actions import ACTIONS
 from console.parts import hand_over as hand_over_view
-from console.parts import setup, task_actions
+from console.parts import lead_choices, setup, task_actions
 from console.parts.component import LiveComponent
 from console.shell import page
 from core.domain.roles import Permission, closed_why
@@ -26,6 +26,7 @@ with page(Permission.SEE_LEADS, "Lead queue") as visit:
             "outcomes": list(CALL_OUTCOMES.items()),
             "choices": task_actions.offered(visit.app, visit.now),
             "reasons": list(DISQUALIFIED.items()),
+            "add": lead_choices.offered(visit.app),
         },
         actions=ACTIONS,
     )

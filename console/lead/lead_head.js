@@ -12,7 +12,7 @@ const NEXT = { attended: "Attended", treated: "Treated" };
 const key = (sign) => h("span", { class: "key" }, sign);
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
-/** `on`: {act(action, fields) resolves to whether it was done, leave(), from: the name of the page one came from}. */
+/** `on`: {act(action, fields) resolves to whether it was done, edit: a button beside who it is, leave(), from: the name of the page one came from}. */
 export function makeHead(data, on) {
   const name = h("h1", { class: "name" });
   const chips = h("span", { class: "chips" });
@@ -39,7 +39,7 @@ export function makeHead(data, on) {
   const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, takeShort, more);
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
   const node = h("header", { class: "head" }, back,
-    h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
+    h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), h("div", { class: "facts-row" }, facts, on.edit)), buttons),
     danger, question, answer, banner);
   const drafts = draftsOf(data.me);
   let outcomes = null; // while it is asked how a call went

@@ -66,7 +66,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class Side:
-    """One profile of a pair on the review list. `phone` E.164, `born` in ISO form, '' where not known."""
+    """One profile of a pair on the review list. `phone` E.164, `born` in ISO form, '' where not known.
+
+    `leads` counts its requests, `newest` is the number of the latest.
+    """
 
     patient_id: str
     first_name: str
@@ -78,6 +81,7 @@ class Side:
     created_at: datetime
     last_form_at: datetime | None
     leads: int
+    newest: int | None
 
 
 @dataclass(frozen=True)
@@ -228,8 +232,9 @@ def _sides(session: Session, patient_ids: set[str]) -> Mapping[str, Side]:
         P.created_at,
         P.last_form_at,
     )
-    rows = session.execute(select(*columns, requests).where(P.id.in_(sorted(patient_ids))))
+    newest = select(func.max(L.number)).where(L.patient_id == P.id).scalar_subquery()
+    rows = session.execute(select(*columns, requests, newest).where(P.id.in_(sorted(patient_ids))))
     return {
-        id_: Side(id_, first, last, phone or "", email or "", born or "", zip_ or "", created, form, count)
-        for id_, first, last, phone, email, born, zip_, created, form, count in rows
+        id_: Side(id_, first, last, phone or "", email or "", born or "", zip_ or "", *rest)
+        for id_, first, last, phone, email, born, zip_, *rest in rows
     }
