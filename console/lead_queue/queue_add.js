@@ -8,7 +8,7 @@ import { icon } from "../parts/icons.js";
 /** `data`: {add: choices}; `act` of the widget. Gives {button, enable(reason)}; the server leads on to the new lead. */
 export function makeAdding(root, data, act) {
   const choices = data.add;
-  const button = h("button", { class: "b add", type: "button", onclick: open }, icon("plus", 16), "Add lead");
+  const button = h("button", { class: "b add", type: "button", "aria-label": "Add lead", hidden: !data.works, onclick: open }, icon("plus", 16), h("span", { class: "add-words" }, "Add lead"));
   let over = null;
   let form = null;
   let page = null;

@@ -27,8 +27,8 @@ export function makeBar(on, end) {
   const short = Object.fromEntries(HEAD.map(([key, title]) => [key, h("button", { class: "b quiet", type: "button", onclick: () => on.filter({ segment: key }) }, title, " ", h("b", {}, "0"))]));
   const segments = h("div", { class: "segments", role: "group", "aria-label": "Which leads" }, Object.values(buttons));
   const node = h("div", { class: "bar" },
-    h("div", { class: "short" }, h("span", { class: "state" }, dot, live), Object.values(short)), segments,
-    h("div", { class: "selects" }, on.add, form, source, h("label", { class: "search" }, icon("search", 16), box)));
+    h("div", { class: "short" }, h("span", { class: "state" }, dot, live), Object.values(short)), on.add, segments,
+    h("div", { class: "selects" }, form, source, h("label", { class: "search" }, icon("search", 16), box)));
 
   end(onStatus(({ state }) => {
     dot.classList.toggle("off", state !== "live");

@@ -11,6 +11,12 @@ export function profile(side) {
     h("span", { class: "muted small block" }, [side.requests, ...side.facts].join(" \u00b7 ")));
 }
 
+/** What tells one profile of a pair from the other, beside its name. */
+function apart(side, pair) {
+  const other = pair.sides.find((one) => one !== side);
+  return side.facts.find((fact) => !other.facts.includes(fact));
+}
+
 /** `send(fields)` merges and resolves to an outcome. Gives {ask(pair, kept)}; `kept`: the profile that stays unless one says otherwise. */
 export function makeMerging(root, send) {
   const dialog = makeDialog();
@@ -26,7 +32,7 @@ export function makeMerging(root, send) {
     const form = makeForm({
       verb: "Merge",
       fields: [{ kind: "chips", name: "kept_id", label: "Which profile stays?", value: kept, onchange: tell,
-        options: pair.sides.map((side) => [side.patient, [side.name, ...side.facts.slice(0, 1)].join(", ")]) }],
+        options: pair.sides.map((side) => [side.patient, [side.name, apart(side, pair)].filter(Boolean).join(", ")]) }],
       cancel: dialog.close,
       async send(values) {
         const outcome = await send({ pair: pair.pair, kept: values.kept_id });

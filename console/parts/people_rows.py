@@ -6,7 +6,8 @@ from console.live import millis
 from console.parts.words import LIKENESS, as_words
 from core.domain.ids import reference
 from core.domain.phone import show_phone
-from core.reads.lead_people import Household, Member, Pair, Side
+from core.reads.lead_people import Household, Member
+from core.reads.parts.pairs import Pair, Side
 
 Row = dict[str, Any]
 
