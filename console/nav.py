@@ -49,6 +49,14 @@ ENTRIES = (
         Permission.SEE_DEAD_LETTERS,
         "Operations",
     ),
+    Entry(
+        "duplicates.py",
+        "duplicates",
+        "Duplicates",
+        ":material/group:",
+        Permission.WORK_LEADS,
+        "Operations",
+    ),
     Entry("lead.py", "lead", "Lead", ":material/person:", Permission.SEE_LEADS),
 )
 

@@ -1,6 +1,7 @@
 """Every topic that browsers may follow. A screen adds its own here."""
 
 from console.delivery import view as delivery
+from console.duplicates import view as duplicates
 from console.lead import view as lead
 from console.lead_queue import view as lead_queue
 from console.live import Topic
@@ -14,6 +15,7 @@ TOPICS: tuple[Topic, ...] = (
     now_block.TOPIC,
     sending.TOPIC,
     delivery.TOPIC,
+    duplicates.TOPIC,
     lead_queue.QUEUE,
     lead_queue.PEEK,
     lead.LEAD,

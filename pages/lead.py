@@ -4,7 +4,7 @@ import streamlit as st
 
 from console.lead import missing as lead_missing
 from console.lead.actions import ACTIONS, seen
-from console.parts import lead_choices
+from console.parts import lead_choices, person_choices
 from console.parts.component import LiveComponent
 from console.parts.quick_texts import filled
 from console.shell import Visit, page
@@ -29,6 +29,7 @@ def show(visit: Visit, lead_id: str) -> None:
             "works": works,
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             **lead_choices.offered(visit),
+            "edit": person_choices.offered(visit.app),
             "quick": filled(
                 visit.read(quick_texts.offered),
                 data.clinic,

@@ -1,7 +1,7 @@
 """Lead queue: what is due first, worked in place."""
 
 from console.lead_queue.actions import ACTIONS
-from console.parts import lead_choices, setup
+from console.parts import lead_choices, person_choices, setup
 from console.parts.component import LiveComponent
 from console.shell import page
 from core.domain.roles import Permission, closed_why
@@ -17,6 +17,7 @@ with page(Permission.SEE_LEADS, "Lead queue") as visit:
             "works": visit.actor.may(Permission.WORK_LEADS),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             **lead_choices.offered(visit),
+            "add": person_choices.offered(visit.app),
         },
         actions=ACTIONS,
     )

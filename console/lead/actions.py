@@ -1,5 +1,6 @@
 """What staff start from a lead's page, beyond what the queue can start: each message carries record ids."""
 
+from console.lead import people_actions
 from console.live import millis
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
@@ -84,6 +85,7 @@ def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
 
 ACTIONS: dict[str, Handler] = {
     **lead_actions.ACTIONS,
+    **people_actions.ACTIONS,
     "note": note,
     "cancel_step": cancel_step,
     "restore_step": restore_step,

@@ -18,7 +18,7 @@ METHODS = {
     "webhook": "the form's sender",
     "keyword": "a keyword by text",
     "plain_language": "their own words by text",
-    "verbal": "the phone",
+    "verbal": "word of mouth, read out to them",
     "provider": "the carrier",
 }
 
@@ -62,6 +62,7 @@ def line(one: ConsentLine) -> Row:
         "how": f"by {METHODS.get(one.method, one.method)}{version}",
         "wording": one.wording,
         "at": millis(one.at),
+        "captured": millis(one.captured_at),
     }
 
 

@@ -6,6 +6,7 @@ import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
 import { makeComposer } from "./lead_composer.js";
+import { makePeople } from "./lead_people.js";
 import { makeHead } from "./lead_head.js";
 import { makeSide } from "./lead_side.js";
 import { makeThread } from "./lead_thread.js";
@@ -42,8 +43,9 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   let reading = 0;
   let drawn = false;
 
-  const head = makeHead(data, { act: (action, fields, refused) => doIt(action, fields, { refused: named(refused) }), look, leave: () => back(), from: PAGES[cameFrom().split("?")[0]] || "Lead queue" });
-  const thread = makeThread({ works: data.works, undo: (row) => takeBack(row) });
+  const people = makePeople(root, data, { act: doIt, send, works: data.works });
+  const head = makeHead(data, { act: (action, fields, refused) => doIt(action, fields, { refused: named(refused) }), look, edit: people.edit, leave: () => back(), from: PAGES[cameFrom().split("?")[0]] || "Lead queue" });
+  const thread = makeThread({ works: data.works, undo: (row) => takeBack(row), whose: (row) => people.whose(row) });
   const composer = makeComposer(data, {
     send: (body) => doIt("text", { body }, { quiet: true }),
     note: (body) => doIt("note", { body }, { quiet: true }),
@@ -51,12 +53,13 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   const question = (which, about) => head.ask(which, about);
   const side = makeSide({ act: (action, fields, refused) => doIt(action, fields, { refused: spoken(refused) }), ask: look, question, works: data.works });
   const work = makeWork(data.outcomes, { act: doIt, ask: question, works: data.works });
+  side.about.append(people.history);
   const timeline = makeTimeline();
   const others = h("span", { class: "muted small", role: "status" });
   const card = h("div", { class: "card" }, thread.node, data.works && composer.node);
   const tabs = h("div", { class: "tabs", role: "tablist" }, TABS.map(([id, label]) =>
     h("button", { class: "tab", type: "button", role: "tab", "data-tab": id, "aria-selected": String(id === "conversation"), onclick: () => open(id) }, label)));
-  const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, tabs,
+  const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, people.notes, tabs,
     h("div", { class: "columns" },
       h("div", { class: "main" },
         h("section", { class: "conversation" }, h("div", { class: "conversation-head" }, h("h2", { class: "wide" }, "Conversation"), others), card),
@@ -80,6 +83,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     const first = !drawn;
     drawn = true;
     head.draw({ ...lead, task: nextTask(), wroteTo: lastWritten() });
+    people.draw(rows, lead);
     const values = [...rows.values()];
     const said = values.filter((row) => row.kind === "text" || row.kind === "waiting" || row.thread);
     thread.draw(said.sort((a, b) => a.at - b.at || turn(a) - turn(b) || (a.id < b.id ? -1 : 1)));
@@ -138,6 +142,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     composer.enable(reason);
     side.enable(reason);
     work.enable(reason);
+    people.enable(reason);
   }
 
   // ---- what is done
@@ -174,6 +179,14 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     if (refused) refused(outcome.words);
     else head.answer(TONES[outcome.state] || "amber", outcome.words);
     return null;
+  }
+
+  /** As `doIt`, for forms that show themselves what was refused: resolves to the outcome. */
+  async function send(action, fields = {}) {
+    const outcome = await act(action, { id: data.lead, ...fields });
+    if (outcome.undo) undo.offer(outcome.words, () => doIt(outcome.undo.action, outcome.undo));
+    else if (outcome.state === "done") undo.tell(outcome.words);
+    return outcome;
   }
 
   async function takeBack(row) {
@@ -253,4 +266,4 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     if (JSON.stringify(next.quick) !== JSON.stringify(data.quick)) composer.offer(next.quick);
     data.quick = next.quick;
   };
-}, ["datetime", "fields", "key_sheet", "lead_questions", "menu", "next_step"]);
+}, ["datetime", "dialog", "drawer", "fields", "key_sheet", "lead_questions", "menu", "next_step"]);

@@ -14,7 +14,8 @@ const NEXT = { attended: "Attended", treated: "Treated" };
 const key = (sign) => h("span", { class: "key" }, sign);
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
-/** `on`: {act(action, fields, refused) resolves to whether it was done, look(action, fields) to its value or null, leave(), from: the name of the page one came from}. */
+/** `on`: {act(action, fields, refused) resolves to whether it was done, look(action, fields) to its value or null,
+ * edit: a button beside who it is, leave(), from: the name of the page one came from}. */
 export function makeHead(data, on) {
   const name = h("h1", { class: "name" });
   const chips = h("span", { class: "chips" });
@@ -43,7 +44,7 @@ export function makeHead(data, on) {
   const next_ = makeNextStep({ act: on.act, change: (task) => ask("change_task", task) });
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
   const node = h("header", { class: "head" }, back,
-    h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
+    h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), h("div", { class: "facts-row" }, facts, on.edit)), buttons),
     danger, question, answer, banner, next_.node);
   const drafts = draftsOf(data.me);
   const more_ = makeQuestions(data, { act: on.act, ask: on.look, shut: () => shut(), open: (which) => ask(which) });

@@ -120,6 +120,7 @@ export function makeSide(on) {
 
   function drawRequest(row) {
     put(request.body, h("dl", {}, row.facts.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
+      row.leftOut.map((words) => h("p", { class: "conflict" }, icon("alert", 15), h("span", {}, words))),
       row.earlier.length > 0 && [h("p", { class: "muted small" }, "Other requests of this patient"),
         h("ul", { class: "moves" }, row.earlier.map((one) => h("li", {}, icon("form", 15),
           h("span", {}, pageLink(`/lead?lead=${one.ref}`, {}, one.ref), ` ${one.words}, ${date(one.at)}`))))]);
@@ -130,7 +131,7 @@ export function makeSide(on) {
       row.standing.length > 0 ? h("dl", {}, row.standing.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])) : h("p", { class: "muted small" }, "Nothing is known about this number."),
       row.conflicts.map((one) => h("p", { class: "conflict" }, icon("info", 15), h("span", {}, `${one.words}, ${date(one.at)}`))),
       row.ledger.length > 0 && h("details", {}, h("summary", {}, `Ledger, ${row.ledger.length} ${row.ledger.length === 1 ? "line" : "lines"}`),
-        h("ul", { class: "ledger" }, row.ledger.map((one) => h("li", {}, h("b", {}, one.what), h("span", { class: "muted small block" }, `${date(one.at)}, ${time(one.at)}, ${one.how}`),
+        h("ul", { class: "ledger" }, row.ledger.map((one) => h("li", {}, h("b", {}, one.what), h("span", { class: "muted small block" }, `${date(one.at)}, ${time(one.at)}, ${one.how}${one.captured ? `; they agreed ${date(one.captured)}, ${time(one.captured)}` : ""}`),
           one.wording && h("q", { class: "small" }, one.wording))))));
   }
 

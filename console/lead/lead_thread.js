@@ -27,7 +27,7 @@ function picture(one) {
     h("img", { src: `/pictures/${one.id}`, alt: "Picture from the patient", loading: "lazy" }));
 }
 
-function text(row) {
+function text(row, on) {
   const mine = row.origin !== "patient";
   const facts = [];
   if (row.origin === "automatic") facts.push(`Automatic, ${row.name.toLowerCase()}`);
@@ -43,6 +43,7 @@ function text(row) {
     h("div", { class: "facts" }, row.tone === "failed" && icon("alert", 15), row.origin === "automatic" && icon("robot", 15),
       h("span", {}, facts.join(" \u00b7 ")), row.code && h("span", { class: "code" }, row.code), button),
     row.todo && h("div", { class: "facts todo" }, row.todo),
+    row.whose && on.whose(row),
     lines);
 }
 
@@ -84,14 +85,14 @@ function event(row) {
     row.note && h("span", { class: "muted" }, ` "${row.note}"`)));
 }
 
-/** `on`: {undo(row), works}. Gives {node, draw(rows), tick(now)}. */
+/** `on`: {undo(row), whose(row) gives the line under a text of a shared number, works}. Gives {node, draw(rows), tick(now)}. */
 export function makeThread(on) {
   const list = h("div", { class: "thread-rows" });
   const more = h("button", { class: "b newer", type: "button", hidden: true, onclick: () => down() }, icon("down", 15), "New below");
   const node = h("div", { class: "thread", role: "log", "aria-label": "Conversation", tabindex: "0" }, list, more);
   const rows = makeRows(list, (row) => {
     if (row.kind === "day") return h("div", { class: "happened day" }, h("span", { class: "middle" }, row.words));
-    if (row.kind === "text") return text(row);
+    if (row.kind === "text") return text(row, on);
     return row.kind === "waiting" ? waiting(row, on) : event(row);
   });
   let drawn = false;

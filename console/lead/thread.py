@@ -36,6 +36,7 @@ def text_row(text: Text, decided: Decided | None, lead_id: str) -> Row:
     return {
         "id": f"x:{text.id}",
         "kind": "text",
+        "text": text.id,
         "at": millis(text.created_at),
         "origin": text.origin,
         "by": text.staff,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.lead import consent
+from console.lead import people as people_view
 from console.lead import thread as thread_view
 from console.live import READER, Topic, millis
 from console.parts.alarms import urgency
@@ -32,7 +33,7 @@ from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.flows.conversation.staff_text import closed_words
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED, STAGES
-from core.reads import lead, lead_thread
+from core.reads import lead, lead_people, lead_thread
 from core.reads.lead import Clock, Earlier, Later, Lead
 from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
 from core.reads.parts import sending_state, texting_hours
@@ -70,11 +71,18 @@ def rows(app: App, session: Session, lead_id: str, now: datetime) -> Iterable[Ro
         "id": "request",
         "facts": request(found, app.reference),
         "earlier": [earlier(one) for one in found.earlier],
+        "leftOut": [
+            f'Could not be used: {one.label.lower()} "{one.value}": {one.message}' for one in found.set_aside
+        ],
     }
     yield consent.row(found, app.reference.clinic.zone)
     yield why_row(found)
     stopped = sending_state.read(session).stopped
-    yield from thread_view.rows(lead_thread.read(session, READER, lead_id), lead_id, stopped)
+    people = lead_people.read(session, READER, lead_id)
+    yield people_view.row(found, people, app.reference)
+    thread = lead_thread.read(session, READER, lead_id)
+    said = thread_view.rows(thread, lead_id, stopped)
+    yield from people_view.whose(said, {text.id: text.whose for text in thread.texts}, people.household)
 
 
 def name_of(found: Lead) -> str:

@@ -1,6 +1,6 @@
 """What the queue can start beyond what a lead's page can."""
 
-from console.lead_queue import view
+from console.lead_queue import adding, view
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
@@ -19,4 +19,4 @@ def search(message: Message) -> Outcome:
     return Outcome("done", value=[view.row(lead, app.reference) for lead in found])
 
 
-ACTIONS: dict[str, Handler] = {**lead_actions.ACTIONS, "search": search}
+ACTIONS: dict[str, Handler] = {**lead_actions.ACTIONS, **adding.ACTIONS, "search": search}

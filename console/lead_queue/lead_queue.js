@@ -7,6 +7,7 @@ import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
 import { arrange, counts, filterAddress, readFilter } from "./queue_model.js";
+import { makeAdding } from "./queue_add.js";
 import { makeActs } from "./queue_acts.js";
 import { hand } from "./queue_hand.js";
 import { makeArrivals, makeList } from "./queue_list.js";
@@ -41,7 +42,8 @@ function queue({ root, data, act, end }) {
   const acts = makeActs({ act, list: () => list, peek: () => peek, undo, atHand: (id) => selected === id && !peek.node.hidden, nextDue });
   const list = makeList(data.me, { select, open: (id) => acts.open(source().get(id)), press, redraw: () => layOut() });
   const waiting = makeArrivals(() => layOut());
-  const bar = makeBar({ filter: setFilter, search }, end);
+  const adding = makeAdding(root, data, act);
+  const bar = makeBar({ filter: setFilter, search, add: adding.button }, end);
   const peek = makePeek(data, { act: acts.act, ask: acts.ask, open: (id) => acts.open(source().get(id)) });
   const states = h("div", { class: "states" });
   const hints = h("div", { class: "hints" }, keyHints(), h("span", { class: "muted" }, "Order holds still while you work in the list"));
@@ -205,6 +207,7 @@ function queue({ root, data, act, end }) {
   function enable() {
     list.enable(whyNot());
     peek.enable(whyNot());
+    adding.enable(whyNot());
   }
 
   // ---- keys

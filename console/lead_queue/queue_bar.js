@@ -7,7 +7,7 @@ import { SEGMENTS } from "./queue_model.js";
 
 const HEAD = [["overdue", "Overdue"], ["unread", "Unread"]];
 
-/** `on`: {filter(changes), search(text)}; `end` registers what stops with the page. */
+/** `on`: {filter(changes), search(text), add: the button to add a lead}; `end` registers what stops with the page. */
 export function makeBar(on, end) {
   const numbers = Object.fromEntries(SEGMENTS.map(([key]) => [key, h("span", { class: "count" }, "0")]));
   const buttons = Object.fromEntries(SEGMENTS.map(([key, title]) => [key,
@@ -27,7 +27,7 @@ export function makeBar(on, end) {
   const short = Object.fromEntries(HEAD.map(([key, title]) => [key, h("button", { class: "b quiet", type: "button", onclick: () => on.filter({ segment: key }) }, title, " ", h("b", {}, "0"))]));
   const segments = h("div", { class: "segments", role: "group", "aria-label": "Which leads" }, Object.values(buttons));
   const node = h("div", { class: "bar" },
-    h("div", { class: "short" }, h("span", { class: "state" }, dot, live), Object.values(short)), segments,
+    h("div", { class: "short" }, h("span", { class: "state" }, dot, live), Object.values(short)), on.add, segments,
     h("div", { class: "selects" }, form, source, h("label", { class: "search" }, icon("search", 16), box)));
 
   end(onStatus(({ state }) => {

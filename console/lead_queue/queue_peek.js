@@ -5,6 +5,7 @@ import { follow } from "../parts/live.js";
 import { now, when } from "../parts/clock.js";
 import { makeNextStep } from "../parts/next_step.js";
 import { makeOutcomes } from "../parts/outcomes.js";
+import { sharedWith } from "../parts/family.js";
 import { viewing } from "../parts/people.js";
 import { makeBubbles } from "./queue_bubbles.js";
 import { chips, clockWords, drawShape } from "./queue_row.js";
@@ -18,6 +19,7 @@ export function makePeek(data, on) {
   const badges = h("span", { class: "chips" });
   const where = h("div", { class: "muted small" });
   const others = h("div", { class: "muted small", role: "status" });
+  const family = h("div", { class: "small" });
   const mark = h("span", { class: "mark" });
   const words = h("b", { class: "peek-due" });
   const under = h("div", { class: "muted small" });
@@ -51,7 +53,7 @@ export function makePeek(data, on) {
     h("div", { class: "peek-head" },
       h("div", { class: "first" }, name, badges,
         h("button", { class: "b quiet corner", type: "button", "aria-label": "Open the lead", title: "Open the lead, Enter", onclick: () => on.open(lead.id) }, icon("expand", 16))),
-      where, others,
+      where, others, family,
       h("div", { class: "peek-clock" }, mark, h("span", {}, words, under))),
     danger,
     h("div", { class: "peek-call" }, h("div", { class: "first" }, number, call, off), question, outcomes.node, next.node),
@@ -72,6 +74,7 @@ export function makePeek(data, on) {
     const rows = [...topic.rows.values()];
     const asked = topic.rows.get("request");
     say(others, viewing(topic.who, data.me));
+    put(family, asked?.family.length > 0 && sharedWith(asked.family));
     texts.draw(rows.filter((row) => row.id !== "request"));
     fit();
     texts.node.parentElement.scrollTop = texts.node.offsetHeight;
@@ -125,6 +128,7 @@ export function makePeek(data, on) {
         put(answer);
         texts.draw([]);
         say(others, "");
+        put(family);
         put(request);
         policy = "";
       }

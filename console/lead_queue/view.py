@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
 from console.parts.alarms import urgency
+from console.parts.people_rows import family
 from console.parts.words import (
     PURPOSES,
     STATES,
@@ -28,7 +29,7 @@ from core.domain.ids import reference
 from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
 from core.messaging import held
-from core.reads import lead_peek, lead_queue
+from core.reads import lead_peek, lead_people, lead_queue
 from core.reads.lead_peek import Peek, PeekText
 from core.reads.lead_queue import QueueRow
 from core.reads.parts import sending_state
@@ -209,7 +210,7 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
         peek = lead_peek.read(session, READER, lead_id)
     except NotFound:
         return
-    yield request_row(peek)
+    yield {**request_row(peek), "family": family(lead_people.household(session, READER, lead_id))}
     for text in peek.texts:
         yield text_row(text)
     stopped = sending_state.read(session).stopped

@@ -137,6 +137,21 @@ TARGETS = {
     "rebook": "Offer another visit",
     "correct_number": "Correct the number or email",
 }
+LIKENESS = {
+    "same_phone": "same phone",
+    "same_email": "same email",
+    "same_birth_date": "same birth date",
+    "other_phone": "different phones",
+    "other_email": "different emails",
+    "other_birth_date": "different birth dates",
+    "name_same": "same name",
+    "name_close": "names spelled alike",
+    "name_half": "one name in common",
+    "name_near": "names nearly alike",
+    "name_vague": "names that may be one",
+    "name_unknown": "a name missing",
+    "name_apart": "different names",
+}
 UNDERSTOOD = {
     "opt_out": "stop texting",
     "ambiguous_opt_out": "maybe stop texting",

@@ -42,6 +42,14 @@ def carrying(session: Session, patient_id: str, phone_index: str | None) -> Sequ
     return [LeadBrief(*row) for row in rows]
 
 
+def barred(session: Session, lead_ids: Sequence[str]) -> dict[str, datetime]:
+    """Since when each lead's number is known to be wrong; those whose is not are left out."""
+    rows = session.execute(
+        select(L.id, L.wrong_number_at).where(L.id.in_(lead_ids), L.wrong_number_at.is_not(None))
+    )
+    return {row.id: row.wrong_number_at for row in rows}
+
+
 def heard_at(session: Session, lead_id: str, text_id: str) -> datetime | None:
     """When a text of the patient was taken in, which is when follow-ups stopped for it."""
     e = lead_events.c

@@ -56,6 +56,7 @@ class Profile:
     texts_out: int
     last_contact_at: datetime | None
     last_response_at: datetime | None
+    language: str
 
 
 @dataclass(frozen=True)

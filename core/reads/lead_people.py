@@ -1,11 +1,9 @@
 """Who is who around a lead: others on its number, what was corrected, whom it may be besides, and what was merged."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
@@ -14,6 +12,8 @@ from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import corrections, merges, patients, possible_duplicates
 from core.reads.lead import MISSING
+from core.reads.parts import pairs
+from core.reads.parts.pairs import Pair
 from core.staff.tables import staff
 
 L, P, M, C, D, G = (
@@ -26,7 +26,6 @@ L, P, M, C, D, G = (
 )
 MOST_MEMBERS = 12
 MOST_CORRECTIONS = 40
-MOST_PAIRS = 100
 
 
 @dataclass(frozen=True)
@@ -65,33 +64,6 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One profile of a pair on the review list. `phone` E.164, `born` in ISO form, '' where not known."""
-
-    patient_id: str
-    first_name: str
-    last_name: str
-    phone: str
-    email: str
-    born: str
-    zip: str
-    created_at: datetime
-    last_form_at: datetime | None
-    leads: int
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two profiles that may be one person, the older first. `reasons`: what agrees or not, such as same_phone."""
-
-    id: str
-    one: Side
-    other: Side
-    reasons: tuple[str, ...]
-    found_at: datetime
-
-
-@dataclass(frozen=True)
 class Merged:
     """A profile that was merged into this one, and can be parted again."""
 
@@ -121,7 +93,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> People:
     return People(
         household=_household(session, row.patient_id, row.phone_index),
         corrected=_corrected(session, row.patient_id),
-        possible=_pairs(session, or_(D.patient_id == row.patient_id, D.other_id == row.patient_id)),
+        possible=pairs.read(session, or_(D.patient_id == row.patient_id, D.other_id == row.patient_id)),
         merged=_merged(session, row.patient_id),
     )
 
@@ -171,65 +143,3 @@ def _merged(session: Session, patient_id: str) -> tuple[Merged, ...]:
         .order_by(G.at.desc())
     )
     return tuple(Merged(*row) for row in rows)
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """The review list, the newest first; `waiting` counts all of it."""
-
-    pairs: tuple[Pair, ...]
-    waiting: int
-
-
-def duplicates(session: Session, actor: Actor) -> Duplicates:
-    """Pairs that nobody has decided about. Raises Denied."""
-    require(actor, Permission.WORK_LEADS)
-    one, other = patients.alias(), patients.alias()
-    alone = (one.c.merged_into.is_(None), other.c.merged_into.is_(None))
-    total = (
-        select(func.count())
-        .select_from(possible_duplicates)
-        .join(one, one.c.id == D.patient_id)
-        .join(other, other.c.id == D.other_id)
-        .where(D.state == "open", *alone)
-    )
-    return Duplicates(_pairs(session), int(session.execute(total).scalar_one()))
-
-
-def _pairs(session: Session, *where: Any) -> tuple[Pair, ...]:
-    one, other = patients.alias(), patients.alias()
-    rows = session.execute(
-        select(D.id, D.patient_id, D.other_id, D.reasons, D.found_at)
-        .join(one, one.c.id == D.patient_id)
-        .join(other, other.c.id == D.other_id)
-        .where(D.state == "open", one.c.merged_into.is_(None), other.c.merged_into.is_(None), *where)
-        .order_by(D.found_at.desc(), D.id)
-        .limit(MOST_PAIRS)
-    ).all()
-    sides = _sides(session, {id_ for row in rows for id_ in (row.patient_id, row.other_id)})
-    return tuple(
-        Pair(row.id, sides[row.patient_id], sides[row.other_id], tuple(row.reasons), row.found_at)
-        for row in rows
-    )
-
-
-def _sides(session: Session, patient_ids: set[str]) -> Mapping[str, Side]:
-    if not patient_ids:
-        return {}
-    requests = select(func.count()).where(L.patient_id == P.id).scalar_subquery()
-    columns = (
-        P.id,
-        P.first_name,
-        P.last_name,
-        P.phone,
-        P.email,
-        P.birth_date,
-        P.zip,
-        P.created_at,
-        P.last_form_at,
-    )
-    rows = session.execute(select(*columns, requests).where(P.id.in_(sorted(patient_ids))))
-    return {
-        id_: Side(id_, first, last, phone or "", email or "", born or "", zip_ or "", created, form, count)
-        for id_, first, last, phone, email, born, zip_, created, form, count in rows
-    }

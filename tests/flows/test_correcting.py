@@ -10,6 +10,7 @@ from core.domain.ports import Outcome, SendResult
 from core.flows.leads import correcting, verbal_consent
 from core.flows.leads.correcting import Corrected
 from core.intake.submission import ConsentGiven
+from core.leads import store_tasks
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import corrections, patient_conflicts, patients, possible_duplicates
@@ -18,6 +19,7 @@ from tests.conftest import TestApp
 from tests.factories import WORDING, actor, submission
 from tests.flows.dispatching import run_due, run_until, take_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
+from tests.flows.test_calls import call
 from tests.flows.test_dispatch import PATIENT, write_in
 
 OTHER = "+14075550199"
@@ -130,6 +132,26 @@ def test_a_correction_can_be_taken_back_with_the_texts_that_it_stopped(app: Test
     assert len(rows(app, corrections)) == 2  # the history keeps that it was so
     with pytest.raises(NotFound):
         undo(app, done.batch)
+
+
+def test_a_corrected_number_is_wrong_no_more_and_nobody_has_to_look_for_it(app: TestApp) -> None:
+    """What was said of the old number goes with it; an undo brings back both, as they were."""
+    lead_id = new_lead(app)
+    call(app, lead_id, "wrong_number", confirmed=True)
+    since = one(app, leads).wrong_number_at
+    app.clock.advance(timedelta(minutes=3))
+    done = correct(app, lead_id, phone=OTHER)
+    assert one(app, leads).wrong_number_at is None
+    assert open_tasks(app, lead_id) == []
+    app.clock.advance(timedelta(seconds=9))
+    undo(app, done.batch)
+    assert one(app, leads).wrong_number_at == since
+    assert open_tasks(app, lead_id) == ["correct_number"]
+
+
+def open_tasks(app: TestApp, lead_id: str) -> list[str]:
+    with app.db.read() as session:
+        return [task.kind for task in store_tasks.open_of(session, lead_id)]
 
 
 def test_a_late_undo_is_refused(app: TestApp) -> None:

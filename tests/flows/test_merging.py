@@ -10,7 +10,8 @@ from core.flows.leads import merging
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patient_conflicts, patients, possible_duplicates
-from core.reads import lead_people, lead_queue
+from core.reads import duplicates, lead_people, lead_queue
+from core.reads.duplicates import Duplicates
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import take_in
@@ -33,9 +34,9 @@ def two(app: TestApp) -> tuple[str, str, str]:
     return pair.id, pair.patient_id, pair.other_id
 
 
-def listed(app: TestApp, username: str = "frontdesk") -> lead_people.Duplicates:
+def listed(app: TestApp, username: str = "frontdesk") -> Duplicates:
     with app.db.read() as session:
-        return lead_people.duplicates(session, actor(session, username))
+        return duplicates.read(session, actor(session, username))
 
 
 def state(app: TestApp) -> list[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.phone import Phone
 from core.domain.roles import Actor
+from core.flows.leads import tasks
 from core.flows.upkeep import placing
 from core.leads import store as leads
 from core.leads import store_household
@@ -30,14 +31,19 @@ def move(
 ) -> tuple[dict[str, Any], int]:
     """Give the lead, and the patient's other leads with the same number, the right one.
 
-    (What an undo needs: the leads with whether they were call only, and whether the profile had the number; how many
-    texts were stopped.)
+    What was said of the wrong one is over: its mark, and the task to find the right one. (What an undo needs: the leads
+    with whether they were call only and since when their number was wrong, and whether the profile had the number;
+    how many texts were stopped.)
     """
     theirs = store_household.carrying(session, lead.patient_id, lead.phone_index)
     index = patients.phone_index(session, phone.e164)
     call_only = not (phone.textable and _may_text(session, lead.patient_id, index or ""))
+    barred = store_household.barred(session, [one.id for one in theirs])
     for moved in theirs:
-        leads.change(session, moved.id, now, **_columns(phone, index), call_only=call_only)
+        leads.change(
+            session, moved.id, now, **_columns(phone, index), call_only=call_only, wrong_number_at=None
+        )
+        tasks.end_calls(session, moved.id, ("correct_number",), by=actor.staff_id, now=now)
     stopped = sum(
         messaging.cancel_lead_texts(session, one.id, REASON, by=actor.staff_id, now=now) for one in theirs
     )
@@ -45,7 +51,8 @@ def move(
     own = not known or known == lead.phone
     if own:
         _set(session, reference, lead.patient_id, phone.e164, now)
-    return {"leads": {one.id: one.call_only for one in theirs}, "own": own}, stopped
+    since = {lead_id: moment.isoformat() for lead_id, moment in barred.items()}
+    return {"leads": {one.id: one.call_only for one in theirs}, "own": own, "barred": since}, stopped
 
 
 def _columns(phone: Phone, index: str | None) -> dict[str, Any]:
@@ -75,10 +82,15 @@ def put_back(
     stopped_at: datetime,
     now: datetime,
 ) -> None:
-    """Undo of `move`: the old number, its consent, and the texts that stopped at that very moment."""
+    """Undo of `move`: the old number, its consent and mark, and the texts and tasks that ended at that very moment."""
     index = patients.phone_index(session, phone.e164)
+    barred = {lead_id: datetime.fromisoformat(moment) for lead_id, moment in detail.get("barred", {}).items()}
     for lead_id, call_only in detail["leads"].items():
-        leads.change(session, lead_id, now, **_columns(phone, index), call_only=call_only)
+        since = barred.get(lead_id)
+        leads.change(
+            session, lead_id, now, **_columns(phone, index), call_only=call_only, wrong_number_at=since
+        )
+        tasks.revive(session, lead_id, stopped_at, by=actor.staff_id, now=now)
         by_hand.restore_stopped(session, lead_id, REASON, stopped_at, by=actor.staff_id, now=now)
     if detail["own"]:
         _set(session, reference, lead.patient_id, phone.e164, now)

@@ -1,0 +1,87 @@
+// Who is who around a lead: notes above the conversation that ask for something, and what was corrected, beside it.
+import { h, put, show } from "../parts/dom.js";
+import { sharedWith } from "../parts/family.js";
+import { icon } from "../parts/icons.js";
+import { when } from "../parts/clock.js";
+import { makeMerging, profile } from "../parts/merge_dialog.js";
+import { makeEditing } from "./lead_edit.js";
+
+const FEW = 4;
+const WHOSE = { guessed: "Perhaps", unclear: "Not clear whose text this is", said: "Said to be" };
+
+/** `on`: {act(action, fields) for buttons, send(action, fields) for forms: resolves to the outcome; works}. Gives {edit, notes, history, draw(rows, lead), whose(row), enable(reason)}. */
+export function makePeople(root, data, on) {
+  const editing = makeEditing(root, data, on.send);
+  const merging = makeMerging(root, (fields) => on.send("merge", fields));
+  const edit = h("button", { class: "b quiet edit", type: "button", hidden: !on.works, onclick: () => editing.edit(row) }, "Edit");
+  const notes = h("div", { class: "people-notes" });
+  const body = h("div", { class: "panel-body" });
+  const history = h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h3", {}, "Corrections")), body);
+  let row = null;
+  let lead = null;
+  let shown = "";
+  let reason = "";
+  let whole = false;
+
+  const button = (words, press, primary = false) => on.works && h("button", { class: `b${primary ? " primary" : ""}`, type: "button", disabled: !!reason, title: reason, onclick: press }, words);
+  const note = (tone, sign, words, ...buttons) => h("div", { class: `note ${tone}` }, icon(sign), h("span", { class: "people-words" }, words), h("span", { class: "people-do" }, buttons));
+
+  function possible(pair) {
+    const other = pair.sides.find((side) => side.patient !== row.patient);
+    return note("blue", "person", ["May be the same person as ", profile(other), h("span", { class: "small block" }, pair.reasons)],
+      button("Merge", () => merging.ask(pair, row.patient)), button("Keep apart", () => on.act("keep_apart", { pair: pair.pair })));
+  }
+
+  function drawNotes() {
+    put(notes,
+      lead.wrongNumber && note("amber", "alert", `Somebody else answers at ${lead.phone}. Find the right number, or write an email.`, button("Correct the number", () => editing.edit(row, "phone"))),
+      row.askConsent && note("grey", "blocked", "No text may go to this number: nobody has agreed to it yet.", button("Record consent", () => editing.consent(lead))),
+      row.others.length > 0 && note("grey", "person", sharedWith(row.others)),
+      row.possible.map(possible));
+  }
+
+  function correction(one) {
+    const undone = one.undone ? ", taken back" : "";
+    return h("li", { class: one.undone ? "muted" : "" }, icon("note", 15), h("span", {}, `${one.label} was ${one.was}, corrected by ${one.by} ${when(one.at)}${undone}`));
+  }
+  function merged(one) {
+    return h("li", {}, icon("swap", 15), h("span", {}, `Merged with ${one.name} by ${one.by} ${when(one.at)} `,
+      on.works && h("button", { class: "b quiet", type: "button", disabled: !!reason, onclick: () => on.act("unmerge", { merge: one.merge }) }, "Part again")));
+  }
+  function drawHistory() {
+    const lines = whole ? row.corrected : row.corrected.slice(0, FEW);
+    show(history, row.corrected.length + row.merged.length > 0);
+    put(body, h("ul", { class: "moves" }, row.merged.map(merged), lines.map(correction)),
+      row.corrected.length > FEW && h("button", { class: "b quiet", type: "button", onclick: () => { whole = !whole; drawHistory(); } }, whole ? "Show fewer" : `All ${row.corrected.length}`));
+  }
+  function redraw() {
+    const text = JSON.stringify([row, lead.wrongNumber, lead.phone, reason]);
+    if (text === shown) return;
+    shown = text;
+    drawNotes();
+    drawHistory();
+  }
+
+  return {
+    edit, notes, history,
+    draw(rows, next) {
+      row = rows.get("people") || row;
+      lead = next;
+      if (row) redraw();
+    },
+    /** Under a text of a shared number: whose it is thought to be, and a button for everybody else. */
+    whose(text) {
+      const mine = text.whose === "unclear" ? "" : ` ${lead.first}'s`;
+      const move = (id, first) => h("button", { class: "b quiet", type: "button", onclick: () => on.act("this_is", { text: text.text, lead: id }) }, `This is ${first}`);
+      const own = text.whose !== "said" && move(data.lead, lead.first);
+      return h("div", { class: "facts whose" }, icon("person", 15), h("span", {}, `${WHOSE[text.whose]}${mine}`),
+        on.works && [own, text.others.map((one) => move(one.lead, one.first))]);
+    },
+    enable(why) {
+      reason = why;
+      edit.disabled = !!why;
+      edit.title = why;
+      if (row) redraw();
+    },
+  };
+}
