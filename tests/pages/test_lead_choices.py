@@ -12,7 +12,7 @@ EASTERN = ZoneInfo("America/New_York")
 
 
 def hours(*windows: tuple[time, time]) -> WeeklyHours:
-    return WeeklyHours(EASTERN, {weekday: windows for weekday in range(7)})
+    return WeeklyHours(EASTERN, dict.fromkeys(range(7), windows))
 
 
 def test_a_day_that_ends_at_midnight_is_open_until_then() -> None:
