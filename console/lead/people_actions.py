@@ -66,16 +66,18 @@ def record_consent(message: Message) -> Outcome:
 
 
 def this_is(message: Message) -> Outcome:
-    """`text` was written by the patient of `lead`; taking it back gives it to the lead that had it."""
+    """`text` was written by the patient of `lead`; taking it back gives it to the lead that had it before."""
     reference, text, lead = current_app().reference, str(message["text"]), str(message["lead"])
     moved = act(
         lambda session, actor, now: staff_whose.assign_text(session, reference, actor, text, lead, now=now)
     )
     if not moved.ok:
         return moved
-    if moved.value in (None, lead):
+    # One that was unclear may have stood with them already: then this page's lead is who it is taken back to.
+    before = next((one for one in (moved.value, message["id"]) if one and one != lead), None)
+    if before is None:
         return Outcome("done", "Noted whose text it is")
-    back = {"action": "this_is", "text": text, "lead": moved.value}
+    back = {"action": "this_is", "text": text, "lead": before}
     return Outcome("done", "Moved to the conversation of who wrote it", back)
 
 

@@ -7,10 +7,13 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from core.flows.conversation import receive_text
+from core.flows.leads import lead_by_hand
+from core.flows.leads.lead_by_hand import ByHand
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import patients
 from tests.browser.conftest import Console, sign_in
+from tests.factories import actor
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +93,7 @@ def test_a_corrected_number_says_what_follows_and_can_be_taken_back(page: Page, 
 
 def test_consent_that_was_read_out_opens_the_number_only_with_its_tick(page: Page, console: Console) -> None:
     """The words stand on the screen; without the tick nothing is recorded."""
-    lead_id = console.add_lead(first_name="Vera", last_name="Bell", consents=())
+    lead_id = add_by_hand(console)
     open_lead(page, console, lead_id)
     page.locator(".people-notes").get_by_role("button", name="Record consent").click()
     expect(drawer(page).locator(".read-out")).to_contain_text("reply STOP at any time")
@@ -101,6 +104,17 @@ def test_consent_that_was_read_out_opens_the_number_only_with_its_tick(page: Pag
     drawer(page).get_by_role("button", name="Record consent").click()
     expect(page.locator(".people-notes")).not_to_contain_text("nobody has agreed")
     assert not lead_of(console, lead_id).call_only
+
+
+def add_by_hand(console: Console) -> str:
+    """A walk-in whom nobody has asked about texts; the lead's id."""
+    app = console.app
+    told = ByHand("r-vera", "walk_in", first_name="Vera", last_name="Bell", phone="(813) 555-0144")
+    with app.db.write() as session:
+        maya = actor(session, "frontdesk")
+        added = lead_by_hand.add(session, app.reference, app.settings, maya, told, now=app.clock.now())
+    assert added.lead_id
+    return added.lead_id
 
 
 def test_a_text_is_given_to_the_other_one_on_the_number(page: Page, console: Console) -> None:
@@ -126,16 +140,18 @@ def test_a_text_is_given_to_the_other_one_on_the_number(page: Page, console: Con
 
 
 def owner(console: Console) -> tuple[str, str]:
-    """Whose text it is by now, and how that is known."""
+    """Whose the newest received text is, and how that is known."""
     m = sms_messages.c
+    newest = (
+        select(patients.c.first_name, m.whose)
+        .join(patients, patients.c.id == m.patient_id)
+        .where(m.origin == "patient")
+        .order_by(m.created_at.desc(), m.id.desc())
+        .limit(1)
+    )
     with console.app.db.read() as session:
-        return tuple(
-            session.execute(
-                select(patients.c.first_name, m.whose)
-                .join(patients, patients.c.id == m.patient_id)
-                .where(m.message_body == "Thursday would be great")
-            ).one()
-        )
+        name, whose = session.execute(newest).one()
+    return name, whose
 
 
 def test_two_profiles_are_merged_after_a_look_and_parted_again(page: Page, console: Console) -> None:
