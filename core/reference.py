@@ -45,18 +45,6 @@ TEMPLATE_VARIABLES = frozenset(
         "consoleUrl",
     }
 )
-QUICK_VARIABLES = frozenset(
-    {
-        "firstName",
-        "staffName",
-        "clinicName",
-        "clinicShortName",
-        "clinicPhone",
-        "locationName",
-        "address",
-        "openToday",
-    }
-)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

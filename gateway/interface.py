@@ -86,7 +86,6 @@ def _object_of(name: str) -> dict[str, Any]:
     return {"type": "object", "required": [name], "properties": {name: TEXT}}
 
 
-UNUSABLE = "Neither phone nor email can be used, somebody is under 18, or the body is no form."
 WEBHOOK: dict[str, Any] = {
     "summary": "Send a form",
     "responses": {

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 import typer
 from sqlalchemy.exc import OperationalError
@@ -60,8 +59,3 @@ def open_app(*, schema: bool = True) -> App:
                 f"The database has schema {have}, this version needs {state.wanted}. Run 'luxe migrate' first."
             )
     return app
-
-
-def now_of(app: App) -> datetime:
-    """The product's present moment, read once for a command."""
-    return app.clock.now()

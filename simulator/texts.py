@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypedDict, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -159,8 +159,3 @@ def changes_to_json(changes: Changes) -> dict[str, Any]:
     if "media" in changes:
         document["media"] = [asdict(item) for item in changes["media"]]
     return document
-
-
-def real_moment(seconds: float) -> datetime:
-    """Real seconds since 1970 as an aware UTC time."""
-    return datetime.fromtimestamp(seconds, UTC)

@@ -24,7 +24,6 @@ CONNECTORS = {
     "twilio-status": "Delivery report",
 }
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
-STAFF_STATUS = {"available": "available", "busy": "in a room", "break": "on a break", "off_duty": "off duty"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
 TEMPLATES = {
     "lead_confirmation": "Confirmation",
@@ -69,6 +68,9 @@ REASONS = {
     "unreachable": "texts do not reach this number",
     "call_only": "this lead is call only",
     "quiet_hours": "outside texting hours",
+    "clinic_closed": "the clinic is closed",
+    "snoozed": "the lead is snoozed",
+    "damaged": "it could not be read, and was set aside",
     "daily_cap": "the limit of 3 automatic texts in 24 hours",
     "attempted": "somebody had called or written",
     "contacted": "a person had taken over",

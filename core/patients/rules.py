@@ -64,8 +64,3 @@ def zones_of_state(state: str, area_codes: AreaCodes) -> tuple[str, ...]:
         zone for its_state, zones in area_codes.values() if state and its_state == state for zone in zones
     }
     return tuple(sorted(zones)) or ANYWHERE
-
-
-def response_rate(texts_in: int, texts_out: int) -> float | None:
-    """Texts answered of texts received, 0 to 1, or None before the first text."""
-    return min(1.0, texts_in / texts_out) if texts_out else None

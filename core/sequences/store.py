@@ -53,14 +53,6 @@ def active_ids(session: Session, lead_id: str) -> list[str]:
     return list(session.execute(statement).scalars())
 
 
-def active_sequences(session: Session, lead_id: str) -> list[str]:
-    """Names of the sequences that are active for a lead."""
-    statement = select(enrollments.c.sequence).where(
-        enrollments.c.lead_id == lead_id, enrollments.c.state == "active"
-    )
-    return list(session.execute(statement).scalars())
-
-
 def stop_reasons(session: Session, enrollment_ids: list[str]) -> dict[str, str]:
     """Why each of these was stopped; absent where it goes on."""
     if not enrollment_ids:
@@ -97,10 +89,3 @@ def go_on(session: Session, lead_id: str, stopped_at: datetime) -> list[str]:
         .returning(c.id)
     )
     return list(resumed.scalars())
-
-
-def active_among(session: Session, enrollment_ids: list[str]) -> set[str]:
-    """Those that are active."""
-    c = enrollments.c
-    statement = select(c.id).where(c.id.in_(enrollment_ids), c.state == "active")
-    return set(session.execute(statement).scalars())

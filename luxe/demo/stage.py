@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -109,6 +109,3 @@ def add_patient(stage: Stage, person: Person, at: datetime, values: dict[str, An
 
 def phone_index(stage: Stage, phone: str) -> str | None:
     return stage.keyring.blind("phone", phone) if phone else None
-
-
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
