@@ -46,14 +46,14 @@ export function inSegment(lead, segment, me, now) {
 export function counts(leads, filter, me, now) {
   const found = Object.fromEntries(SEGMENTS.map(([key]) => [key, 0]));
   for (const lead of leads) {
-    if (!inSelects(lead, filter)) continue;
+    if (!inSelects(lead, filter, me)) continue;
     for (const [key] of SEGMENTS) if (inSegment(lead, key, me, now)) found[key] += 1;
   }
   return found;
 }
 
-export function inSelects(lead, filter) {
-  return (!filter.form || lead.form === filter.form) && (!filter.source || lead.source === filter.source);
+export function inSelects(lead, filter, me) {
+  return (!filter.owner || lead.owner === me) && (!filter.form || lead.form === filter.form) && (!filter.source || lead.source === filter.source);
 }
 
 /** Urgent first, then what is due first; the waiting ones by what is due back, then by their last event. */
@@ -69,7 +69,7 @@ function before(a, b) {
 export function arrange(leads, filter, me, now) {
   const groups = { urgent: [], overdue: [], soon: [], later: [], paused: [], ended: [] };
   for (const lead of leads) {
-    if (inSelects(lead, filter) && inSegment(lead, filter.segment, me, now)) groups[groupOf(lead, now)].push(lead);
+    if (inSelects(lead, filter, me) && inSegment(lead, filter.segment, me, now)) groups[groupOf(lead, now)].push(lead);
   }
   for (const key of Object.keys(groups)) groups[key] = groups[key].sort(before).map((lead) => lead.id);
   return groups;
@@ -87,8 +87,8 @@ export function readFilter(search) {
   const asked = new URLSearchParams(search);
   const show = RENAMED[asked.get("show")] || asked.get("show");
   const segment = SEGMENTS.some(([key]) => key === show) ? show : "all";
-  return { segment, form: asked.get("form") || "", source: asked.get("source") || "" };
+  return { segment, owner: asked.get("owner") === "me" ? "me" : "", form: asked.get("form") || "", source: asked.get("source") || "" };
 }
 
 /** The same for the address, without what is usual. A name or number that was typed stays out of it. */
-export const filterAddress = (filter) => ({ show: filter.segment === "all" ? "" : filter.segment, form: filter.form, source: filter.source });
+export const filterAddress = (filter) => ({ show: filter.segment === "all" ? "" : filter.segment, owner: filter.owner, form: filter.form, source: filter.source });

@@ -74,7 +74,7 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
         lead("soon", 4 * MINUTE),
         lead("late", -MINUTE),
         lead("later still", HOUR),
-        lead("urgent", -1, urgent=True),
+        lead("urgent", -1, urgent=True, urgentSince=MONDAY_2_14_PM),
         lead("asleep", -HOUR, snoozed=MONDAY_2_14_PM + HOUR),
         lead("seen to", 2 * HOUR, urgent=True, acknowledged=True),
         lead("try again", None, again={"at": MONDAY_2_14_PM + 3 * HOUR}),
