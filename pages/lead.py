@@ -30,6 +30,7 @@ def show(visit: Visit, lead_id: str) -> None:
             "lead": lead_id,
             "me": visit.actor.staff_id,
             "works": works,
+            "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             "colleagues": [
                 hand_over_view.row(one, visit.now, visit.app.settings.zone)

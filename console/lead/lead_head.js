@@ -2,6 +2,8 @@
 import { h, put, say, show } from "../parts/dom.js";
 import { draftsOf } from "../parts/drafts.js";
 import { icon } from "../parts/icons.js";
+import { isLive } from "../parts/live.js";
+import { makeAlarm } from "../parts/urgent.js";
 import { digit, makeOutcomes } from "../parts/outcomes.js";
 import { date, dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
 
@@ -32,15 +34,14 @@ export function makeHead(data, on) {
   const about = h("span");
   const rest = h("span", { class: "rest" });
   const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest), take);
-  const acknowledge = h("button", { class: "b", type: "button", onclick: () => on.act("acknowledge") }, icon("check"), "Acknowledge");
-  const danger = h("div", { class: "note urgent danger", role: "alert", hidden: true }, icon("alert"), h("span", {}), data.works && acknowledge);
+  const danger = makeAlarm(data.acknowledges, () => on.act("acknowledge"));
   const question = h("div", { class: "ask", hidden: true, role: "group", tabindex: "-1", "aria-label": "Question" });
   const answer = h("div", { class: "answer", role: "status" });
   const buttons = h("div", { class: "head-do" }, booked, next, out, snooze, reopen, call, takeShort, more);
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
   const node = h("header", { class: "head" }, back,
     h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), facts), buttons),
-    danger, question, answer, banner);
+    danger.node, question, answer, banner);
   const drafts = draftsOf(data.me);
   let outcomes = null; // while it is asked how a call went
   let lead = null;
@@ -126,9 +127,7 @@ export function makeHead(data, on) {
       lead.closed && h("span", { class: "chip" }, icon("blocked", 13), "Call only"),
       lead.state !== "open" && h("span", { class: "chip" }, lead.stateName));
     put(facts, [lead.phone || "no phone number", lead.email, lead.prefers, `lead ${lead.ref}`].filter(Boolean).join(" \u00b7 "));
-    const alarm = lead.urgent && !lead.acknowledged && lead.state === "open";
-    show(danger, alarm);
-    if (alarm) say(danger.querySelector("span"), [lead.urgentWhat || "Urgent", lead.urgentSince && `since ${when(lead.urgentSince)}`].filter(Boolean).join(", "));
+    danger.draw(lead, now());
     if (lead.dial) call.href = `tel:${lead.dial}`;
     const stage = lead.state === "booked" ? Object.keys(NEXT).find((one) => !lead.stages[one]) : "";
     next.dataset.stage = stage || "";
@@ -182,7 +181,7 @@ export function makeHead(data, on) {
 
   function enable(why) {
     reason = why;
-    acknowledge.disabled = !!why;
+    danger.enable(isLive() ? "" : why);
     for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
       button.disabled = !!why;
       button.title = why || (button === more ? "More: qualified, hand over" : "");

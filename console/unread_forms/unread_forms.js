@@ -17,6 +17,7 @@ const why = (row) => h("span", {}, row.field && h("b", {}, `${row.field}: `), ro
 export default widget("unread_forms/unread_forms", ({ root, data, act, end }) => {
   let rows = new Map();
   let mending = null;
+  let handledHere = ""; // what this person has just handled or reopened leaves its table at once, though the hand is in it
   const undo = toast(root, end);
   const panel = drawer(root, { label: "Unread form", onClose: () => { mending = null; } });
   const said = h("div", { class: "note amber", role: "alert", hidden: true });
@@ -56,6 +57,9 @@ export default widget("unread_forms/unread_forms", ({ root, data, act, end }) =>
   async function reopen(id) {
     const outcome = await act("reopen", { id });
     tell(outcome.state === "done" ? "" : outcome.words);
+    if (outcome.state !== "done") return;
+    undo.tell("It waits again");
+    moved(id);
   }
   async function open(id) {
     const row = rows.get(id);
@@ -63,9 +67,14 @@ export default widget("unread_forms/unread_forms", ({ root, data, act, end }) =>
     const outcome = await act("open", { id, text: row.text });
     tell(outcome.state === "done" ? "" : outcome.words);
     if (outcome.state !== "done") return;
-    mending = makeMending(row, outcome.value, { dismissals: data.dismissals, done, act: (action, more) => act(action, { id, text: row.text, ...more }) });
+    mending = makeMending(row, outcome.value, { dismissals: data.dismissals, done, act: (action, more) => send(action, id, { text: row.text, ...more }) });
     // On a phone the field lies far below what is wrong with the form: one reads that first.
     panel.show(mending.node, window.innerWidth > ROOMY ? mending.first : null);
+  }
+  async function send(action, id, more) {
+    const outcome = await act(action, { id, ...more });
+    if (outcome.state === "done") moved(id);
+    return outcome;
   }
   function done(action, outcome) {
     if (action !== "dismiss") return panel.show(made(outcome.value, () => panel.close()));
@@ -73,12 +82,23 @@ export default widget("unread_forms/unread_forms", ({ root, data, act, end }) =>
     undo.offer(outcome.words, () => reopen(outcome.undo.id));
   }
 
-  function draw(topic) {
-    rows = topic.rows;
+  /** The push says so before the answer comes, or after it. */
+  function moved(id) {
+    handledHere = id;
+    lay("redraw");
+  }
+  function heard(topic) {
+    const before = rows.get(handledHere);
+    rows = new Map(topic.rows);
+    const mine = before && before.waits !== rows.get(handledHere)?.waits;
+    lay("draw", topic);
+    if (mine) lay("redraw");
+  }
+  function lay(how, topic) {
     const all = [...rows.values()];
     const over = all.filter((row) => !row.waits).sort((a, b) => b.handled - a.handled);
-    waiting.draw(all.filter((row) => row.waits).sort((a, b) => b.at - a.at), topic);
-    handled.draw(over, topic);
+    waiting[how](all.filter((row) => row.waits).sort((a, b) => b.at - a.at), topic);
+    handled[how](over, topic);
     show(past, over.length > 0);
   }
   function enable() {
@@ -88,7 +108,7 @@ export default widget("unread_forms/unread_forms", ({ root, data, act, end }) =>
     mending?.enable(reason);
   }
 
-  end(follow("unread", draw));
+  end(follow("unread", heard));
   end(onStatus(enable));
   end(waiting.stop);
   end(handled.stop);
