@@ -38,6 +38,8 @@ def sidebar(here: Visit) -> None:
                 "name": here.actor.name,
                 "role": f"{ROLE_NAMES[here.actor.role]}{place}",
                 "demo": _made_up(here),
+                "me": here.actor.staff_id,
+                "reads_forms": here.actor.may(Permission.SEE_DEAD_LETTERS),
             },
             actions={"sign_out": _sign_out},
         )

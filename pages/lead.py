@@ -27,6 +27,7 @@ def show(visit: Visit, lead_id: str) -> None:
             "lead": lead_id,
             "me": visit.actor.staff_id,
             "works": works,
+            "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             **lead_choices.offered(visit),
             "edit": person_choices.offered(visit.app),

@@ -15,6 +15,7 @@ with page(Permission.SEE_LEADS, "Lead queue") as visit:
         data={
             "me": visit.actor.staff_id,
             "works": visit.actor.may(Permission.WORK_LEADS),
+            "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             **lead_choices.offered(visit),
             "add": person_choices.offered(visit.app),

@@ -3,8 +3,10 @@ import { h, put, say, show } from "../parts/dom.js";
 import { draftsOf } from "../parts/drafts.js";
 import { icon } from "../parts/icons.js";
 import { choices as numbered, makeQuestions } from "../parts/lead_questions.js";
+import { isLive } from "../parts/live.js";
 import { makeNextStep } from "../parts/next_step.js";
 import { makeOutcomes } from "../parts/outcomes.js";
+import { makeAlarm } from "../parts/urgent.js";
 import { date, dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
 
 const UNANSWERED = new Set(["no_answer", "voicemail"]);
@@ -35,8 +37,7 @@ export function makeHead(data, on) {
   const about = h("span");
   const rest = h("span", { class: "rest" });
   const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest), take);
-  const acknowledge = h("button", { class: "b", type: "button", onclick: () => on.act("acknowledge") }, icon("check"), "Acknowledge");
-  const danger = h("div", { class: "note urgent danger", role: "alert", hidden: true }, icon("alert"), h("span", {}), data.works && acknowledge);
+  const danger = makeAlarm(data.acknowledges, () => on.act("acknowledge"));
   const question = h("div", { class: "ask", hidden: true, role: "group", tabindex: "-1", "aria-label": "Question" });
   const answer = h("div", { class: "answer", role: "status" });
   const off = h("span", { class: "muted off", hidden: true }, "Wrong number");
@@ -45,7 +46,7 @@ export function makeHead(data, on) {
   const back = h("button", { class: "b quiet back", type: "button", onclick: on.leave }, icon("back", 16), on.from, key("Esc"));
   const node = h("header", { class: "head" }, back,
     h("div", { class: "head-row" }, h("div", { class: "head-who" }, h("div", { class: "first" }, name, chips), h("div", { class: "facts-row" }, facts, on.edit)), buttons),
-    danger, question, answer, banner, next_.node);
+    danger.node, question, answer, banner, next_.node);
   const drafts = draftsOf(data.me);
   const more_ = makeQuestions(data, { act: on.act, ask: on.look, shut: () => shut(), open: (which) => ask(which) });
   let outcomes = null; // while it is asked how a call went
@@ -132,9 +133,7 @@ export function makeHead(data, on) {
       lead.closed && h("span", { class: "chip" }, icon("blocked", 13), "Call only"),
       lead.state !== "open" && h("span", { class: "chip" }, lead.stateName));
     put(facts, [lead.phone || "no phone number", lead.email, lead.prefers, `lead ${lead.ref}`].filter(Boolean).join(" \u00b7 "));
-    const alarm = lead.urgent && !lead.acknowledged && lead.state === "open";
-    show(danger, alarm);
-    if (alarm) say(danger.querySelector("span"), [lead.urgentWhat || "Urgent", lead.urgentSince && `since ${when(lead.urgentSince)}`].filter(Boolean).join(", "));
+    danger.draw(lead, now());
     if (lead.dial) call.href = `tel:${lead.dial}`;
     const stage = lead.state === "booked" ? Object.keys(NEXT).find((one) => !lead.stages[one]) : "";
     next.dataset.stage = stage || "";
@@ -198,7 +197,7 @@ export function makeHead(data, on) {
 
   function enable(why) {
     reason = why;
-    acknowledge.disabled = !!why;
+    danger.enable(isLive() ? "" : why);
     for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
       button.disabled = !!why;
       button.title = why || (button === more ? "More: qualified, call back L, hand over H" : "");

@@ -34,10 +34,11 @@ function text(row, on) {
   if (row.origin === "staff" && row.by) facts.push(row.by);
   if (mine) facts.push(row.statusAt && !row.tone ? `${row.status} ${when(row.statusAt)}` : `${row.status} ${when(row.at)}`);
   else facts.push(when(row.at));
-  if (row.understood) facts.push(`understood as "${row.understood}"`);
+  if (row.machine) facts.push(row.understood);
+  else if (row.understood) facts.push(`understood as "${row.understood}"`);
   if (row.earlier) facts.push("earlier request");
   const [button, lines] = row.why.length ? why(row) : [null, null];
-  return h("div", { class: `said ${row.origin} ${row.tone}` },
+  return h("div", { class: `said ${row.origin} ${row.tone}${row.machine ? " machine" : ""}` },
     row.body && h("div", { class: `bubble ${row.origin}` }, row.body),
     row.pictures.length > 0 && h("div", { class: "pictures" }, row.pictures.map(picture)),
     h("div", { class: "facts" }, row.tone === "failed" && icon("alert", 15), row.origin === "automatic" && icon("robot", 15),

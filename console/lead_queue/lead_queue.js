@@ -6,7 +6,7 @@ import { keySheet } from "../parts/key_sheet.js";
 import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
-import { arrange, counts, filterAddress, readFilter } from "./queue_model.js";
+import { arrange, counts, filterAddress, groupOf, readFilter } from "./queue_model.js";
 import { makeAdding } from "./queue_add.js";
 import { makeActs } from "./queue_acts.js";
 import { hand } from "./queue_hand.js";
@@ -112,7 +112,7 @@ function queue({ root, data, act, end }) {
     }
     const at = now();
     list.refresh(source(), at);
-    arrivals = Object.values(arrange(leads.values(), filter, data.me, at)).flat().filter((id) => !shown.has(id) && !before.has(id) || arrivals.includes(id));
+    arrivals = Object.values(arrange(leads.values(), filter, data.me, at)).flat().filter((id) => !shown.has(id) && (!before.has(id) || groupOf(leads.get(id), at) === "urgent") || arrivals.includes(id));
     waiting.show(found ? [] : arrivals.map((id) => leads.get(id)).filter(Boolean));
     drawRest(at);
   }
@@ -201,12 +201,12 @@ function queue({ root, data, act, end }) {
     if (next) select(next);
   }
 
-  function whyNot() {
-    return !data.works ? "Your role can look at leads, not work them" : isLive() ? "" : status.since ? `Not live since ${time(status.since)}` : "Not live";
+  function whyNot(may = data.works) {
+    return !may ? "Your role can look at leads, not work them" : isLive() ? "" : status.since ? `Not live since ${time(status.since)}` : "Not live";
   }
   function enable() {
-    list.enable(whyNot());
-    peek.enable(whyNot());
+    list.enable(whyNot(), whyNot(data.acknowledges));
+    peek.enable(whyNot(), whyNot(data.acknowledges));
     adding.enable(whyNot());
   }
 

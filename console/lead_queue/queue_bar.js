@@ -14,6 +14,7 @@ export function makeBar(on, end) {
     h("button", { class: `segment for-${key}`, type: "button", onclick: () => on.filter({ segment: key }) }, title, numbers[key])]));
   const form = h("select", { class: "field", "aria-label": "Form", onchange: () => on.filter({ form: form.value }) });
   const source = h("select", { class: "field", "aria-label": "Source", onchange: () => on.filter({ source: source.value }) });
+  const mine = h("button", { class: "b only-mine", type: "button", hidden: true, title: "Show everybody's", onclick: () => on.filter({ owner: "" }) }, "Only mine", icon("close", 14));
   let timer = 0;
   let segment = "";
   const box = h("input", { class: "field", type: "search", placeholder: "Name, phone, email", title: "Name, phone, email or reference", "aria-label": "Search every lead by name, phone, email or reference",
@@ -28,7 +29,7 @@ export function makeBar(on, end) {
   const segments = h("div", { class: "segments", role: "group", "aria-label": "Which leads" }, Object.values(buttons));
   const node = h("div", { class: "bar" },
     h("div", { class: "short" }, h("span", { class: "state" }, dot, live), Object.values(short)), on.add, segments,
-    h("div", { class: "selects" }, form, source, h("label", { class: "search" }, icon("search", 16), box)));
+    h("div", { class: "selects" }, mine, form, source, h("label", { class: "search" }, icon("search", 16), box)));
 
   end(onStatus(({ state }) => {
     dot.classList.toggle("off", state !== "live");
@@ -75,6 +76,7 @@ export function makeBar(on, end) {
         say(short[key].lastChild, String(found[key]));
         short[key].classList.toggle("alarm", key === "overdue" && found[key] > 0);
       }
+      mine.hidden = !next.owner;
       if (segment !== next.segment) requestAnimationFrame(() => uncover(buttons[next.segment]));
       segment = next.segment;
       const pairs = (code, title) => [...new Map(leads.map((lead) => [lead[code], title(lead)]))].filter(([c]) => c).sort((a, b) => (a[1] < b[1] ? -1 : 1));

@@ -128,8 +128,8 @@ export function makeList(me, on) {
       }
       rows.get(id)?.node.scrollIntoView({ block: "center" });
     },
-    enable(reason) {
-      for (const row of rows.values()) row.enable(reason);
+    enable(why, alarm) {
+      for (const row of rows.values()) row.enable(why, alarm);
     },
   };
 }

@@ -7,6 +7,7 @@ import { makeNextStep } from "../parts/next_step.js";
 import { makeOutcomes } from "../parts/outcomes.js";
 import { sharedWith } from "../parts/family.js";
 import { viewing } from "../parts/people.js";
+import { makeAlarm } from "../parts/urgent.js";
 import { makeBubbles } from "./queue_bubbles.js";
 import { chips, clockWords, drawShape } from "./queue_row.js";
 import { makeForms } from "./queue_forms.js";
@@ -47,15 +48,14 @@ export function makePeek(data, on) {
     snooze: h("button", { class: "b", type: "button", onclick: () => (lead.snoozed ? on.act(lead, "unsnooze") : forms.open("snooze", lead)) }, "Snooze", h("span", { class: "key" }, "S")),
     more: h("button", { class: "b", type: "button", "aria-label": "More: call back, hand over, disqualify", title: "More: call back or reminder L, hand over H, disqualify X", onclick: () => forms.open("more", lead) }, icon("more")),
   };
-  const acknowledge = h("button", { class: "b primary large", type: "button", onclick: () => on.act(lead, "acknowledge") }, icon("check"), "Acknowledge");
-  const danger = h("div", { class: "peek-danger", hidden: true }, h("span", {}), acknowledge);
+  const danger = makeAlarm(data.acknowledges, () => on.act(lead, "acknowledge"), "peek-danger");
   const node = h("aside", { class: "peek", hidden: true, "aria-label": "Selected lead" },
     h("div", { class: "peek-head" },
       h("div", { class: "first" }, name, badges,
         h("button", { class: "b quiet corner", type: "button", "aria-label": "Open the lead", title: "Open the lead, Enter", onclick: () => on.open(lead.id) }, icon("expand", 16))),
       where, others, family,
       h("div", { class: "peek-clock" }, mark, h("span", {}, words, under))),
-    danger,
+    danger.node,
     h("div", { class: "peek-call" }, h("div", { class: "first" }, number, call, off), question, outcomes.node, next.node),
     h("div", { class: "peek-more" }, texts.node, request), answer, forms.node,
     h("div", { class: "peek-do" }, Object.values(buttons)));
@@ -135,9 +135,7 @@ export function makePeek(data, on) {
       lead = next;
       node.hidden = !lead;
       if (!lead) return;
-      const alarm = lead.urgent && !lead.acknowledged && !lead.ended;
-      show(danger, alarm);
-      if (alarm) say(danger.firstChild, [lead.urgentWhat || "Urgent", lead.urgentSince && `since ${when(lead.urgentSince, at)}`].filter(Boolean).join(", "));
+      danger.draw(lead, at);
       say(name, lead.name);
       put(badges, chips(lead));
       say(where, `Lead ${lead.ref} \u00b7 in at ${when(lead.created, at)} \u00b7 ${lead.place}`);
@@ -170,8 +168,9 @@ export function makePeek(data, on) {
     busy(on_) {
       node.setAttribute("aria-busy", on_ ? "true" : "false");
     },
-    enable(reason) {
-      for (const button of [...Object.values(buttons), acknowledge]) {
+    enable(reason, alarm = reason) {
+      danger.enable(alarm);
+      for (const button of Object.values(buttons)) {
         button.disabled = !!reason;
         if (reason) button.title = reason;
       }

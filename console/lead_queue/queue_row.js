@@ -2,7 +2,8 @@
 import { h, put, say } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { face } from "../parts/people.js";
-import { dueWords, reshape, shape, spokenDue, stateOf, time, when } from "../parts/clock.js";
+import { alarmSince, alarmTitle, inAlarm, waitsForSomebody } from "../parts/urgent.js";
+import { dueWords, reshape, shape, spokenDue, stateOf, when } from "../parts/clock.js";
 
 const ORIGINS = { patient: "incoming", automatic: "robot", staff: "person", blocked: "blocked" };
 const BUTTONS = { take: ["hand", "Take"], call: ["phone", "Call"], text: ["text", "Text"], open: ["forward", "Open"], acknowledge: ["alert", "Acknowledge"] };
@@ -18,8 +19,6 @@ export function chips(lead) {
     lead.callOnly && chip("blocked", "Call only"),
   ].filter(Boolean);
 }
-
-const waitsForSomebody = (lead) => lead.urgent && !lead.acknowledged && !lead.ended;
 
 /** The row's one button: an emergency is acknowledged before anything else. */
 export const buttonOf = (lead) => (waitsForSomebody(lead) ? "acknowledge" : lead.button);
@@ -38,8 +37,7 @@ export function clockWords(lead, now) {
   if (!lead.clock) return { state: "paused", words: "Paused", under: "waiting for patient" };
   if (lead.clock.state === "paused") return { state: "paused", words: "Paused", under: lead.clock.what };
   const state = stateOf(lead.clock, now);
-  const since = waitsForSomebody(lead) && lead.urgentSince ? `urgent since ${time(lead.urgentSince)}` : "";
-  return { state, words: dueWords(lead.clock.due, now), under: since || planned(lead, now) || (state === "breached" && !lead.owner ? "nobody took it" : lead.clock.what) };
+  return { state, words: dueWords(lead.clock.due, now), under: alarmSince(lead) || planned(lead, now) || (state === "breached" && !lead.owner ? "nobody took it" : lead.clock.what) };
 }
 
 /** Draw the shape of a lead's clock into `holder`. */
@@ -110,11 +108,12 @@ export function makeRow(id, me, on) {
     say(name, lead.name);
     put(badges, chips(lead));
     say(wants, [lead.wants, lead.formName].filter(Boolean).join(" \u00b7 "));
-    const danger = waitsForSomebody(lead) && lead.urgentWhat;
-    put(last, danger ? [icon("alert", 15), h("span", { class: "words" }, lead.urgentWhat)] : [icon(ORIGINS[lead.last.by] || "info", 15), h("span", { class: lead.last.quote ? "words quote" : "words" },
+    const danger = inAlarm(lead);
+    put(last, danger ? [icon("alert", 15), h("span", { class: "words" }, alarmTitle(lead))] : [icon(ORIGINS[lead.last.by] || "info", 15), h("span", { class: lead.last.quote ? "words quote" : "words" },
       lead.last.quote ? `"${lead.last.words}"` : lead.last.words)]);
     last.className = `event by-${danger ? "danger" : lead.last.by}`;
-    say(source, [when(lead.last.at, now), lead.sourceName].filter(Boolean).join(" \u00b7 "));
+    if (danger && lead.acknowledged) say(source, `${when(lead.acknowledgedAt, now)}. Reach the patient`);
+    else say(source, [when(lead.last.at, now), lead.sourceName].filter(Boolean).join(" \u00b7 "));
     say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
     put(owner, face(lead.owner, lead.ownerName, me));
     const doing = buttonOf(lead);
@@ -142,7 +141,9 @@ export function makeRow(id, me, on) {
       if (on_) button.append(h("span", { class: "spin" }));
       else button.querySelector(".spin")?.remove();
     },
-    enable(reason) {
+    /** `alarm`: why this person can't acknowledge; `why`: why they can't do anything else. */
+    enable(why, alarm = why) {
+      const reason = lead && buttonOf(lead) === "acknowledge" ? alarm : why;
       button.setAttribute("aria-disabled", reason ? "true" : "false");
       button.title = reason;
     },

@@ -20,6 +20,7 @@ def urgency(alarm: Alarm | None, priority: int) -> dict[str, Any]:
     return {
         "urgent": True,
         "acknowledged": alarm.acknowledged_at is not None,
+        "acknowledgedAt": millis(alarm.acknowledged_at),
         "acknowledgedBy": alarm.acknowledged_by,
         "urgentSince": millis(alarm.raised_at),
         "urgentWhat": "Possible danger in a reply",

@@ -21,8 +21,8 @@ function notLive() {
 
 /** A patient in danger, until somebody acknowledges it. No name: this strip stands on every page. */
 function urgent(row) {
-  if (!row?.urgent) return null;
-  const who = row.urgent === 1 ? "A patient wrote something that may be an emergency." : `${row.urgent} patients wrote something that may be an emergency.`;
+  if (!row?.alarms) return null;
+  const who = row.alarms === 1 ? "A patient wrote something that may be an emergency." : `${row.alarms} patients wrote something that may be an emergency.`;
   return ["urgent", "alert", who, "Look now, call, and acknowledge it in the lead queue.", "urgent"];
 }
 

@@ -1,4 +1,4 @@
-// The end of the sidebar: what is overdue and unread, whether the page is live, who is signed in.
+// The end of the sidebar: what is urgent, overdue and unread, one's own share of it, whether the page is live, who is signed in.
 import { pageLink } from "./address.js";
 import { h, put, say, show } from "./dom.js";
 import { forgetDrafts } from "./drafts.js";
@@ -12,12 +12,34 @@ function initials(name) {
   return (words[0][0] + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase();
 }
 
+/** A count that leads to its list, with one's own share of it before the number. */
+function makeLine(address, symbol, words) {
+  const all = h("b", {}, "0");
+  const mine = pageLink(`${address}&owner=me`, { class: "mine" });
+  const link = pageLink(address, { class: "line" }, symbol, words);
+  const node = h("div", { class: "counted" }, link, mine, all);
+  return {
+    node,
+    /** `own`: null or undefined where nothing is the person's own. */
+    fill(count, own = null, alarming = false) {
+      say(all, String(count));
+      link.setAttribute("aria-label", `${words} ${count}`);
+      node.classList.toggle("alarm", alarming && count > 0);
+      show(mine, own !== null && own !== undefined);
+      say(mine, `${own} mine`);
+      mine.setAttribute("aria-label", `${words}: ${own} mine`);
+    },
+  };
+}
+
 export default widget("parts/now_block", ({ root, data, act, end }) => {
-  const overdue = h("b", {}, "0");
-  const unread = h("b", {}, "0");
   const mark = h("span", {});
-  const overdueLine = pageLink("/?show=overdue", { class: "line" }, mark, "Overdue", overdue);
-  const unreadLine = pageLink("/?show=unread", { class: "line" }, icon("unread"), "Unread", unread);
+  const lines = {
+    urgent: makeLine("/", icon("alert"), "Urgent"),
+    overdue: makeLine("/?show=overdue", mark, "Overdue"),
+    unread: makeLine("/?show=unread", icon("unread"), "Unread"),
+    forms: makeLine("/unread-forms", icon("form"), "Unread forms"),
+  };
   const dot = h("span", { class: "dot" });
   const state = h("span", { role: "status" }, "Connecting");
   const made = h("div", { class: "line state demo" });
@@ -32,19 +54,24 @@ export default widget("parts/now_block", ({ root, data, act, end }) => {
     act("sign_out").then(() => window.location.assign("/"));
   }
 
-  function draw() {
-    show(overdueLine, !!row);
-    show(unreadLine, !!row);
-    if (row) {
-      const count = row.dues.filter((due) => due <= now()).length;
-      say(overdue, String(count));
-      overdueLine.classList.toggle("alarm", count > 0);
-      if (mark.dataset.count !== String(!!count)) {
-        mark.dataset.count = String(!!count);
-        put(mark, count ? shape("breached", 1, 18) : shape("within", 1, 18));
-      }
-      say(unread, String(row.unread));
+  function count() {
+    const late = (dues) => dues.filter((due) => due <= now()).length;
+    const share = row.shares[data.me];
+    const overdue = late(row.dues);
+    lines.urgent.fill(row.alarms, null, true);
+    lines.overdue.fill(overdue, share && late(share.dues), true);
+    lines.unread.fill(row.unread, share && share.unread);
+    lines.forms.fill(row.forms);
+    show(lines.urgent.node, row.alarms > 0);
+    show(lines.forms.node, data.reads_forms && row.forms > 0);
+    if (mark.dataset.count !== String(!!overdue)) {
+      mark.dataset.count = String(!!overdue);
+      put(mark, shape(overdue ? "breached" : "within", 1, 18));
     }
+  }
+  function draw() {
+    for (const line of Object.values(lines)) show(line.node, !!row);
+    if (row) count();
     const live = status.state === "live";
     dot.classList.toggle("off", !live);
     state.classList.toggle("off-words", !live && status.state !== "connecting");
@@ -55,7 +82,7 @@ export default widget("parts/now_block", ({ root, data, act, end }) => {
 
   root.append(
     h("div", { class: "block" },
-      overdueLine, unreadLine,
+      Object.values(lines).map((line) => line.node),
       h("div", { class: "line state" }, dot, state),
       made,
       h("div", { class: "who" }, face, h("span", {}, name, role),

@@ -25,6 +25,11 @@ def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable
         "id": "now",
         "dues": [millis(due) for due in found.dues],
         "unread": found.unread,
+        "forms": found.unread_forms,
+        "shares": {
+            owner: {"dues": [millis(due) for due in share.dues], "unread": share.unread}
+            for owner, share in found.by_owner.items()
+        },
         "urgent": found.urgent,
         "alarms": found.alarms,
         "beat": beat - beat % step if beat else None,

@@ -36,7 +36,7 @@ function rowOf(row) {
 }
 
 function fillRow(row, parts, data) {
-  put(parts.name, h("b", {}, row.name), " ", h("span", { class: "muted" }, row.ref));
+  put(parts.name, row.urgent && [h("span", { class: "chip urgent" }, "Urgent"), " "], h("b", {}, row.name), " ", h("span", { class: "muted" }, row.ref));
   say(parts.goal, row.goal);
   put(parts.owner,
     row.owner

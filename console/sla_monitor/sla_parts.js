@@ -9,13 +9,19 @@ export const STATES = ["breached", "approaching", "within", "paused"];
 export function sort(rows, place, form) {
   const all = [...rows.values()];
   const clocks = all.filter((row) => row.kind === "clock" && (!place || row.location === place) && (!form || row.form === form));
-  clocks.sort((a, b) => ORDER[stateOf(a)] - ORDER[stateOf(b)] || a.due - b.due);
+  clocks.sort((a, b) => ORDER[stateOf(a)] - ORDER[stateOf(b)] || b.urgent - a.urgent || a.due - b.due);
   return {
     clocks,
     day: rows.get(`day:${place}:${form}`) || null,
     staff: all.filter((row) => row.kind === "staff" && (!place || row.location === place)),
     more: rows.get("rest")?.more || 0,
   };
+}
+
+/** For the wall: danger, then what can still be kept, due soonest; then what is overdue, and what is paused. */
+export function savableFirst(clocks, at = now()) {
+  const place = (row) => (row.urgent ? 0 : { paused: 3, breached: 2 }[stateOf(row, at)] || 1);
+  return [...clocks].sort((a, b) => place(a) - place(b) || a.due - b.due);
 }
 
 /** '3:42', or '1 h 05' from an hour on. */
@@ -164,9 +170,9 @@ export function shifts(staff) {
   if (!staff.length) return [h("p", { class: "muted small" }, "Nobody who takes leads is on shift now.")];
   const notes = { break: "break", busy: "in room" };
   return staff.map((person) =>
-    h("div", { class: "person" },
+    h("div", { class: `person${person.full ? " full" : ""}` },
       h("span", { class: "initials", "aria-hidden": "true" }, initials(person.name)),
-      h("span", { class: "who" }, person.name, notes[person.status] && h("span", { class: "muted" }, ` ${notes[person.status]}`),
+      h("span", { class: "who" }, person.name, notes[person.status] && h("span", { class: "muted" }, ` ${notes[person.status]}`), person.full && h("b", { class: "is-full" }, " full"),
         !person.told && h("span", { class: "untold", title: "Gets leads and hears of none: no number for alerts" }, "No number: not alerted")),
       h("span", { class: "load", "aria-hidden": "true" }, h("i", { style: `width:${Math.min(100, (100 * person.load) / Math.max(1, person.capacity))}%` })),
       h("span", { class: "of" }, `${person.load} of ${person.capacity}`)));

@@ -2,7 +2,7 @@
 import { h, put, say } from "../parts/dom.js";
 import { follow, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
-import { bar, counts, figures, refresh, sort, tally, tickRow } from "./sla_parts.js";
+import { bar, counts, figures, refresh, savableFirst, sort, tally, tickRow } from "./sla_parts.js";
 
 const MOST_ROWS = 7;
 
@@ -11,7 +11,7 @@ const firstName = (name) => name.split(/\s+/)[0];
 function rowOf(row) {
   const parts = { shape: h("span", { class: "shape-holder" }), words: h("span", { class: "words" }), bar: bar() };
   parts.root = h("div", { class: "wall-row" }, h("span", { class: "left" }, parts.shape, parts.words), parts.bar.root,
-    h("b", {}, row.ref), h("span", {}, row.goal.split(",").slice(0, -1).join(",")),
+    h("b", {}, row.ref), h(row.urgent ? "b" : "span", {}, row.goal.split(",").slice(0, -1).join(",")),
     h("b", { class: row.owner ? "" : "words-breached" }, row.owner ? firstName(row.owner) : "Nobody"));
   return parts;
 }
@@ -23,13 +23,14 @@ export function drawWall({ root, data, end }) {
   const state = h("span", { class: "muted" });
   const strip = counts(60);
   const list = h("div", { class: "wall-list" });
+  const more = h("div", { class: "wall-more muted" });
   const median = h("span", {});
   const crew = h("span", { class: "wall-crew" });
   const title = data.places[data.location] || data.clinic;
   const scope = `first contacts and replies${data.form ? `, ${data.forms[data.form]}` : ""}`;
   const wall = h("div", { class: "wall", popover: "manual" },
     h("div", { class: "wall-head" }, h("h1", {}, title), h("span", { class: "muted" }, scope), h("span", { class: "wall-state" }, dot, state, clock)),
-    strip.root, list, h("div", { class: "wall-foot" }, median, crew));
+    strip.root, list, more, h("div", { class: "wall-foot" }, median, crew));
   root.append(wall);
   // The top layer covers the page's own frame, whatever contains this component.
   if (wall.showPopover) wall.showPopover();
@@ -39,7 +40,9 @@ export function drawWall({ root, data, end }) {
   function draw() {
     const found = sort(rows, data.location, data.form);
     strip.draw(tally(found.clocks, data.location || data.form ? 0 : found.more));
-    const shown = found.clocks.slice(0, MOST_ROWS);
+    const shown = savableFirst(found.clocks).slice(0, MOST_ROWS);
+    const rest = found.clocks.length - shown.length + (data.location || data.form ? 0 : found.more);
+    say(more, rest > 0 ? `and ${rest} more` : "");
     const kept = new Map();
     for (const row of shown) {
       const known = drawn.get(row.id);
@@ -57,7 +60,7 @@ export function drawWall({ root, data, end }) {
       "Median first human contact ", h("b", {}, facts.median[0]), ` goal ${facts.median[1].split("goal ")[1]}`,
       h("span", { class: "wall-gap" }), "On time today ", h("b", {}, facts.onTime[0]), ` ${facts.onTime[1].split(",")[0]}`]);
     refresh(crew, JSON.stringify(found.staff), () => [
-      found.staff.length ? `On shift, open leads: ${found.staff.slice(0, 5).map((person) => `${firstName(person.name)} ${person.load}`).join(", ")}` : "Nobody is on shift"]);
+      found.staff.length ? `On shift, open leads: ${found.staff.slice(0, 5).map((person) => `${firstName(person.name)} ${person.load}${person.full ? ", full" : ""}`).join(" \u00b7 ")}` : "Nobody is on shift"]);
     say(clock, time(now()));
   }
   function drawStatus() {

@@ -17,8 +17,10 @@ from core.domain.ids import reference
 from core.domain.roles import Permission
 from core.reads import sla_monitor
 from core.reads.sla_monitor import ClockRow, Day
+from core.sla.rules import DANGER, NEXT_REPLY
 
 MEDIAN_GOAL_SECONDS = 300  # the research, last chapter: a first response within 5 minutes on average
+ANSWERS = (NEXT_REPLY, DANGER)  # clocks that a patient's own words started
 ON_TIME_GOAL = 0.95  # the same chapter: more than 95 % within their target
 
 
@@ -50,7 +52,8 @@ def _clock(clock: ClockRow) -> dict[str, Any]:
         "ref": reference(clock.number),
         "name": clock.name,
         "goal": target_words(clock),
-        "reply": clock.target == "next_reply",
+        "reply": clock.target in ANSWERS,
+        "urgent": clock.target == DANGER,
         "target": clock.target_seconds * 1000,
         "due": millis(clock.due_at),
         "since": millis(clock.started_at),

@@ -1,72 +1,116 @@
-// Forms that could not be taken: why, in plain words, and two things to do. Their content stays on the server.
-import { keepPlace, pageLink } from "../parts/address.js";
+// Forms that could not be taken: why, in plain words, and a drawer in which each becomes a lead or is put aside.
+import { pageLink } from "../parts/address.js";
 import { h, put, show } from "../parts/dom.js";
+import { drawer } from "../parts/drawer.js";
 import { icon } from "../parts/icons.js";
 import { follow, isLive, onStatus } from "../parts/live.js";
 import { when } from "../parts/clock.js";
+import { makeTable } from "../parts/table.js";
+import { toast } from "../parts/toast.js";
 import { widget } from "../parts/widget.js";
+import { made, makeMending } from "./mending.js";
 
-export default widget("unread_forms/unread_forms", ({ root, act, end }) => {
+const ROOMY = 860;
+const from = (row) => h("b", {}, row.connector);
+const why = (row) => h("span", {}, row.field && h("b", {}, `${row.field}: `), row.why);
+
+export default widget("unread_forms/unread_forms", ({ root, data, act, end }) => {
   let rows = new Map();
-  let loaded = false;
-  const answers = new Map(); // id -> outcome of the last action on it
-  const body = h("div", { class: "body" });
-  const done = h("div", { class: "body" });
-  const list = h("div", { class: "list" }, h("div", { class: "row head" }, ["Came", "From", "Why it waits", ""].map((words) => h("span", {}, words))), body);
-  const handled = h("div", {}, h("h2", {}, "Handled today"), done);
-  const empty = h("div", { class: "empty" }, h("h2", {}, "Every form was read"), h("p", { class: "muted" }, "A form that cannot be read or has a fault is kept here, so that nobody who wrote to the clinic is lost."));
-  const bones = h("div", { class: "bones", "aria-hidden": "true" }, Array.from({ length: 4 }, () => h("span", { class: "bone" })));
-  root.append(h("p", { class: "muted lead" }, "Each is a person who wrote to the clinic. Open it, call them, or read it again once its cause is mended."), list, bones, empty, handled);
+  let mending = null;
+  let handledHere = ""; // what this person has just handled or reopened leaves its table at once, though the hand is in it
+  const undo = toast(root, end);
+  const panel = drawer(root, { label: "Unread form", onClose: () => { mending = null; } });
+  const said = h("div", { class: "note amber", role: "alert", hidden: true });
+  const waiting = makeTable({
+    label: "Forms that wait for a person",
+    name: (row) => `${row.connector}, ${row.field ? `${row.field}: ` : ""}${row.why}`,
+    open,
+    columns: [
+      { key: "from", name: "From", line: 1, cell: from, sort: (row) => row.connector },
+      { key: "why", name: "Why it waits", width: "minmax(0, 4fr)", wide: true, cell: why },
+      { key: "at", name: "Since", line: 1, end: true, width: "max-content", cell: (row) => h("span", { class: "muted" }, when(row.at)), sort: (row) => row.at },
+      { key: "do", name: "", line: 3, wide: true, width: "max-content", cell: (row) => h("button", { class: "b", type: "button", disabled: !isLive(), onclick: () => open(row.id) }, "Open") },
+    ],
+    empty: () => [h("h2", {}, "Every form was read"), h("p", { class: "muted" }, "A form that cannot be read or has a fault is kept here, so that nobody who wrote to the clinic is lost.")],
+  });
+  const handled = makeTable({
+    label: "Handled in the last 7 days",
+    name: (row) => `${row.connector}, ${row.outcome}`,
+    columns: [
+      { key: "from", name: "From", line: 1, cell: from },
+      { key: "outcome", name: "What became of it", width: "minmax(0, 4fr)", wide: true, cell: (row) => row.outcome },
+      { key: "handled", name: "When", line: 1, end: true, width: "max-content", cell: (row) => h("span", { class: "muted" }, when(row.handled)) },
+      { key: "do", name: "", line: 3, wide: true, width: "max-content", cell: after },
+    ],
+  });
+  const past = h("section", { class: "past" }, h("h2", {}, "Handled in the last 7 days"), handled.node);
+  root.append(h("p", { class: "muted lead" }, "Each is a person who wrote to the clinic. Open it, correct what is wrong, and make a lead of it."), said, waiting.node, past);
 
-  async function run(action, row, button) {
-    button.setAttribute("aria-busy", "true");
-    const outcome = await act(action, { id: row.id });
-    button.removeAttribute("aria-busy");
-    if (outcome.words) answers.set(row.id, outcome);
-    draw();
+  function after(row) {
+    if (row.ref) return pageLink(`/lead?lead=${encodeURIComponent(row.ref)}`, {}, `Open lead ${row.ref}`);
+    return row.dismissed && h("button", { class: "b", type: "button", disabled: !isLive(), onclick: () => reopen(row.id) }, "Reopen");
+  }
+  function tell(words) {
+    show(said, !!words);
+    put(said, words && [icon("info"), h("span", {}, words)]);
+  }
+  async function reopen(id) {
+    const outcome = await act("reopen", { id });
+    tell(outcome.state === "done" ? "" : outcome.words);
+    if (outcome.state !== "done") return;
+    undo.tell("It waits again");
+    moved(id);
+  }
+  async function open(id) {
+    const row = rows.get(id);
+    if (!row || !isLive() || panel.open) return;
+    const outcome = await act("open", { id, text: row.text });
+    tell(outcome.state === "done" ? "" : outcome.words);
+    if (outcome.state !== "done") return;
+    mending = makeMending(row, outcome.value, { dismissals: data.dismissals, done, act: (action, more) => send(action, id, { text: row.text, ...more }) });
+    // On a phone the field lies far below what is wrong with the form: one reads that first.
+    panel.show(mending.node, window.innerWidth > ROOMY ? mending.first : null);
+  }
+  async function send(action, id, more) {
+    const outcome = await act(action, { id, ...more });
+    if (outcome.state === "done") moved(id);
+    return outcome;
+  }
+  function done(action, outcome) {
+    if (action !== "dismiss") return panel.show(made(outcome.value, () => panel.close()));
+    panel.close();
+    undo.offer(outcome.words, () => reopen(outcome.undo.id));
   }
 
-  function buttons(row) {
-    const make = (action, words) => {
-      const button = h("button", { class: "b", type: "button", disabled: !isLive(), onclick: () => run(action, row, button) }, h("span", { class: "spin", hidden: true }), words);
-      return button;
-    };
-    return [make("open", "Open"), make("replay", "Read again")];
+  /** The push says so before the answer comes, or after it. */
+  function moved(id) {
+    handledHere = id;
+    lay("redraw");
   }
-
-  function line(row) {
-    const answer = answers.get(row.id);
-    return h("div", { class: "row" },
-      h("span", { class: "came" }, when(row.at)),
-      h("span", { class: "from" }, h("b", {}, row.connector), h("span", { class: "muted small" }, row.refused ? "a field has a fault" : "not readable")),
-      h("span", { class: "why" }, row.field && h("span", { class: "field-name" }, row.field), h("span", {}, row.why),
-        answer && answer.state !== "done" && h("span", { class: "note red answer", role: "alert" }, icon("alert", 15), h("span", {}, `Still not: ${answer.words}`))),
-      h("span", { class: "do" }, buttons(row)));
+  function heard(topic) {
+    const before = rows.get(handledHere);
+    rows = new Map(topic.rows);
+    const mine = before && before.waits !== rows.get(handledHere)?.waits;
+    lay("draw", topic);
+    if (mine) lay("redraw");
   }
-
-  function past(row) {
-    return h("div", { class: "row" },
-      h("span", { class: "came" }, when(row.handled)),
-      h("span", { class: "from" }, h("b", {}, row.connector)),
-      h("span", { class: "why" }, row.outcome),
-      h("span", { class: "do" }, row.ref && pageLink(`/lead?lead=${encodeURIComponent(row.ref)}`, {}, `Open lead ${row.ref}`)));
-  }
-
-  function draw() {
+  function lay(how, topic) {
     const all = [...rows.values()];
-    const waiting = all.filter((row) => row.waits).sort((a, b) => b.at - a.at);
     const over = all.filter((row) => !row.waits).sort((a, b) => b.handled - a.handled);
-    put(body, waiting.map(line));
-    put(done, over.map(past));
-    show(bones, !loaded);
-    show(list, waiting.length > 0);
-    show(empty, loaded && waiting.length === 0);
-    show(handled, over.length > 0);
+    waiting[how](all.filter((row) => row.waits).sort((a, b) => b.at - a.at), topic);
+    handled[how](over, topic);
+    show(past, over.length > 0);
+  }
+  function enable() {
+    const reason = isLive() ? "" : "Not connected: nothing would be kept.";
+    waiting.enable(reason);
+    handled.enable(reason);
+    mending?.enable(reason);
   }
 
-  const place = keepPlace(root, end);
-  end(follow("unread", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); place.restore(); }));
-  end(onStatus(draw));
-  draw();
+  end(follow("unread", heard));
+  end(onStatus(enable));
+  end(waiting.stop);
+  end(handled.stop);
   return () => {};
-});
+}, ["table", "drawer", "fields"]);

@@ -67,16 +67,17 @@ def lead(lead_id: str, due: int | None, **more: object) -> dict[str, object]:
 
 
 def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
-    """Urgent until somebody acknowledges it, overdue, the next five minutes, later, paused."""
+    """Urgent until somebody has reached the patient, overdue, the next five minutes, later, paused."""
     leads = [
         lead("later", 30 * MINUTE),
         lead("waiting", None),
         lead("soon", 4 * MINUTE),
         lead("late", -MINUTE),
         lead("later still", HOUR),
-        lead("urgent", -1, urgent=True),
+        lead("urgent", -1, urgent=True, urgentSince=MONDAY_2_14_PM),
         lead("asleep", -HOUR, snoozed=MONDAY_2_14_PM + HOUR),
-        lead("seen to", 2 * HOUR, urgent=True, acknowledged=True),
+        lead("urgent form", 2 * HOUR, urgent=True, acknowledged=True),
+        lead("seen to", -HOUR, urgent=True, acknowledged=True, urgentSince=MONDAY_2_14_PM, form="other"),
     ]
     groups = module(
         "lead_queue/queue_model.js",
@@ -87,10 +88,10 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
         MONDAY_2_14_PM,
     )
     assert groups == {
-        "urgent": ["urgent"],
+        "urgent": ["urgent", "seen to"],
         "overdue": ["late"],
         "soon": ["soon"],
-        "later": ["seen to", "later", "later still"],
+        "later": ["urgent form", "later", "later still"],
         "paused": ["asleep", "waiting"],
         "ended": [],
     }
@@ -131,6 +132,7 @@ def test_an_old_link_to_breached_leads_shows_the_overdue(module: Any) -> None:
     """The segment has one name now; links that people kept still lead there."""
     assert module("lead_queue/queue_model.js", "readFilter", "?show=breached&form=f") == {
         "segment": "overdue",
+        "owner": "",
         "form": "f",
         "source": "",
     }

@@ -100,6 +100,6 @@ def test_an_unread_form_travels_without_its_content(console: TestApp) -> None:
     """The list has when, whence and why; content is shown only to who opens it."""
     keep(console)
     row = rows_of(console, dead_letters.TOPIC)[0]
-    assert (row["connector"], row["field"], row["waits"]) == ("Generic webhook", "Phone", True)
+    assert (row["connector"], row["field"], row["waits"]) == ("Website form", "Phone", True)
     assert row["why"] == "This is not a complete phone number."
     assert "Omar" not in str(row)
