@@ -1,6 +1,6 @@
 """Forms that could not be read, or were refused: when, from where, why; and what became of those handled lately.
 
-Nothing of their content is read here: opening one is a story of its own (core/flows/unread_form.py).
+Nothing of their content is read here: opening one is a story of its own (core/flows/intake/unread_forms.py).
 """
 
 from dataclasses import dataclass
