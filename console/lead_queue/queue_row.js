@@ -114,7 +114,7 @@ export function makeRow(id, me, on) {
     last.className = `event by-${danger ? "danger" : lead.last.by}`;
     if (danger && lead.acknowledged) say(source, `${when(lead.acknowledgedAt, now)}. Reach the patient`);
     else say(source, [when(lead.last.at, now), lead.sourceName].filter(Boolean).join(" \u00b7 "));
-    say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
+    say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${danger ? ` \u00b7 ${alarmTitle(lead)}` : lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
     put(owner, face(lead.owner, lead.ownerName, me));
     const doing = buttonOf(lead);
     const [symbol, verb] = BUTTONS[doing];

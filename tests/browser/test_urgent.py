@@ -52,6 +52,21 @@ def test_danger_is_pinned_and_acknowledged_and_stays_until_the_patient_is_reache
     expect(page.locator(".group.urgent")).to_have_count(0)
 
 
+def test_ones_own_share_in_the_sidebar_leads_to_ones_own_list(page: Page, console: Console) -> None:
+    """'1 mine' beside Unread; 'Only mine' says why others are missing, and shows them again."""
+    ids = [console.add_lead(first_name=name, last_name="Quist") for name in ("Anna", "Berta")]
+    maya = console.actor("frontdesk").staff_id
+    with console.app.db.write() as session:
+        session.execute(leads.update().where(leads.c.id.in_(ids)).values(unread=1, owner_id=None))
+        session.execute(leads.update().where(leads.c.id == ids[0]).values(owner_id=maya))
+    sign_in(page, console, "frontdesk")
+    page.get_by_role("link", name="Unread: 1 mine").click()
+    expect(row(page, ids[0])).to_be_visible()
+    expect(row(page, ids[1])).to_have_count(0)
+    page.get_by_role("button", name="Only mine").click()
+    expect(row(page, ids[1])).to_be_visible()
+
+
 def test_a_provider_may_acknowledge_from_the_leads_page(page: Page, console: Console) -> None:
     """Whoever sees it first, though a provider works no leads otherwise."""
     lead_id = cry(console, "Vera")

@@ -97,6 +97,35 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
     }
 
 
+def test_one_can_see_only_ones_own_of_a_segment(module: Any) -> None:
+    """'2 mine' of the sidebar leads to them; a patient in danger stands there all the same."""
+    leads = [
+        lead("mine", -MINUTE),
+        lead("hers", -MINUTE, owner="ann"),
+        lead("danger", HOUR, owner="ann", urgent=True, urgentSince=MONDAY_2_14_PM),
+    ]
+    filters = module("lead_queue/queue_model.js", "readFilter", "?show=overdue&owner=me")
+    groups = module("lead_queue/queue_model.js", "arrange", leads, filters, "me", MONDAY_2_14_PM)
+    assert (groups["urgent"], groups["overdue"]) == (["danger"], ["mine"])
+
+
+def test_the_wall_shows_first_what_can_still_be_kept(module: Any) -> None:
+    """Danger before all; then what is due soonest, what is overdue, and what is paused."""
+    clocks = [
+        {"id": name, "due": MONDAY_2_14_PM + due, "target": HOUR, "state": state, "urgent": urgent}
+        for name, due, state, urgent in (
+            ("long over", -3 * DAY, "running", False),
+            ("over", -MINUTE, "running", False),
+            ("asleep", -HOUR, "paused", False),
+            ("later", HOUR, "running", False),
+            ("soon", MINUTE, "running", False),
+            ("danger", 4 * MINUTE, "running", True),
+        )
+    ]
+    found = module("sla_monitor/sla_parts.js", "savableFirst", clocks, MONDAY_2_14_PM)
+    assert [row["id"] for row in found] == ["danger", "soon", "later", "long over", "over", "asleep"]
+
+
 def test_the_counts_of_the_segments_follow_the_other_filters(module: Any) -> None:
     """With a form chosen, 'Mine' says how many of mine came by that form."""
     leads = [

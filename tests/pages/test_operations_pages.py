@@ -9,6 +9,7 @@ from console.live import Topic
 from console.resend import view as resend
 from console.sla_monitor import view as sla_monitor
 from console.unread_forms import view as dead_letters
+from core.flows.intake import unread_forms
 from core.flows.sending import resend as resending
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -94,6 +95,36 @@ def test_a_failed_text_says_why_and_what_can_be_done(console: TestApp) -> None:
     again = rows_of(console, resend.TOPIC, "today")[0]
     assert (again["again"]["state"], again["resend"]) == ("planned", False)
     assert "We got your request" not in str(again)
+
+
+def test_an_urgent_answer_stands_among_the_replies(console: TestApp) -> None:
+    """A clock that a patient's own words started is no first contact, and the board says which it is."""
+    now = console.clock.now()
+    with console.db.write() as session:
+        lead = add_lead(session, add_patient(session, now), now)
+        add_clock(session, lead, now, now + 5 * MINUTE, target="danger", target_seconds=300)
+    row = next(row for row in rows_of(console, sla_monitor.TOPIC) if row["kind"] == "clock")
+    assert (row["goal"], row["reply"], row["urgent"]) == ("Urgent answer, 5 min", True, True)
+
+
+def test_an_unread_form_says_what_staff_can_do_not_what_a_program_missed(console: TestApp) -> None:
+    """A body that nobody can read is told of in plain words; a fault of one field in its own."""
+    keep(console, state="dead", error_field="body", error="Expecting value: line 1 column 2")
+    row = rows_of(console, dead_letters.TOPIC)[0]
+    assert (row["field"], row["why"]) == ("", dead_letters.LAYOUT)
+
+
+def test_what_became_of_a_form_names_who_and_why(console: TestApp) -> None:
+    """Dismissed ones stay for a week and can be reopened."""
+    raw_id = keep(console)
+    with console.db.write() as session:
+        me = actor(session, "frontdesk")
+        unread_forms.dismiss(session, me, raw_id, "test", now=console.clock.now())
+    console.clock.advance(timedelta(days=6))
+    row = rows_of(console, dead_letters.TOPIC)[0]
+    assert (row["outcome"], row["dismissed"]) == ("Dismissed by Maya Torres: A test", True)
+    console.clock.advance(timedelta(days=2))
+    assert rows_of(console, dead_letters.TOPIC) == []
 
 
 def test_an_unread_form_travels_without_its_content(console: TestApp) -> None:
