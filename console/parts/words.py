@@ -16,7 +16,7 @@ FORMS = {
     "by_hand": "Added by hand",
 }
 CONNECTORS = {
-    "generic": "Generic webhook",
+    "generic": "Website form",
     "typeform": "Typeform",
     "jotform": "Jotform",
     "hosted": "Our own form",

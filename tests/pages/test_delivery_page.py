@@ -69,7 +69,7 @@ def test_the_parts_around_the_sender_stand_on_it(visit: Visit, console: TestApp)
     page = words(visit("manager", "delivery.py"))
     assert "half are faster" in page
     assert "Could not be read: 1" in page
-    assert "Generic webhook, " in page
+    assert "Website form, " in page
     assert "This is not a complete phone number." in page
     assert "Omar" not in page
 
@@ -269,7 +269,7 @@ def test_who_was_heard_from_and_who_was_not() -> None:
         "Our own form": "not in 30 days",
         "Typeform": "not in 30 days",
         "Jotform": "Nov 14",
-        "Generic webhook": "not in 30 days",
+        "Website form": "not in 30 days",
         "Tally": "10:00 AM",
     }
 
