@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.app import App
 from core.compliance import store as compliance
 from core.domain.ids import new_id
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.patients.store import profiles as patients

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.app import App
 from core.domain.errors import InvalidInput
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
 

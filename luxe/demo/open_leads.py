@@ -23,7 +23,7 @@ from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import delivery_status, dispatch
 from core.flows.sending.dispatch import Capacity, Finished
 from core.intake.submission import ConsentGiven, Origin, Submission
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.store import dispatch as store_dispatch
 from core.staff.store import accounts
 from luxe.demo import words

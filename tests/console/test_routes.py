@@ -15,7 +15,7 @@ from core.flows.access import sign_in
 from core.flows.access.sign_in import SignedIn
 from core.staff.tables import staff
 from tests.conftest import TestApp
-from tests.flows.test_sign_in import PASSWORD, hashed
+from tests.flows.access.test_sign_in import PASSWORD, hashed
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from core.staff.rules import lifetimes
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
-from tests.flows.test_sign_in import PASSWORD, hashed
+from tests.flows.access.test_sign_in import PASSWORD, hashed
 
 
 @pytest.fixture

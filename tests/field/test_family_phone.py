@@ -18,8 +18,8 @@ from core.reads import lead_queue
 from tests.conftest import TestApp
 from tests.factories import actor
 from tests.flows.dispatching import run_due
+from tests.flows.sending.test_dispatch import write_in
 from tests.flows.staffing import do, new_lead, one, who
-from tests.flows.test_dispatch import write_in
 from tests.gateway.asking import Gateway
 from tests.gateway.conftest import public_app, signed_gateway
 

@@ -17,7 +17,7 @@ from gateway.main import create_app
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import OWNER, ROOM, run_due, take_in
-from tests.flows.test_resend import undelivered, unknown
+from tests.flows.sending.test_resend import undelivered, unknown
 
 HERE = ("127.0.0.1", 50000)
 LOCAL = "http://127.0.0.1:8000"

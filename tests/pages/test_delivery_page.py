@@ -23,8 +23,8 @@ from core.reads.parts.sending_state import StopShown, Waiting
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
-from tests.flows.test_resend import undelivered, unknown
-from tests.flows.test_unread_form import keep
+from tests.flows.intake.test_unread_form import keep
+from tests.flows.sending.test_resend import undelivered, unknown
 from tests.pages.conftest import Visit, words
 from tests.pages.test_operations_pages import rows_of
 

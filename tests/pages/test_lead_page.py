@@ -21,8 +21,8 @@ from core.reads import quick_texts
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, new_lead, rows, who
-from tests.flows.test_dispatch import PATIENT, write_in
 from tests.pages.conftest import Visit, words
 
 

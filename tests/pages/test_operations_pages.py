@@ -13,8 +13,8 @@ from core.flows.intake import unread_forms
 from core.flows.sending import resend as resending
 from tests.conftest import TestApp
 from tests.factories import actor
-from tests.flows.test_resend import undelivered
-from tests.flows.test_unread_form import keep
+from tests.flows.intake.test_unread_form import keep
+from tests.flows.sending.test_resend import undelivered
 from tests.pages.conftest import Visit, words
 from tests.reads.made_up import add_clock, add_lead, add_patient, staff_id
 

@@ -17,8 +17,8 @@ from core.flows.leads.correcting import Corrected
 from core.intake.submission import SetAside
 from tests.conftest import TestApp
 from tests.factories import submission
+from tests.flows.sending.test_dispatch import write_in
 from tests.flows.staffing import do, new_lead, who
-from tests.flows.test_dispatch import write_in
 from tests.pages.conftest import Visit, words
 
 SAM = submission()

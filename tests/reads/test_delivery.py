@@ -12,8 +12,8 @@ from core.reads import delivery, delivery_standing
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import run_due, take_in
-from tests.flows.test_resend import undelivered, unknown
-from tests.flows.test_unread_form import keep
+from tests.flows.intake.test_unread_form import keep
+from tests.flows.sending.test_resend import undelivered, unknown
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)

@@ -18,8 +18,8 @@ from core.reads.parts import texting_hours
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, new_lead, who
-from tests.flows.test_dispatch import PATIENT, write_in
 
 
 def seen(app: TestApp, lead_id: str, username: str = "frontdesk") -> Lead:

@@ -20,8 +20,8 @@ from core.reads.parts.scopes import Scope
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_due
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, new_lead, one, who
-from tests.flows.test_dispatch import PATIENT, write_in
 from tests.reads.made_up import add_clock, add_lead, add_patient, staff_id
 
 HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ from core.reads import lead_queue, now_block
 from core.reads.now_block import NowBlock
 from tests.conftest import TestApp
 from tests.factories import actor
+from tests.flows.sending.test_dispatch import write_in
 from tests.flows.staffing import do, who
-from tests.flows.test_dispatch import write_in
 from tests.reads.test_lead_queue import add, queue
 
 

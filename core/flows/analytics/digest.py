@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.analytics import store as conversions
 from core.app import App
 from core.domain.hours import at
-from core.leads import store_work as leads
+from core.leads.store import work as leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import outcomes as texts
 from core.messaging.store import planning as messaging

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.app import App
-from core.leads import store as leads
+from core.leads.store import leads
 from core.sequences import store as sequences
 from core.sla import store as sla
 

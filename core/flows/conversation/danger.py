@@ -14,9 +14,9 @@ from core.conversation.rules.alarms import EPISODE
 from core.domain.errors import LostRace
 from core.domain.roles import Actor, Permission, require
 from core.flows.sending import alerts
-from core.leads import store as leads
-from core.leads import store_work
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store import work as lead_work
+from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Claimed, Lane, NewAction, Purpose, State
 from core.messaging.store import planning as messaging
 from core.sla import rules as sla_rules
@@ -130,4 +130,4 @@ def reached(session: Session, lead_id: str, *, by: str | None, now: datetime) ->
     take_up(session, lead_id, by, now)
     before = conversation.end(session, lead_id, now)
     if before is not None:
-        store_work.restore_priority(session, lead_id, before, now)
+        lead_work.restore_priority(session, lead_id, before, now)

@@ -14,8 +14,8 @@ from core.domain.errors import InvalidInput
 from core.domain.phone import read_phone
 from core.flows.conversation import reply_effects, whose_text
 from core.flows.conversation.reply_effects import Heard
-from core.leads import store as leads
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import household, texts
 from core.patients.store import profiles as patients
 

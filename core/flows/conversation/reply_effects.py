@@ -15,8 +15,8 @@ from core.flows.conversation.whose_text import Whose
 from core.flows.leads import contact
 from core.flows.leads.contact import stop_sequence
 from core.flows.sending import alerts
-from core.leads import store as leads
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts

@@ -19,7 +19,7 @@ from core.domain.roles import Actor, Permission, require
 from core.flows.leads import contact
 from core.flows.leads.contact import MISSED_YOU
 from core.flows.leads.staff_action import open_for_work
-from core.leads.store import LeadBrief
+from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging

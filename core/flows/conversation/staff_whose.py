@@ -10,9 +10,9 @@ from core.domain.errors import InvalidInput, NotFound
 from core.domain.roles import Actor
 from core.flows.leads.contact import stop_sequence
 from core.flows.leads.staff_action import open_for_work
-from core.leads import store as leads
-from core.leads import store_household
-from core.leads.store import LeadBrief
+from core.leads.store import household as lead_household
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import by_hand
 from core.messaging.store import household as texts
 from core.messaging.store.household import Received
@@ -40,7 +40,7 @@ def assign_text(
             "lead_id", "This lead has another number. Choose somebody who shares the phone."
         )
     before = leads.find(session, text.lead_id) if text.lead_id else None
-    heard_at = store_household.heard_at(session, before.id, text_id) if before else None
+    heard_at = lead_household.heard_at(session, before.id, text_id) if before else None
     texts.hand(session, text_id, lead.patient_id, lead.id)
     if before and before.id != lead.id:
         _take_from(session, before, text, now)
@@ -54,7 +54,7 @@ def assign_text(
 
 def _take_from(session: Session, before: LeadBrief, text: Received, now: datetime) -> None:
     if text.read_at is None:
-        store_household.change_unread(session, before.id, -1, now)
+        lead_household.change_unread(session, before.id, -1, now)
     sla.void_started(session, before.id, sla_rules.NEXT_REPLY, text.created_at, now)
     if not texts.others_received(session, before.id, text.id):
         leads.change(session, before.id, now, responded_at=None)
@@ -68,7 +68,7 @@ def _give_to(session: Session, reference: Reference, lead: LeadBrief, text: Rece
     if lead.state in ("closed", "disqualified"):
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
     if text.read_at is None:
-        store_household.change_unread(session, lead.id, 1, now)
+        lead_household.change_unread(session, lead.id, 1, now)
     if leads.first_time(session, lead.id, "responded_at", text.created_at):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
     leads.change(session, lead.id, now, snoozed_until=None)

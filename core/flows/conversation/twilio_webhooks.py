@@ -33,7 +33,7 @@ from core.flows.sending import delivery_status
 from core.intake import store
 from core.intake.draft import Delivery
 from core.intake.store import RawState
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
 from core.patients.store import profiles as patients

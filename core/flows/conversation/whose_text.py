@@ -12,9 +12,9 @@ from core.domain.ids import new_id
 from core.domain.phone import may_be_texted
 from core.flows.leads import assigning
 from core.flows.leads.contact import stop_sequence
-from core.leads import store as leads
-from core.leads import store_household
-from core.leads.store import LeadBrief
+from core.leads.store import household as lead_household
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import household as texts
 from core.messaging.store import planning as messaging
 from core.messaging.store.texts import InText
@@ -41,7 +41,7 @@ class Whose:
 def whose(session: Session, app: App, text: InText, now: datetime) -> Whose:
     """The lead that a text belongs to; an unknown number opens one."""
     index = patients.phone_index(session, text.phone) or ""
-    theirs = store_household.latest_of_each(session, index)
+    theirs = lead_household.latest_of_each(session, index)
     if len(theirs) > 1:
         return _among(session, theirs, text, index, now)
     if theirs:
@@ -72,7 +72,7 @@ def step_aside(session: Session, whose: Whose, text_id: str, now: datetime) -> N
     """The patient's sequences on this number end. Of the others, where it may be theirs, only the texts: call tasks
     stay, or nobody would look after who did not write at all."""
     index = whose.lead.phone_index or ""
-    own = store_household.open_of(session, whose.lead.patient_id, index)
+    own = lead_household.open_of(session, whose.lead.patient_id, index)
     for lead_id in sorted({whose.lead.id, *own}):
         stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
     if whose.sure:

@@ -18,8 +18,8 @@ from core.flows.intake.follow_up_lead import Desk, NewLead
 from core.flows.upkeep import placing
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
-from core.leads import store as leads
 from core.leads.rules import heat
+from core.leads.store import leads
 from core.patients.likeness import Person
 from core.patients.rules import whereabouts
 from core.patients.store import matching, merging

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.assignment import store as assignments
 from core.assignment.rules import Candidate, Wanted, choose
 from core.domain.hours import parse_window
-from core.leads import store as leads
+from core.leads.store import leads
 from core.reference import Reference
 from core.staff.store import people as store_pool
 from core.staff.store.people import PoolMember

@@ -17,11 +17,14 @@ from core.domain.roles import Actor
 from core.flows.conversation import danger
 from core.flows.leads import contact, contact_history, tasks
 from core.flows.leads.staff_action import checked_note, open_for_work
-from core.leads import call_rules, store_calls, store_tasks, store_work
-from core.leads import store as leads
+from core.leads import call_rules
 from core.leads.reasons import CALL_OUTCOMES
-from core.leads.store import LeadBrief
-from core.leads.store_calls import Call
+from core.leads.store import calls as lead_calls
+from core.leads.store import leads
+from core.leads.store import tasks as lead_tasks
+from core.leads.store import work as lead_work
+from core.leads.store.calls import Call
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import by_hand, conversation
 from core.messaging.store import planning as messaging
 from core.patients.store import profiles as patients
@@ -79,8 +82,8 @@ def log(
         session, lead.id, "called", "staff", now=now, staff_id=actor.staff_id, data=data, note=words or None
     )
     leads.show_last_event(session, lead.id, "called", "staff", words or CALL_OUTCOMES[outcome], now)
-    store_calls.add(session, call_id, lead.id, actor.staff_id, outcome, now)
-    return _apply(session, reference, actor, store_calls.get(session, call_id), now)
+    lead_calls.add(session, call_id, lead.id, actor.staff_id, outcome, now)
+    return _apply(session, reference, actor, lead_calls.get(session, call_id), now)
 
 
 def what_wrong_number_closes(session: Session, actor: Actor, lead_id: str) -> Reach:
@@ -123,7 +126,7 @@ def _plan_next(
 ) -> Logged:
     """The next try of the plan, in the place of one that was planned before; none for a lead that is not open."""
     wrote_at = conversation.last_from_patient(session, lead.id)
-    tries = call_rules.unanswered(store_calls.of_lead(session, lead.id), wrote_at)
+    tries = call_rules.unanswered(lead_calls.of_lead(session, lead.id), wrote_at)
     hours = reference.clinic.location(lead.location).hours
     next_at = call_rules.next_try(reference.call_plan, len(tries), hours, max(tries, default=call.at))
     tasks.end_calls(session, lead.id, ("next_call",), by=actor.staff_id, now=now)
@@ -134,7 +137,7 @@ def _plan_next(
         next_at = max(next_at, now)
         planned.append(tasks.plan(session, lead, "next_call", next_at, by=actor.staff_id, now=now))
     clocks = _still_waiting(session, reference, lead, wrote_at, now)
-    store_calls.keep_effects(session, call.id, {"tasks": planned, "clocks": clocks})
+    lead_calls.keep_effects(session, call.id, {"tasks": planned, "clocks": clocks})
     return Logged(call.id, len(tries), next_at)
 
 
@@ -170,7 +173,7 @@ def _bar_number(session: Session, actor: Actor, lead: LeadBrief, call: Call, now
     ]
     closed = [other.id for other in sharing.values() if not other.call_only]
     barred = {"number": lead.phone_index, "closed": closed, "sharing": list(sharing)}
-    store_calls.keep_effects(session, call.id, {"tasks": asked, **barred})
+    lead_calls.keep_effects(session, call.id, {"tasks": asked, **barred})
 
 
 def _ask_for_another(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> list[str]:
@@ -178,8 +181,8 @@ def _ask_for_another(session: Session, actor: Actor, lead: LeadBrief, now: datet
     contact.stop_sequence(session, lead.id, "unreachable", by=actor.staff_id, now=now)
     tasks.end_calls(session, lead.id, by=actor.staff_id, now=now)
     leads.change(session, lead.id, now, call_only=True)
-    store_work.bar_number(session, lead.id, now)
-    asked = any(task.kind == "correct_number" for task in store_tasks.open_of(session, lead.id))
+    lead_work.bar_number(session, lead.id, now)
+    asked = any(task.kind == "correct_number" for task in lead_tasks.open_of(session, lead.id))
     if asked or lead.state != "open":
         return []
     return [tasks.plan(session, lead, "correct_number", now, by=actor.staff_id, now=now)]
@@ -190,13 +193,13 @@ def undo(session: Session, reference: Reference, actor: Actor, call_id: str, *, 
 
     Raises NotFound, InvalidInput(call) after ten seconds, LostRace where somebody undid or corrected it meanwhile.
     """
-    call = store_calls.get(session, call_id)
+    call = lead_calls.get(session, call_id)
     lead = open_for_work(session, actor, call.lead_id)
     if now - call.at > UNDO + ON_THE_WAY:
         raise InvalidInput.of(
             "call", "A call can be taken back for 10 seconds. Correct it instead: for a day."
         )
-    if not store_calls.undo(session, call, now):
+    if not lead_calls.undo(session, call, now):
         raise LostRace("This call was taken back or corrected meanwhile.")
     _take_back(session, reference, actor, lead, call, overdue=True, now=now)
     _note(session, actor, lead.id, "call_undone", {"call": call.id, "outcome": call.outcome}, now)
@@ -216,7 +219,7 @@ def correct(
 
     Raises NotFound, InvalidInput(outcome, confirmed, call) and LostRace.
     """
-    call = store_calls.get(session, call_id)
+    call = lead_calls.get(session, call_id)
     lead = open_for_work(session, actor, call.lead_id)
     _must_be_outcome(lead, outcome, confirmed=confirmed)
     if outcome == call.outcome:
@@ -226,10 +229,10 @@ def correct(
         raise InvalidInput.of(
             "call", f"{who} logged this call more than a day ago; it stays as it is. Add a note instead."
         )
-    if not store_calls.correct(session, call, outcome, by=actor.staff_id, now=now):
+    if not lead_calls.correct(session, call, outcome, by=actor.staff_id, now=now):
         raise LostRace("This call was taken back or corrected meanwhile.")
     _take_back(session, reference, actor, lead, call, overdue=False, now=now)
-    logged = _apply(session, reference, actor, store_calls.get(session, call_id), now)
+    logged = _apply(session, reference, actor, lead_calls.get(session, call_id), now)
     contact_history.tell_again(session, reference, leads.get(session, lead.id), call.at, now=now)
     _note(
         session,
@@ -280,7 +283,7 @@ def _open_number(session: Session, actor: Actor, call: Call, *, overdue: bool, n
     A lead that has got another number meanwhile is left as it is.
     """
     number, sharing = str(call.effects["number"]), list(call.effects["sharing"])
-    other = store_calls.other_wrong_number(session, sharing, call.id)
+    other = lead_calls.other_wrong_number(session, sharing, call.id)
     if other and other.effects.get("number") != number:
         other = None
     standing_for = other.applied_at if other else None
@@ -288,13 +291,13 @@ def _open_number(session: Session, actor: Actor, call: Call, *, overdue: bool, n
         compliance.set_standing(session, number, now, unreachable_at=standing_for)
     if other:  # it stays barred, and is that call's to open
         kept = {key: call.effects[key] for key in ("number", "sharing", "closed")}
-        store_calls.keep_effects(session, other.id, {"tasks": [], **kept})
-        store_work.hand_bar_to(session, sharing, call.applied_at, other.applied_at)
+        lead_calls.keep_effects(session, other.id, {"tasks": [], **kept})
+        lead_work.hand_bar_to(session, sharing, call.applied_at, other.applied_at)
         return
     standing = compliance.standing(session, number)
     barred = bool(standing.opted_out_at or standing.unreachable_at)
     for lead in leads.find_all(session, sharing).values():
-        store_work.open_number(session, lead.id, call.applied_at)
+        lead_work.open_number(session, lead.id, call.applied_at)
         if lead.phone_index == number and lead.id in call.effects["closed"] and not barred:
             leads.change(session, lead.id, now, call_only=False)
         if lead.id != call.lead_id:

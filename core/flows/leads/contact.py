@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core.analytics import store as analytics
 from core.flows.conversation import danger
 from core.flows.leads import tasks
-from core.leads import store as leads
-from core.leads import store_work
+from core.leads.store import leads
+from core.leads.store import work as lead_work
 from core.messaging.store import by_hand, conversation
 from core.messaging.store import planning as messaging
 from core.patients.store import profiles as patients
@@ -90,7 +90,7 @@ def _record(session: Session, lead: leads.LeadBrief, step: str, channel: str, no
 
 def has_read(session: Session, lead_id: str, now: datetime) -> None:
     """Whoever answers a patient has read what they wrote, whoever owns the lead."""
-    if store_work.read_texts(session, lead_id):
+    if lead_work.read_texts(session, lead_id):
         by_hand.read_texts(session, lead_id, now)
 
 

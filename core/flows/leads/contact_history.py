@@ -11,10 +11,11 @@ from core.analytics import store as analytics
 from core.booking import store as visits
 from core.compliance import store as compliance
 from core.domain.hours import WeeklyHours
-from core.leads import history_rules, store_calls
-from core.leads import store as leads
+from core.leads import history_rules
 from core.leads.history_rules import Touch
-from core.leads.store import LeadBrief
+from core.leads.store import calls as lead_calls
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import by_hand, conversation
 from core.patients.store import profiles as patients
 from core.reference import Reference
@@ -46,7 +47,7 @@ def _touches(session: Session, lead: LeadBrief) -> list[Touch]:
     """Everything that a person did for this lead and that still counts, oldest first."""
     calls = (
         history_rules.call_touch(call.at, call.outcome, call.staff_id)
-        for call in store_calls.of_lead(session, lead.id)
+        for call in lead_calls.of_lead(session, lead.id)
     )
     found = [touch for touch in calls if touch]
     found += history_rules.text_touches(conversation.by_staff(session, lead.id), lead.responded_at)

@@ -23,9 +23,9 @@ from core.flows.leads.lead_by_hand import check_request
 from core.flows.leads.staff_action import open_for_work
 from core.intake import rules
 from core.intake.findings import Findings
-from core.leads import store as leads
-from core.leads import store_household
-from core.leads.store import LeadBrief
+from core.leads.store import household as lead_household
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.patients.store import corrections
 from core.patients.store import profiles as patients
 from core.patients.store.corrections import Change
@@ -187,7 +187,7 @@ def _keep_a_name(whole: Mapping[str, str], changed: Mapping[str, str]) -> None:
 def _present(session: Session, lead: LeadBrief, names: Mapping[str, str]) -> dict[str, str]:
     """The present values of some fields."""
     person = patients.identity(session, lead.patient_id) | corrections.language(session, lead.patient_id)
-    request = store_household.request(session, lead.id)
+    request = lead_household.request(session, lead.id)
     known: dict[str, Any] = {
         **person,
         **request,
@@ -234,7 +234,7 @@ def _with_value(
     values: dict[str, Any] = dict(request)
     if "treatment" in request:
         was = reference.treatments.get(lead.treatment)
-        if store_household.value_of(session, lead.id) == (was.value_cents if was else 0):
+        if lead_household.value_of(session, lead.id) == (was.value_cents if was else 0):
             becomes = reference.treatments.get(request["treatment"])
             values["value_cents"] = becomes.value_cents if becomes else 0
     if "notes" in request:

@@ -14,9 +14,9 @@ from core.domain.phone import Phone
 from core.domain.roles import Actor
 from core.flows.leads import tasks
 from core.flows.upkeep import placing
-from core.leads import store as leads
-from core.leads import store_household
-from core.leads.store import LeadBrief
+from core.leads.store import household as lead_household
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging
 from core.patients.store import merging
@@ -35,10 +35,10 @@ def move(
     with whether they were call only and since when their number was wrong, and whether the profile had the number;
     how many texts were stopped.)
     """
-    theirs = store_household.carrying(session, lead.patient_id, lead.phone_index)
+    theirs = lead_household.carrying(session, lead.patient_id, lead.phone_index)
     index = patients.phone_index(session, phone.e164)
     call_only = not (phone.textable and _may_text(session, lead.patient_id, index or ""))
-    barred = store_household.barred(session, [one.id for one in theirs])
+    barred = lead_household.barred(session, [one.id for one in theirs])
     for moved in theirs:
         leads.change(
             session, moved.id, now, **_columns(phone, index), call_only=call_only, wrong_number_at=None

@@ -15,7 +15,7 @@ from core.flows.leads import contact, verbal_consent
 from core.intake import rules
 from core.intake.findings import Findings
 from core.intake.submission import ConsentGiven, Submission
-from core.leads import store as leads
+from core.leads.store import leads
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings

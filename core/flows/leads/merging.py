@@ -12,8 +12,8 @@ from core.domain.ids import new_id
 from core.domain.roles import Actor, Permission, require
 from core.flows.sending import enrolling
 from core.intake import store_submissions as submissions
-from core.leads import store as leads
-from core.leads import store_household
+from core.leads.store import household as lead_household
+from core.leads.store import leads
 from core.messaging.store import by_hand
 from core.messaging.store import household as texts
 from core.patients.store import matching, merging
@@ -26,7 +26,7 @@ Give = Callable[[Session, str, str, list[str] | None], list[str]]
 # What belongs to a patient, by the word under which a merge remembers it. The consent ledger is not among it: it is
 # never rewritten, and what was agreed to stays with the number.
 BELONGINGS: dict[str, Give] = {
-    "leads": store_household.give,
+    "leads": lead_household.give,
     "submissions": submissions.give,
     "texts": texts.give_texts,
     "actions": texts.give_actions,
@@ -99,7 +99,7 @@ def unmerge(session: Session, actor: Actor, merge_id: str, *, now: datetime) -> 
     _take_back(session, done, kept, gone, now)
     merging.add_up(session, kept, gone, -1, now)
     merging.show(session, done.gone_id, now)
-    for lead_id in [*done.moved["leads"], *store_household.of_patient(session, done.kept_id)]:
+    for lead_id in [*done.moved["leads"], *lead_household.of_patient(session, done.kept_id)]:
         sequences.go_on(session, lead_id, done.at)
         by_hand.restore_stopped(session, lead_id, "replaced", done.at, by=actor.staff_id, now=now)
         leads.note_event(

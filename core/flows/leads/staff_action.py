@@ -13,9 +13,10 @@ from core.assignment import store as assignments
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor, Permission, require
 from core.flows.sending import alerts
-from core.leads import store as leads
-from core.leads import store_tasks, store_work
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store import tasks as lead_tasks
+from core.leads.store import work as lead_work
+from core.leads.store.leads import LeadBrief
 from core.messaging.store import by_hand
 from core.settings import Settings
 from core.staff.store import people as names
@@ -40,7 +41,7 @@ def take(
     lead = open_for_work(session, actor, lead_id)
     if lead.owner_id == actor.staff_id and lead.state == "open":
         return lead.owner_id
-    if not store_work.take(session, lead_id, actor.staff_id, seen_owner, now):
+    if not lead_work.take(session, lead_id, actor.staff_id, seen_owner, now):
         raise LostRace(_who_was_faster(session, leads.get(session, lead_id), now))
     leads.first_time(session, lead_id, "viewed_at", now)  # who takes it has seen it
     _keep_why(session, lead_id, actor, actor.staff_id, "Taken", now)
@@ -55,7 +56,7 @@ def give_back(
     open_for_work(session, actor, lead_id)
     if previous_owner_id is not None:
         _must_accept_leads(session, previous_owner_id)
-    if not store_work.hand_on(session, lead_id, actor.staff_id, previous_owner_id, now):
+    if not lead_work.hand_on(session, lead_id, actor.staff_id, previous_owner_id, now):
         raise LostRace(_who_was_faster(session, leads.get(session, lead_id), now))
     _keep_why(session, lead_id, actor, previous_owner_id, "Given back", now)
     _note(session, actor, lead_id, "released", now, data={"staff_id": previous_owner_id})
@@ -69,7 +70,7 @@ def reassign(
     _must_accept_leads(session, staff_id)
     if lead.owner_id == staff_id:
         return lead.owner_id
-    if not store_work.hand_on(session, lead_id, lead.owner_id, staff_id, now):
+    if not lead_work.hand_on(session, lead_id, lead.owner_id, staff_id, now):
         raise LostRace(_who_was_faster(session, leads.get(session, lead_id), now))
     _keep_why(session, lead_id, actor, staff_id, "Reassigned", now)
     event = {"staff_id": staff_id, "from": lead.owner_id}
@@ -88,7 +89,7 @@ def _must_accept_leads(session: Session, staff_id: str) -> None:
 def _keep_why(
     session: Session, lead_id: str, actor: Actor, staff_id: str | None, verb: str, now: datetime
 ) -> None:
-    store_tasks.move(session, lead_id, staff_id)
+    lead_tasks.move(session, lead_id, staff_id)
     name = names.name(session, staff_id) if staff_id else "Nobody"
     why = f"{verb.lower()} by hand"
     trace = [{"staff_id": staff_id, "name": name, "chosen": True, "why": why}]
@@ -107,7 +108,7 @@ def _who_was_faster(session: Session, lead: LeadBrief, now: datetime) -> str:
     """The words of a lost race: who has it, and since when."""
     if lead.state != "open":
         return f"This lead is {lead.state} by now. Your click changed nothing."
-    did = store_work.last_event(session, lead.id, OWNING)
+    did = lead_work.last_event(session, lead.id, OWNING)
     owner = names.name(session, lead.owner_id).split()[0] if lead.owner_id else "Nobody"
     if did is None:
         return f"This lead is {owner}'s by now. Your click changed nothing."
@@ -164,7 +165,7 @@ def mark_read(session: Session, actor: Actor, lead_id: str, *, now: datetime) ->
     others = lead.owner_id is not None and lead.owner_id != actor.staff_id
     if not actor.may(Permission.WORK_LEADS) or (others and not names.is_away(session, lead.owner_id or "")):
         return False
-    if not store_work.read_texts(session, lead_id):
+    if not lead_work.read_texts(session, lead_id):
         return False
     by_hand.read_texts(session, lead_id, now)
     return True

@@ -8,10 +8,11 @@ from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
 from core.flows.leads import contact, contact_history, tasks
 from core.flows.leads.staff_action import ago, open_for_work
-from core.leads import history_rules, store_work
-from core.leads import store as leads
+from core.leads import history_rules
 from core.leads.reasons import DISQUALIFIED
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store import work as lead_work
+from core.leads.store.leads import LeadBrief
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sla import rules as sla_rules
@@ -30,7 +31,7 @@ def snooze(session: Session, actor: Actor, lead_id: str, until: datetime, *, now
     open_for_work(session, actor, lead_id)
     if not now < until <= now + LONGEST_SNOOZE:
         raise InvalidInput.of("until", "Choose a moment within the next 90 days.")
-    if not store_work.snooze(session, lead_id, until, now):
+    if not lead_work.snooze(session, lead_id, until, now):
         raise LostRace(_by_now(session, lead_id, now))
     sla.pause(session, lead_id, now)
     _note(session, actor, lead_id, "snoozed", now, {"until": until.isoformat()})
@@ -39,7 +40,7 @@ def snooze(session: Session, actor: Actor, lead_id: str, until: datetime, *, now
 def unsnooze(session: Session, reference: Reference, actor: Actor, lead_id: str, *, now: datetime) -> None:
     """Bring a snoozed lead back; its clocks go on where they stood. Raises LostRace when it is back already."""
     lead = open_for_work(session, actor, lead_id)
-    if not store_work.wake(session, lead_id, now):
+    if not lead_work.wake(session, lead_id, now):
         raise LostRace("This lead is back already.")
     sla.resume(session, lead_id, reference.clinic.location(lead.location).hours, now)
     _note(session, actor, lead_id, "unsnoozed", now)
@@ -50,7 +51,7 @@ def disqualify(session: Session, actor: Actor, lead_id: str, reason: str, *, now
     lead = open_for_work(session, actor, lead_id)
     if reason not in DISQUALIFIED:
         raise InvalidInput.of("reason", "Choose a reason: it shows later what could be done better.")
-    if not store_work.change_state(
+    if not lead_work.change_state(
         session, lead_id, "open", now, state="disqualified", disqualified_reason=reason
     ):
         raise LostRace(_by_now(session, lead_id, now))
@@ -72,8 +73,8 @@ def reopen(session: Session, reference: Reference, actor: Actor, lead_id: str, *
     lead = open_for_work(session, actor, lead_id)
     if lead.state not in ("disqualified", "closed"):
         raise LostRace(_by_now(session, lead_id, now))
-    stopped = store_work.last_event(session, lead_id, ("disqualified",))
-    store_work.change_state(session, lead_id, lead.state, now, state="open", disqualified_reason=None)
+    stopped = lead_work.last_event(session, lead_id, ("disqualified",))
+    lead_work.change_state(session, lead_id, lead.state, now, state="open", disqualified_reason=None)
     status = history_rules.status(leads.stages_of_patient(session, lead.patient_id))
     patients.touch(session, lead.patient_id, now, status=status)
     if stopped and now - stopped.at <= AT_ONCE:
@@ -99,7 +100,7 @@ def _new_clocks(session: Session, reference: Reference, lead: LeadBrief, now: da
 
 def _by_now(session: Session, lead_id: str, now: datetime) -> str:
     lead = leads.get(session, lead_id)
-    did = store_work.last_event(session, lead_id, DECIDED)
+    did = lead_work.last_event(session, lead_id, DECIDED)
     if did is None or did.staff_id is None:
         return f"This lead is {lead.state} by now. Your click changed nothing."
     return f"{names.name(session, did.staff_id).split()[0]} {_did(did.kind)} this lead {ago(now - did.at)} before you."

@@ -11,10 +11,10 @@ from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
 from core.flows.leads import contact_history, tasks, visits
 from core.flows.leads.staff_action import open_for_work
-from core.leads import store as leads
-from core.leads import store_work
 from core.leads.reasons import STAGES
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store import work as lead_work
+from core.leads.store.leads import LeadBrief
 from core.patients.store import profiles as patients
 from core.reference import Reference
 
@@ -83,7 +83,7 @@ def unmark_stage(
         _unbook(session, reference, actor, lead, now)
     else:
         _refuse_below(session, lead, stage)
-        if not store_work.clear_stage(session, lead_id, STAGES[stage], now):
+        if not lead_work.clear_stage(session, lead_id, STAGES[stage], now):
             raise LostRace(f"This lead is not marked {stage} any more.")
         analytics.withdraw(session, lead_id, stage)
         if stage == "attended":

@@ -12,11 +12,11 @@ from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.roles import Actor, Permission, require
 from core.flows.sending import alerts
-from core.leads import store as leads
-from core.leads import store_tasks
 from core.leads.reasons import CALLS, OF_ONES_OWN, TASKS
-from core.leads.store import LeadBrief
-from core.leads.store_tasks import Task
+from core.leads.store import leads
+from core.leads.store import tasks as lead_tasks
+from core.leads.store.leads import LeadBrief
+from core.leads.store.tasks import Task
 from core.messaging.actions import Claimed, Lane, NewAction, Purpose
 from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging
@@ -62,7 +62,7 @@ def change(
     if task.kind not in OF_ONES_OWN and words.strip():
         raise InvalidInput.of("words", "Only call-backs and reminders carry words of your own.")
     said = _checked(due_at, words, now)
-    if not store_tasks.change(session, task_id, due_at=due_at, words=said or None):
+    if not lead_tasks.change(session, task_id, due_at=due_at, words=said or None):
         raise LostRace(_over(session, task_id))
     _silence(session, [task], by=actor.staff_id, now=now)
     _tell_at(session, task.id, task.lead_id, due_at, now)
@@ -81,7 +81,7 @@ def cancel(session: Session, actor: Actor, task_id: str, *, now: datetime) -> No
 
 def _end(session: Session, actor: Actor, task_id: str, event: str, now: datetime) -> None:
     task = _task(session, actor, task_id)
-    if not store_tasks.finish(session, [task_id], by=actor.staff_id, now=now):
+    if not lead_tasks.finish(session, [task_id], by=actor.staff_id, now=now):
         raise LostRace(_over(session, task_id))
     _silence(session, [task], by=actor.staff_id, now=now)
     leads.note_event(
@@ -92,7 +92,7 @@ def _end(session: Session, actor: Actor, task_id: str, event: str, now: datetime
 def reopen(session: Session, actor: Actor, task_id: str, *, now: datetime) -> None:
     """Undo a tick or a cancel. Raises LostRace when the task is open already."""
     task = _task(session, actor, task_id)
-    if not store_tasks.reopen(session, task_id):
+    if not lead_tasks.reopen(session, task_id):
         raise LostRace("This task is open already.")
     speak_again(session, [task], by=actor.staff_id, now=now)
     leads.note_event(
@@ -117,7 +117,7 @@ def plan(
     words: str = "",
 ) -> str:
     """A task of the lead, due at `due_at`, with the action that tells its owner then; its id."""
-    task_id = store_tasks.add(
+    task_id = lead_tasks.add(
         session,
         lead_id=lead.id,
         kind=kind,
@@ -148,12 +148,12 @@ def _tell_at(session: Session, task_id: str, lead_id: str, due_at: datetime, now
             variables={"task": task_id},
         )
         alert_id = messaging.plan(session, action, now)
-    store_tasks.change(session, task_id, alert_id=alert_id)
+    lead_tasks.change(session, task_id, alert_id=alert_id)
 
 
 def tell_owner(session: Session, settings: Settings, action: Claimed, *, now: datetime) -> datetime | None:
     """A task is due: its owner is alerted. While its lead is snoozed nobody is; until when, else None."""
-    task = store_tasks.find(session, action.variables["task"])
+    task = lead_tasks.find(session, action.variables["task"])
     lead = leads.find(session, action.lead_id or "")
     if task is None or lead is None or task.done_at:
         return None
@@ -186,10 +186,10 @@ def end_calls(
     """Open tasks of these kinds are done, or nobody has to do them any more; those due by `due_by` where given."""
     over = [
         task
-        for task in store_tasks.open_of(session, lead_id)
+        for task in lead_tasks.open_of(session, lead_id)
         if task.kind in kinds and (due_by is None or task.due_at <= due_by)
     ]
-    store_tasks.finish(session, [task.id for task in over], by=by, now=now)
+    lead_tasks.finish(session, [task.id for task in over], by=by, now=now)
     _silence(session, over, by=by, now=now)
 
 
@@ -200,15 +200,15 @@ def end_all(session: Session, lead_id: str, *, by: str | None, now: datetime) ->
 
 def revive(session: Session, lead_id: str, ended_at: datetime, *, by: str, now: datetime) -> None:
     """Open again what one cause, taken back now, had ended at that moment."""
-    reopened = store_tasks.reopen_ended_at(session, lead_id, ended_at)
-    found = [store_tasks.find(session, task_id) for task_id in reopened]
+    reopened = lead_tasks.reopen_ended_at(session, lead_id, ended_at)
+    found = [lead_tasks.find(session, task_id) for task_id in reopened]
     speak_again(session, [task for task in found if task], by=by, now=now)
 
 
 def withdraw(session: Session, task_ids: Sequence[str], *, by: str, now: datetime) -> None:
     """Tasks whose cause was taken back."""
-    found = [store_tasks.find(session, task_id) for task_id in task_ids]
-    store_tasks.finish(session, task_ids, by=by, now=now)
+    found = [lead_tasks.find(session, task_id) for task_id in task_ids]
+    lead_tasks.finish(session, task_ids, by=by, now=now)
     _silence(session, [task for task in found if task and not task.done_at], by=by, now=now)
 
 
@@ -234,14 +234,14 @@ def _checked(due_at: datetime, words: str, now: datetime) -> str:
 
 def _task(session: Session, actor: Actor, task_id: str) -> Task:
     require(actor, Permission.WORK_LEADS)
-    task = store_tasks.find(session, task_id)
+    task = lead_tasks.find(session, task_id)
     if task is None:
         raise NotFound("This task does not exist any more.")
     return task
 
 
 def _over(session: Session, task_id: str) -> str:
-    task = store_tasks.find(session, task_id)
+    task = lead_tasks.find(session, task_id)
     return f"{names.name(session, task.done_by if task else None)} has done this already."
 
 

@@ -9,8 +9,8 @@ from core.domain.errors import ClosedToTexts, InvalidInput
 from core.domain.roles import Actor
 from core.flows.conversation.staff_text import closed_words
 from core.flows.leads.staff_action import open_for_work
-from core.leads import store as leads
-from core.leads import store_household
+from core.leads.store import household as lead_household
+from core.leads.store import leads
 from core.reference import Reference
 
 VERSION = "verbal-2026-11"
@@ -55,6 +55,6 @@ def record(
         staff_id=actor.staff_id,
     )
     compliance.append(session, [entry], now)
-    for theirs in store_household.carrying(session, lead.patient_id, lead.phone_index):
+    for theirs in lead_household.carrying(session, lead.patient_id, lead.phone_index):
         leads.change(session, theirs.id, now, call_only=False)
     leads.note_event(session, lead_id, "consented", "staff", now=now, staff_id=actor.staff_id)

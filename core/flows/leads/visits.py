@@ -16,10 +16,11 @@ from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
 from core.flows.leads import contact, tasks
 from core.flows.leads.staff_action import ago, open_for_work
-from core.leads import history_rules, store_work
-from core.leads import store as leads
+from core.leads import history_rules
 from core.leads.reasons import STAGES
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store import work as lead_work
+from core.leads.store.leads import LeadBrief
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sla.rules import due_after
@@ -257,7 +258,7 @@ def _stands(session: Session, visit_id: str) -> str:
 
 def marked_by(session: Session, lead_id: str, stage: str, now: datetime) -> str:
     """The words of a lost race: who marked it, and how long before."""
-    did = store_work.last_event(session, lead_id, (stage,))
+    did = lead_work.last_event(session, lead_id, (stage,))
     if did is None:
         return f"This lead is marked {stage} already."
     return f"{names.name(session, did.staff_id).split()[0]} marked it {stage} {ago(now - did.at)} before you."

@@ -11,8 +11,8 @@ from core.compliance import store as compliance
 from core.compliance.rules import TextClass, opens_at
 from core.domain.phone import area_code, may_be_texted, show_phone
 from core.flows.sending.promising import call_by
-from core.leads import store as leads
-from core.leads.store import LeadBrief
+from core.leads.store import leads
+from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Claimed, Purpose
 from core.messaging.rules import send_hold_drop
 from core.messaging.senders import kind_of

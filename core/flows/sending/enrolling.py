@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.flows.leads.contact import stop_sequence
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.messaging.templates import Template

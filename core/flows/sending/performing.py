@@ -11,8 +11,8 @@ from core.flows.conversation import danger
 from core.flows.intake import unread_alert
 from core.flows.leads import tasks
 from core.flows.sending import alerts
-from core.leads import store as leads
-from core.leads import store_tasks
+from core.leads.store import leads
+from core.leads.store import tasks as lead_tasks
 from core.messaging.actions import Claimed, State
 from core.messaging.rules.send_hold_drop import Hold
 from core.messaging.store import dispatch, texts
@@ -83,7 +83,7 @@ def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tu
     if action.useful_until and now > action.useful_until:
         return State.DROPPED, "too_late"
     title = action.variables.get("taskTitle", "Call")
-    store_tasks.add(
+    lead_tasks.add(
         session,
         lead_id=lead.id,
         kind="call",

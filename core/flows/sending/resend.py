@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.roles import Actor, Permission, require
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging import failures
 from core.messaging.actions import Lane, NewAction, Purpose, State
 from core.messaging.failures import Failure

@@ -13,7 +13,7 @@ from core.domain.roles import Actor
 from core.flows.conversation.staff_text import planned_action
 from core.flows.sending import dispatch_facts
 from core.flows.sending.alerts import due_words
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging import held
 from core.messaging.actions import Claimed, Lane, Purpose
 from core.messaging.rules import send_hold_drop

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.compliance import store as compliance
 from core.db.prepared import together
 from core.flows.leads import contact
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.actions import State
 from core.messaging.rules.statuses import OPTED_OUT_CODES, UNREACHABLE_CODES
 from core.messaging.store import doubts

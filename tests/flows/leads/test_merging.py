@@ -15,8 +15,8 @@ from core.reads.duplicates import Duplicates
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import take_in
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, new_lead, one, rows, who
-from tests.flows.test_dispatch import PATIENT, write_in
 
 FIRST = submission()
 # The same person, married and with a new address: too little to be sure.

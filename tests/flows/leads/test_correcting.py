@@ -10,7 +10,7 @@ from core.domain.ports import Outcome, SendResult
 from core.flows.leads import correcting, verbal_consent
 from core.flows.leads.correcting import Corrected
 from core.intake.submission import ConsentGiven
-from core.leads import store_tasks
+from core.leads.store import tasks as lead_tasks
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import corrections, patient_conflicts, patients, possible_duplicates
@@ -18,9 +18,9 @@ from core.reads import lead_queue
 from tests.conftest import TestApp
 from tests.factories import WORDING, actor, submission
 from tests.flows.dispatching import run_due, run_until, take_in
+from tests.flows.leads.test_calls import call
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
-from tests.flows.test_calls import call
-from tests.flows.test_dispatch import PATIENT, write_in
 
 OTHER = "+14075550199"
 
@@ -151,7 +151,7 @@ def test_a_corrected_number_is_wrong_no_more_and_nobody_has_to_look_for_it(app: 
 
 def open_tasks(app: TestApp, lead_id: str) -> list[str]:
     with app.db.read() as session:
-        return [task.kind for task in store_tasks.open_of(session, lead_id)]
+        return [task.kind for task in lead_tasks.open_of(session, lead_id)]
 
 
 def test_a_late_undo_is_refused(app: TestApp) -> None:

@@ -9,7 +9,7 @@ from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows.conversation import receive_text
 from core.flows.sending import delivery_status, dispatch, reconciling, rescuing
 from core.intake.submission import ConsentGiven
-from core.leads import store as leads
+from core.leads.store import leads
 from core.leads.tables import lead_events, tasks
 from core.leads.tables import leads as lead_table
 from core.messaging.actions import Lane, NewAction, Purpose

@@ -23,9 +23,9 @@ from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import OWNER, ROOM, run_due, run_until
+from tests.flows.leads.test_calls import call, clock, open_tasks, planned
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
-from tests.flows.test_calls import call, clock, open_tasks, planned
-from tests.flows.test_dispatch import PATIENT, write_in
 
 SECOND = timedelta(seconds=1)
 OUTCOMES = ("talked", "voicemail", "no_answer", "wrong_number")

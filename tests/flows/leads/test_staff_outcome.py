@@ -15,8 +15,8 @@ from core.sequences.tables import enrollments
 from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_until
+from tests.flows.sending.test_dispatch import PATIENT
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
-from tests.flows.test_dispatch import PATIENT
 
 HOUR = timedelta(hours=1)
 

@@ -18,8 +18,8 @@ from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, take_in
+from tests.flows.sending.test_dispatch import write_in
 from tests.flows.staffing import do, kinds, one, rows, who
-from tests.flows.test_dispatch import write_in
 
 PHONE = "+14075550166"
 WALK_IN = ByHand(

@@ -13,8 +13,8 @@ from core.messaging.tables import timed_actions
 from core.reads import lead_queue
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_until
+from tests.flows.sending.test_dispatch import write_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
-from tests.flows.test_dispatch import write_in
 
 HOUR = timedelta(hours=1)
 

@@ -16,8 +16,8 @@ from core.messaging.tables import sms_messages
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_until
+from tests.flows.sending.test_dispatch import write_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
-from tests.flows.test_dispatch import write_in
 
 
 def test_taking_a_lead_makes_one_its_owner_and_says_why(app: TestApp) -> None:

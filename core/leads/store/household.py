@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.db.hand_on import hand_on
 from core.db.types import is_word
-from core.leads.store import LeadBrief
+from core.leads.store.leads import LeadBrief
 from core.leads.tables import lead_events, leads
 
 L = leads.c

@@ -19,7 +19,7 @@ from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows.conversation import receive_text
 from core.flows.sending import delivery_status, dispatch, reconciling, rescuing
 from core.intake.submission import Origin
-from core.leads import store as leads
+from core.leads.store import leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.rules import send_hold_drop
 from core.messaging.store import planning as messaging

@@ -17,8 +17,8 @@ from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until
+from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
-from tests.flows.test_dispatch import PATIENT, write_in
 
 HOUR = timedelta(hours=1)
 UNANSWERED = ["voicemail", "no_answer"]
