@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from console.live import millis
 from console.parts.wording import moment_words
-from core.reads.hand_over import Colleague
+from core.reads.parts.hand_over import Colleague
 
 
 def row(one: Colleague, now: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from core.flows.conversation import danger, staff_text
 from core.flows.leads import staff_action, staff_outcome
 from core.flows.sending import sending_now
 from core.flows.sending.sending_now import Outlook
-from core.reads import hand_over as hand_over_read
-from core.reads.hand_over import Colleague
+from core.reads.parts import hand_over as hand_over_read
+from core.reads.parts.hand_over import Colleague
 
 SPANS = {"30m": timedelta(minutes=30)}
 

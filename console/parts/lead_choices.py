@@ -9,7 +9,7 @@ from console.shell import Visit
 from core.booking import rules as booking
 from core.domain.hours import WeeklyHours
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
-from core.reads import hand_over
+from core.reads.parts import hand_over
 
 AHEAD_DAYS = 400  # as far as a visit or a task may lie ahead
 

@@ -17,8 +17,9 @@ from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import patients
-from core.reads import lead_search, next_steps
-from core.reads.next_steps import NextTask
+from core.reads import lead_search
+from core.reads.parts import next_steps
+from core.reads.parts.next_steps import NextTask
 from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff

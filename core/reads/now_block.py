@@ -13,8 +13,7 @@ from core.domain.roles import Actor, Permission, require
 from core.intake import store as intake
 from core.leads.tables import leads
 from core.operations import store as operations
-from core.reads import next_steps
-from core.reads.parts import waiting
+from core.reads.parts import next_steps, waiting
 from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 

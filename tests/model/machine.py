@@ -6,7 +6,7 @@ over, comes back and settles late, commits without learning of it; the provider 
 it late, tells of it late, twice or never.
 
 What is taken for granted, because the product needs it (`test_machine` takes the first two away and is found out;
-`test_found` has a story for each of the last two, in which the product does not hold):
+`test_what_the_model_found` has a story for each of the last two, in which the product does not hold):
 - the provider lists a text within `LAG`, which is shorter than the grace period, and the look-up believes the list;
 - a call that is not made soon after its claim is not made at all (`stale`): the row may be in other hands by then;
 - a call takes no time: what a dying scheduler sent has reached the provider when others learn of its death;

@@ -13,8 +13,8 @@ from core.flows.conversation import receive_text, staff_text
 from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import pausing
 from core.leads.tables import leads
-from core.reads import funnel, hand_over, lead, lead_peek, lead_queue, now_block, sla_monitor
-from core.reads.parts import scopes
+from core.reads import funnel, lead, lead_peek, lead_queue, now_block, sla_monitor
+from core.reads.parts import hand_over, scopes
 from core.reads.parts.periods import period
 from core.reads.parts.scopes import Scope
 from core.staff.tables import staff

@@ -26,7 +26,7 @@ from scheduler.sender import Sender, machine_seconds
 from tests.awaiting import result_of
 from tests.conftest import TestApp
 from tests.flows.dispatching import OWNER, ROOM, Held, hand_over
-from tests.flows.sending.test_hard_cases import PATIENT, plan_text, state_of
+from tests.flows.sending.test_dispatch_races import PATIENT, plan_text, state_of
 
 PATIENCE = 10.0
 
