@@ -5,9 +5,8 @@ import { makeMenu } from "../parts/menu.js";
 import { makeRows } from "../parts/rows.js";
 
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
-const CAN_END = "booked";
 
-/** 'Tue, Dec 1, 2:00 PM': a visit stays in sight long after its weekday says nothing any more. */
+/** 'Dec 1, 2:00 PM': a visit stays in sight long after its weekday says nothing any more. */
 const moment = (at) => (sameDay(at, now()) ? `Today ${time(at)}` : `${date(at)}, ${time(at)}`);
 
 function panel(title, list) {
@@ -29,8 +28,9 @@ export function makeWork(outcomes, on) {
   /** What can be done about a visit, in the order of how often it is. */
   function doing(row) {
     if (row.state === "cancelled" || row.state === "no_show") return [button("Put back", () => on.act("put_back_visit", { visit: row.id }), "Put the visit back")];
-    if (row.state === "attended") return row.treated ? [] : [button("Treated", () => on.ask("treated")), button("Not attended", () => on.act("unstage", { stage: "attended" }))];
-    if (row.state !== CAN_END) return [];
+    if (row.treated) return [button("Not treated", () => on.act("unstage", { stage: "treated" }))];
+    if (row.state === "attended") return [button("Treated", () => on.ask("treated")), button("Not attended", () => on.act("unstage", { stage: "attended" }))];
+    if (row.state !== "booked") return [];
     const came = row.at && row.at > now() ? [] : [button("Attended", () => on.act("stage", { stage: "attended" })), button("No-show", () => on.act("no_show", { visit: row.id }))];
     return [...came, button(row.at ? "Move" : "Set the time", () => on.ask("move_visit", row)), button("Cancel", () => on.ask("cancel_visit", row), "Cancel the visit")];
   }

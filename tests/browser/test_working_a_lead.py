@@ -243,3 +243,20 @@ def test_a_lead_is_handed_to_whoever_has_room(page: Page, console: Console) -> N
     page.keyboard.press("1")
     expect(page.locator(".toast")).to_contain_text("Handed over")
     assert lead_of(console, lead_id).owner_id != before
+
+
+def test_a_mark_that_was_a_mistake_is_taken_back_later(page: Page, console: Console) -> None:
+    """The visit's own line takes it back, long after the toast is gone."""
+    lead_id = console.add_lead(first_name="Lea", last_name="Cole")
+    on_its_page(page, console, lead_id)
+    page.keyboard.press("b")
+    page.get_by_role("textbox", name="Date").fill("11/20/2026")
+    page.get_by_role("textbox", name="Time").fill("2:30 pm")
+    page.get_by_role("button", name="Mark booked").click()
+    visit = page.locator(".visit")
+    visit.get_by_role("button", name="Attended", exact=True).click()
+    visit.get_by_role("button", name="Not attended").click()
+    expect(visit).to_contain_text("Booked")
+    visit.get_by_role("button", name="No-show").click()
+    expect(page.get_by_role("button", name="Put the visit back")).to_be_visible()
+    assert (lead_of(console, lead_id).state, visit_of(console, lead_id).state) == ("open", "no_show")
