@@ -17,7 +17,8 @@ from core.messaging.tables import action_moves, attempts, sms_messages, timed_ac
 DEAD = (
     ("typeform", 0.9, "phone", "There is no question with a phone number in this form.",
      b'{"event_id":"demo-1","event_type":"form_response","form_response":{"form_id":"x1","answers":[]}}'),
-    ("jotform", 5, None, "The delivery has no rawRequest part.", b"formID=241&submissionID=590"),
+    ("jotform", 5, None, "The answers of this form did not come with it: rawRequest is missing.",
+     b"formID=241&submissionID=590"),
     ("generic", 26, None, "This is not JSON: it ends in the middle.", b'{"source":"zapier","contact":{"first_name":"'),
     ("generic", 75, "form_type", "The form type 'newsletter' is unknown.",
      b'{"source":"website","form_type":"newsletter","external_id":"n-1","contact":{"phone":"512-555-0199"}}'),
@@ -35,7 +36,7 @@ def add_loose_ends(app: App, dice: Random, now: datetime) -> None:
                     connector=connector,
                     received_at=at,
                     content_type="application/json",
-                    headers={"content-type": "application/json"},
+                    headers={"headers": {}, "ip": "203.0.113.9", "verified": True},
                     body=body,
                     sha256=hashlib.sha256(body).hexdigest(),
                     state="dead",
