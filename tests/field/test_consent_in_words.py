@@ -20,7 +20,8 @@ def grants(gateway: Gateway) -> int:
 
 
 def nothing_leaves(gateway: Gateway) -> bool:
-    return not texts(gateway) and not grants(gateway) and gateway.count("leads") == 1
+    """No consent, no text, and a lead that staff call."""
+    return not texts(gateway) and not grants(gateway) and gateway.column("leads.call_only") == [True]
 
 
 def refused_form(answer: object, slug: str = "smsConsent") -> dict[str, Any]:

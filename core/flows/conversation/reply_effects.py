@@ -59,6 +59,8 @@ def carry_out(session: Session, app: App, heard: Heard, now: datetime) -> None:
         _resume(session, heard, now)
     if heard.sets_off(Did.HELP_REPLY):
         _answer(session, heard, "help", now)
+    if heard.sets_off(Did.TO_PERSON) and heard.reading.label is not Label.AMBIGUOUS_OPT_OUT:
+        _open_to_answers(session, heard, now)
     if heard.sets_off(Did.PAUSE_AUTOMATION):
         _step_aside(session, heard, now)
     if heard.sets_off(Did.PAGE_ON_CALL):
@@ -121,6 +123,15 @@ def _resume(session: Session, heard: Heard, now: datetime) -> None:
         leads.change(session, lead_id, now, call_only=not may_be_texted(heard.text.phone))
     leads.note_event(session, heard.lead.id, "opted_in", "patient", now=now)
     _answer(session, heard, "resumed", now)
+
+
+def _open_to_answers(session: Session, heard: Heard, now: datetime) -> None:
+    """Whoever writes to us may be answered by a person. It is no consent: automatic texts stay away."""
+    number = heard.text.phone
+    standing = compliance.standing(session, patients.phone_index(session, number) or "")
+    barred = standing.opted_out_at or standing.unreachable_at or not may_be_texted(number)
+    if heard.lead.call_only and not barred:
+        leads.change(session, heard.lead.id, now, call_only=False)
 
 
 def _answer(session: Session, heard: Heard, template: str, now: datetime) -> None:

@@ -28,7 +28,6 @@ from core.reference import Reference
 from core.settings import Settings
 
 ADULT = 18
-BY_HAND = "by_hand"  # the connector of what staff type in
 
 
 @dataclass(frozen=True)
@@ -205,7 +204,11 @@ def _why_call_only(
     phone_index: str | None,
     standing: compliance.Standing,
 ) -> str:
-    """Why nothing may be texted to this lead, or ''. What one person on a number agreed to is no other's consent."""
+    """Why nothing may be texted to this lead, or ''.
+
+    A refusal, an answer that proves neither and a question that was never put are all no consent (compliance.md A1);
+    what one person on a number agreed to is no other's.
+    """
     if phone_index is None:
         return "no_phone"
     if standing.opted_out_at:
@@ -216,10 +219,10 @@ def _why_call_only(
         return "not_textable"
     if any(given.ticked for given in submission.consents):
         return ""
-    if standing.transactional_at:
-        selves = merging.selves(session, patient_id)
-        return "" if compliance.granted_by(session, phone_index, selves) else "no_consent"
-    return "no_consent" if submission.connector == BY_HAND else ""
+    agreed = standing.transactional_at and compliance.granted_by(
+        session, phone_index, merging.selves(session, patient_id)
+    )
+    return "" if agreed else "no_consent"
 
 
 def _bare(url: str) -> str:

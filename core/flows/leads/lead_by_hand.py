@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.domain.errors import InvalidInput
 from core.domain.phone import Phone
 from core.domain.roles import Actor, Permission, require
-from core.flows.intake.accept_submission import BY_HAND, Accepted, accept
+from core.flows.intake.accept_submission import Accepted, accept
 from core.flows.intake.follow_up_lead import Desk
 from core.flows.intake.vocabulary import vocabulary
 from core.flows.leads import contact, verbal_consent
@@ -21,6 +21,7 @@ from core.reference import Reference
 from core.settings import Settings
 from core.sla import store as sla
 
+BY_HAND = "by_hand"  # connector and form type of what staff type in
 HOW = {"walk_in": "Walk-in", "phone_call": "Phone call", "referral": "Referral"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
 LONGEST_NOTE = 2000

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from core.compliance.tables import phone_standing
-from core.flows.conversation import receive_text
+from core.flows.conversation import receive_text, staff_text
 from core.flows.leads import staff_action
 from core.flows.sending import dispatch
 from core.leads.tables import leads
@@ -235,3 +235,37 @@ def test_a_complaint_stops_what_advertises(app: TestApp) -> None:
     assert "stop_marketing" in received.reading.did
     run_until(app, timedelta(days=15))
     assert len(app.sms.bodies_to(PATIENT)) == 1
+
+
+def without_consent(app: TestApp) -> str:
+    """A lead of somebody who agreed to no texts."""
+    lead_id = new_lead(app, submission(consents=()))
+    assert one(app, leads).call_only
+    return lead_id
+
+
+def test_whoever_writes_without_having_agreed_is_answered_by_a_person_and_by_nothing_else(
+    app: TestApp,
+) -> None:
+    lead_id = without_consent(app)
+    write_in(app, "How much is it?")
+    do(
+        app,
+        staff_text.send_text,
+        app.reference,
+        who(app, "frontdesk"),
+        lead_id,
+        "It depends. May I call you?",
+    )
+    run_until(app, timedelta(days=15))
+    assert [text.body for text, _, _ in app.sms.accepted if text.to == PATIENT] == [
+        "It depends. May I call you?"
+    ]
+
+
+@pytest.mark.parametrize("words", ["STOP", "How do I cancel?", "Wrong number", DRIVING])
+def test_who_may_want_no_texts_stays_call_only(app: TestApp, words: str) -> None:
+    """Neither an answer that closes texts nor a machine opens them."""
+    without_consent(app)
+    write_in(app, words)
+    assert one(app, leads).call_only
