@@ -7,6 +7,7 @@ import { makeMerging, profile } from "../parts/merge_dialog.js";
 import { makeEditing } from "./lead_edit.js";
 
 const FEW = 4;
+const NARROW = "(max-width: 700px)";
 const WHOSE = { guessed: "Perhaps", unclear: "Not clear whose text this is", said: "Said to be" };
 
 /** `on`: {act(action, fields) for buttons, send(action, fields) for forms: resolves to the outcome; works}. Gives {edit, notes, history, draw(rows, lead), whose(row), enable(reason)}. */
@@ -22,6 +23,7 @@ export function makePeople(root, data, on) {
   let shown = "";
   let reason = "";
   let whole = false;
+  let unfolded = false;
 
   const button = (words, press, primary = false) => on.works && h("button", { class: `b${primary ? " primary" : ""}`, type: "button", disabled: !!reason, title: reason, onclick: press }, words);
   const note = (tone, sign, words, ...buttons) => h("div", { class: `note ${tone}` }, icon(sign), h("span", { class: "people-words" }, words), h("span", { class: "people-do" }, buttons));
@@ -37,7 +39,16 @@ export function makePeople(root, data, on) {
       lead.wrongNumber && note("amber", "alert", `Somebody else answers at ${lead.phone}. Find the right number, or write an email.`, button("Correct the number", () => editing.edit(row, "phone"))),
       row.askConsent && note("grey", "blocked", "No text may go to this number: nobody has agreed to it yet.", button("Record consent", () => editing.consent(lead))),
       row.others.length > 0 && note("grey", "person", sharedWith(row.others)),
-      row.possible.map(possible));
+      doubts());
+  }
+
+  /** One beside the conversation stands open; several, or one on a phone, are a line that opens: Send stays in sight. */
+  function doubts() {
+    const notes_ = row.possible.map(possible);
+    if (notes_.length === 0 || (notes_.length === 1 && !matchMedia(NARROW).matches)) return notes_;
+    const words = notes_.length === 1 ? "May be the same person as somebody else" : `May be the same person as ${notes_.length} others`;
+    return h("details", { class: "note blue doubts", open: unfolded, ontoggle: (event) => { unfolded = event.target.open; } },
+      h("summary", {}, words), notes_);
   }
 
   function correction(one) {
