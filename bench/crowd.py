@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.app import App
 from core.compliance import store as compliance
 from core.domain.ids import new_id
+from core.domain.phone import may_be_texted
 from core.leads.store import leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
@@ -15,11 +16,15 @@ from core.patients.store import profiles as patients
 
 BATCH = 5000
 NOON = 12
-AREA_CODES = [code for code in range(201, 990) if code % 100 != 11 and code != 555 and code % 100 != 0]
+AREA_CODES = [
+    code
+    for code in range(201, 990)
+    if code % 100 not in (0, 11) and code != 555 and may_be_texted(f"+1{code}5550100")
+]
 
 
 def numbers(count: int, skip: int = 0) -> list[str]:
-    """Made-up numbers: the 100 fictional lines of as many area codes as it takes; at most 70,000."""
+    """Made-up numbers: the 100 fictional lines of as many area codes as it takes; some 69,000 of them."""
     wanted = range(skip, skip + count)
     return [f"+1{AREA_CODES[number // 100]}55501{number % 100:02d}" for number in wanted]
 

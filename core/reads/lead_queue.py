@@ -125,14 +125,14 @@ def read(session: Session, actor: Actor) -> Queue:
     """All urgent leads, MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     tasks = next_steps.of_open_leads(session)
-    urgent = session.execute(_urgent().order_by(A.raised_at)).all()
+    urgent = session.execute(_URGENT).all()
     in_alarm = alarms_of(session, list({row.id for row in urgent}))
-    found = [*urgent, *session.execute(_timed())]
+    found = [*urgent, *session.execute(_TIMED)]
     known = {row.id for row in found}
     if set(tasks) - known:
         found += session.execute(_leads().where(L.id.in_(set(tasks) - known))).all()
-    found += session.execute(_untimed()).all()
-    total = session.execute(select(func.count()).select_from(leads).where(L.state == "open")).scalar_one()
+    found += session.execute(_UNTIMED).all()
+    total = session.execute(_OPEN).scalar_one()
     return Queue(tuple(_in_order(_rows(session, found, tasks, in_alarm))), int(total))
 
 
@@ -182,6 +182,11 @@ def _leads(*more: Any) -> Select[Any]:
         .join(patients, P.id == L.patient_id)
         .outerjoin(staff, staff.c.id == L.owner_id)
     )
+
+
+# Put together once: building them costs more than running them (0006-statements-planned-once.md).
+_URGENT, _TIMED, _UNTIMED = _urgent().order_by(A.raised_at), _timed(), _untimed()
+_OPEN = select(func.count()).select_from(leads).where(L.state == "open")
 
 
 def _rows(
