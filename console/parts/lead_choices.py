@@ -48,5 +48,7 @@ def shut(hours: WeeklyHours, visit: Visit) -> dict[str, str]:
     today = visit.now.astimezone(hours.zone).date()
     days = (today + timedelta(days=ahead) for ahead in range(AHEAD_DAYS))
     return {
-        day.isoformat(): "holiday" for day in days if hours.windows.get(day.weekday()) and not hours.on(day)
+        day.isoformat(): "holiday"
+        for day in days
+        if hours.windows.get(day.weekday()) and not hours.days.get(day, day not in hours.closed)
     }
