@@ -119,12 +119,13 @@ def became(made: Lead | None, zone: ZoneInfo, *, repeated: bool) -> dict[str, An
 def texting_words(made: Lead, zone: ZoneInfo) -> str:
     """Whether the lead may be texted, and why."""
     asked, known = made.request, made.standing
-    closed = closed_words(asked.phone or "", known, call_only=asked.call_only, zone=zone)
+    closed = closed_words(asked.phone or "", known, call_only=False, zone=zone)
     if closed:
         return closed
-    if known.transactional_at or known.marketing_at:
-        return "May be texted: this number has agreed to texts."
-    return "Call: nobody at this number agreed to texts on the form, so no automatic text goes out."
+    if not (known.transactional_at or known.marketing_at):
+        return "Call: nobody at this number agreed to texts on the form, so no automatic text goes out."
+    closed = closed_words(asked.phone or "", known, call_only=asked.call_only, zone=zone)
+    return closed or "May be texted: this number has agreed to texts."
 
 
 def settings() -> dict[str, Any]:
