@@ -40,6 +40,7 @@ def sidebar(here: Visit) -> None:
                 "demo": _made_up(here),
                 "me": here.actor.staff_id,
                 "reads_forms": here.actor.may(Permission.SEE_DEAD_LETTERS),
+                "merges": here.actor.may(Permission.WORK_LEADS),
             },
             actions={"sign_out": _sign_out},
         )

@@ -39,6 +39,7 @@ export default widget("parts/now_block", ({ root, data, act, end }) => {
     overdue: makeLine("/?show=overdue", mark, "Overdue"),
     unread: makeLine("/?show=unread", icon("unread"), "Unread"),
     forms: makeLine("/unread-forms", icon("form"), "Unread forms"),
+    duplicates: makeLine("/duplicates", icon("people"), "Duplicates"),
   };
   const dot = h("span", { class: "dot" });
   const state = h("span", { role: "status" }, "Connecting");
@@ -62,8 +63,10 @@ export default widget("parts/now_block", ({ root, data, act, end }) => {
     lines.overdue.fill(overdue, share && late(share.dues), true);
     lines.unread.fill(row.unread, share && share.unread);
     lines.forms.fill(row.forms);
+    lines.duplicates.fill(row.duplicates);
     show(lines.urgent.node, row.alarms > 0);
     show(lines.forms.node, data.reads_forms && row.forms > 0);
+    show(lines.duplicates.node, data.merges && row.duplicates > 0);
     if (mark.dataset.count !== String(!!overdue)) {
       mark.dataset.count = String(!!overdue);
       put(mark, shape(overdue ? "breached" : "within", 1, 18));

@@ -26,6 +26,7 @@ def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable
         "dues": [millis(due) for due in found.dues],
         "unread": found.unread,
         "forms": found.unread_forms,
+        "duplicates": found.duplicates,
         "shares": {
             owner: {"dues": [millis(due) for due in share.dues], "unread": share.unread}
             for owner, share in found.by_owner.items()

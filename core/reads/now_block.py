@@ -13,7 +13,7 @@ from core.domain.roles import Actor, Permission, require
 from core.intake import store as intake
 from core.leads.tables import leads
 from core.operations import store as operations
-from core.reads.parts import next_steps, waiting
+from core.reads.parts import next_steps, pairs, waiting
 from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 
@@ -34,14 +34,16 @@ class NowBlock:
     """`dues`: for each open lead with a running clock, when the first of them is due; first first.
 
     `unread`: open leads with a text that its owner has not read. `by_owner`: both by the owner's id; what nobody owns
-    is in no share. They count what the queue lists. `unread_forms` wait for a person. `beat_at`: the scheduler's last
-    sign of life. `first_due`: when the automatic text that waits longest was due; None when nothing waits. `urgent`:
-    leads of the first priority that nobody contacted, and those in alarm; `alarms`: those nobody has acknowledged.
+    is in no share. They count what the queue lists. `unread_forms` and possible `duplicates` wait for a person.
+    `beat_at`: the scheduler's last sign of life. `first_due`: when the automatic text that waits longest was due; None
+    when nothing waits. `urgent`: leads of the first priority that nobody contacted, and those in alarm; `alarms`: those
+    nobody has acknowledged.
     """
 
     dues: tuple[datetime, ...]
     unread: int
     unread_forms: int
+    duplicates: int
     urgent: int
     alarms: int
     beat_at: datetime | None
@@ -58,6 +60,7 @@ def read(session: Session, actor: Actor) -> NowBlock:
         dues=tuple(due for _, due in dues),
         unread=sum(unread.values()),
         unread_forms=intake.waiting_count(session),
+        duplicates=pairs.waiting(session),
         urgent=_urgent(session),
         alarms=conversation.open_alarms(session),
         beat_at=beats[0].beat_at if beats else None,

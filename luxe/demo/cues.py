@@ -31,6 +31,7 @@ class Cue:
     acts: tuple[Act, ...] = ()
     unassigned: bool = False
     code: int | None = None
+    email: str = ""  # where it is not the usual one
 
     @property
     def phone(self) -> str:
@@ -89,6 +90,10 @@ CUES = (
     Cue("Ben", "Carver", 43, CAPTURE, "laser_hair_removal", "", "Google Ads", 10, 6.4, "westlake",
         connector="generic", code=30006),
     Cue("Martin", "Doyle", 45, CONSULT, "hydrafacial", "this_week", "Instagram", 5, 2.7, code=21610),
+    # The names of two above, with another number and address: the same person, or a namesake?
+    Cue("Ruth", "Boone", 46, CONSULT, "botox", "this_month", "Referral", 60, 45, email="ruth.boone.studio@example.com"),
+    Cue("Theo", "Petrakis", 47, CAPTURE, "hydrafacial", "", "Instagram", 10, -160, "westlake",
+        email="tpetrakis@example.com", acts=(Act(5, "call", "voicemail"),)),
     # Never reached, days into the sequence
     Cue("Ivy", "Chen", 44, CAPTURE, "chemical_peel", "", "Facebook", 10, -1900, connector="generic"),
 )  # fmt: skip

@@ -181,7 +181,7 @@ def _form(cue: Cue, at: datetime) -> Submission:
         first_name=cue.first_name,
         last_name=cue.last_name,
         phone=cue.phone,
-        email=f"{cue.first_name}.{cue.last_name}@example.com".lower(),
+        email=cue.email or f"{cue.first_name}.{cue.last_name}@example.com".lower(),
         treatment=cue.treatment,
         timeframe=cue.timeframe,
         budget="500-1000" if cue.form_type == "consultation_request" else "",

@@ -16,6 +16,7 @@ from core.intake.tables import raw_payloads
 from core.leads.tables import lead_calls, leads, tasks
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
+from core.reads import duplicates
 from core.reference import load_reference
 from core.settings import Settings
 from core.sla.tables import sla_clocks
@@ -25,6 +26,7 @@ from luxe.demo.cues import CUES
 from luxe.demo.make import Wanted, make
 from luxe.demo.people import phone_of, usable_area_codes
 from luxe.opening import CommandError
+from tests.factories import actor
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,13 @@ def test_every_failure_is_there(demo: App) -> None:
     assert "dead" in values(demo, raw_payloads.c.state)
     assert True in values(demo, leads.c.call_only)
     assert {"running", "paused", "met", "missed"} <= values(demo, sla_clocks.c.state)
+
+
+def test_two_pairs_of_possible_duplicates_wait(demo: App) -> None:
+    with demo.db.read() as session:
+        waiting = duplicates.read(session, actor(session, "frontdesk"))
+    names = {pair.one.last_name for pair in waiting.pairs}
+    assert {"Boone", "Petrakis"} <= names
 
 
 def test_every_member_of_staff_who_takes_leads_has_some(demo: App) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from core.flows.leads import calls, staff_action
-from core.reads import lead_queue, now_block
+from core.flows.leads import calls, merging, staff_action
+from core.reads import duplicates, lead_queue, now_block
 from core.reads.now_block import NowBlock
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -64,6 +64,16 @@ def test_an_unread_lead_without_a_clock_is_on_the_list_however_many_wait(app: Te
     do(app, calls.log, app.reference, who(app, "frontdesk"), other, "talked")
     assert order == [unread]
     assert [row.id for row in queue(app).rows] == [unread, other]
+
+
+def test_possible_duplicates_are_counted_until_somebody_decides(app: TestApp) -> None:
+    add(app, 1, first_name="Ruth", last_name="Boone")
+    add(app, 2, first_name="Ruth", last_name="Boone")
+    with app.db.read() as session:
+        (pair,) = duplicates.read(session, who(app, "frontdesk")).pairs
+    assert block(app).duplicates == 1
+    do(app, merging.keep_apart, who(app, "frontdesk"), pair.id)
+    assert block(app).duplicates == 0
 
 
 def test_nothing_to_do_is_nothing_for_everybody(app: TestApp) -> None:

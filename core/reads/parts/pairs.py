@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.leads.tables import leads
@@ -46,14 +46,32 @@ class Pair:
     found_at: datetime
 
 
-def read(session: Session, *where: Any) -> tuple[Pair, ...]:
-    """Pairs that nobody has decided about, the newest first."""
+def _undecided(*columns: Any) -> Select[Any]:
+    """Open pairs of two profiles that are still two."""
     one, other = patients.alias(), patients.alias()
-    rows = session.execute(
-        select(D.id, D.patient_id, D.other_id, D.reasons, D.found_at)
+    return (
+        select(*columns)
+        .select_from(possible_duplicates)
         .join(one, one.c.id == D.patient_id)
         .join(other, other.c.id == D.other_id)
-        .where(D.state == "open", one.c.merged_into.is_(None), other.c.merged_into.is_(None), *where)
+        .where(D.state == "open", one.c.merged_into.is_(None), other.c.merged_into.is_(None))
+    )
+
+
+# Put together once: the frame of every page counts them (0006-statements-planned-once.md).
+_COUNT = _undecided(func.count())
+
+
+def waiting(session: Session) -> int:
+    """How many pairs nobody has decided about."""
+    return int(session.execute(_COUNT).scalar_one())
+
+
+def read(session: Session, *where: Any) -> tuple[Pair, ...]:
+    """Pairs that nobody has decided about, the newest first."""
+    rows = session.execute(
+        _undecided(D.id, D.patient_id, D.other_id, D.reasons, D.found_at)
+        .where(*where)
         .order_by(D.found_at.desc(), D.id)
         .limit(MOST_PAIRS)
     ).all()
