@@ -14,6 +14,7 @@ from core.reads.lead_thread import Decided, Event, Move, Text, Thread
 from core.reads.parts.conversation import Waiting
 
 Row = dict[str, Any]
+WAITED_FOR = ("quiet_hours", "daily_cap", "apart")
 MARKS = {"sent": "check", "failed": "alert", "unknown": "clock", "planned": "clock", "sending": "clock"}
 
 
@@ -161,7 +162,7 @@ def decision(one: Decided, failed: Mapping[str | None, int | None]) -> Row:
     if one.state == "sent" and one.action_id in failed:
         words = failures.of(failed[one.action_id]).why
         return _line(one, "alert", f"{name} not delivered", words[:1].lower() + words[1:], last)
-    held = next((move for move in one.moves if move.reason in ("quiet_hours", "daily_cap")), None)
+    held = next((move for move in one.moves if move.reason in WAITED_FOR), None)
     if one.state == "sent":
         by_hand = next((move for move in one.moves if move.reason == "sent_by_staff"), None)
         words = (

@@ -72,6 +72,7 @@ REASONS = {
     "snoozed": "the lead is snoozed",
     "damaged": "it could not be read, and was set aside",
     "daily_cap": "the limit of 3 automatic texts in 24 hours",
+    "apart": "a little distance to the text before it",
     "attempted": "somebody had called or written",
     "contacted": "a person had taken over",
     "task_over": "there was nothing left to do",

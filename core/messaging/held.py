@@ -10,6 +10,7 @@ STOPPED = {
 HELD = {
     "quiet_hours": "It is outside texting hours for this patient.",
     "daily_cap": "Three automatic texts in 24 hours are the limit.",
+    "apart": "Another automatic text has just gone to this number.",
     "daily_budget": "The sender has used up its texts of the day.",
     "template_stopped": "This wording is stopped: carriers filter it.",
 }

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.messaging.actions import Purpose
 from core.messaging.rules.send_hold_drop import (
+    APART,
     CAP_WINDOW,
     Drop,
     Facts,
@@ -66,6 +67,15 @@ def test_a_text_that_would_be_stale_by_then_is_dropped_at_once() -> None:
 def test_the_fourth_text_in_24_hours_waits_for_the_first_to_age() -> None:
     recent = (NOW - timedelta(hours=20), NOW - timedelta(hours=2), NOW - timedelta(hours=1))
     assert decide(INTENT, replace(FACTS, recent=recent), NOW) == Hold(recent[0] + CAP_WINDOW, "daily_cap")
+
+
+def test_two_texts_that_waited_for_the_same_morning_do_not_come_in_a_volley() -> None:
+    """The second keeps its distance; a text at its planned time, however close to another, needs none."""
+    just_now = (NOW - timedelta(seconds=3),)
+    waited = replace(INTENT, planned_for=NOW - timedelta(hours=8), useful_until=NOW + timedelta(hours=1))
+    assert decide(waited, replace(FACTS, recent=just_now), NOW) == Hold(just_now[0] + APART, "apart")
+    assert decide(waited, replace(FACTS, recent=(NOW - APART,)), NOW) == Send()
+    assert decide(replace(INTENT, planned_for=NOW), replace(FACTS, recent=just_now), NOW) == Send()
 
 
 def test_a_person_may_write_beyond_the_cap_but_never_to_who_opted_out() -> None:

@@ -107,7 +107,9 @@ def take_up(
 ) -> list[Job]:
     """Carry out or hand out each of `due`, or hold or drop it; the texts that are to be called."""
     performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
-    to_send = _decide(session, app, [action for action in due if action.kind == "text"], gate, now)
+    # Of two that waited for the same moment, what was planned first goes first.
+    texts = sorted((one for one in due if one.kind == "text"), key=lambda one: (one.lane, one.planned_for))
+    to_send = _decide(session, app, texts, gate, now)
     with together(session):
         dispatch.intend(session, [action for action, _ in to_send], owner, now)
         store_texts.hand_over(session, [text for _, text in to_send], now)

@@ -12,6 +12,9 @@ from core.messaging.actions import Claimed, Lane, Purpose
 DAILY_CAP = 3  # compliance.md A3: 3 automated texts to a number in any 24 hours (FL, OK, MD, OR)
 # A little more than the law's 24 hours: it counts from arrival, we from hand-over, and the two differ by a delay.
 CAP_WINDOW = timedelta(hours=24, minutes=10)
+# Texts that waited for the same moment (morning, a resumed scheduler) would reach a phone in a volley.
+APART = timedelta(minutes=15)
+WAITED = timedelta(minutes=30)  # what is less late keeps about the distances of its plan
 GRACE_SECONDS = 12.0  # from a lost answer to a look-up: longer than the provider's list may lag
 # From a take-over: its scheduler may live, be about to call (1.5 s), that call may last (10 s); then the list lags.
 TAKE_OVER_SECONDS = 24.0
@@ -153,6 +156,8 @@ def _hold_or_send(intent: Intent | Claimed, facts: Facts, now: datetime) -> Deci
     automated = intent.purpose is not Purpose.MANUAL
     if automated and len(facts.recent) >= DAILY_CAP:
         return _hold(intent, sorted(facts.recent)[-DAILY_CAP] + CAP_WINDOW, "daily_cap")
+    if automated and facts.recent and now - intent.planned_for > WAITED and now - max(facts.recent) < APART:
+        return _hold(intent, max(facts.recent) + APART, "apart")
     if facts.budget_opens_at and intent.lane == Lane.BULK:
         return _hold(intent, facts.budget_opens_at, "daily_budget")
     return Send()

@@ -261,7 +261,9 @@ class InText:
     understood_as: str
 
 
-def receive(session: Session, text: InText, *, patient_id: str, lead_id: str, now: datetime) -> str:
+def receive(
+    session: Session, text: InText, *, patient_id: str | None, lead_id: str | None, now: datetime
+) -> str:
     """Store an inbound text, unread; its id. Raises IntegrityError when its sid is being stored by another process."""
     text_id = new_id(now)
     session.execute(

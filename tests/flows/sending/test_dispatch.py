@@ -75,6 +75,17 @@ def test_a_text_due_at_night_goes_at_the_next_allowed_minute(app: TestApp) -> No
     assert morning == datetime(2026, 11, 24, 13, 0, tzinfo=UTC)  # 08:00, Florida's opening
 
 
+def test_texts_that_waited_for_the_same_morning_come_one_after_the_other(app: TestApp) -> None:
+    """What was planned first goes at the opening minute, the next a quarter of an hour later: no volley at eight."""
+    app.clock.moment = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 22:00 in Florida
+    second, first = plan_marketing(app, "m2", HOUR), plan_marketing(app, "m1")
+    run_until(app, timedelta(hours=16))
+    with app.db.read() as session:
+        a = timed_actions.c
+        went = dict(session.execute(select(a.id, a.settled_at).where(a.id.in_((first, second)))).all())
+    assert went[second] - went[first] == timedelta(minutes=15)
+
+
 def test_a_step_that_waited_too_long_is_dropped_with_its_reason(app: TestApp) -> None:
     take_in(app, submission())
     app.clock.advance(timedelta(hours=3))
@@ -248,15 +259,15 @@ def test_a_text_the_provider_never_got_is_sent_again_after_the_grace_period(app:
     assert steps(app)["minute-0"] == ("sent", "accepted")
 
 
-def plan_marketing(app: TestApp, key: str = "m1") -> str:
+def plan_marketing(app: TestApp, key: str = "m1", after: timedelta = timedelta(0)) -> str:
     accepted = take_in(app, submission())
     run_due(app)
     with app.db.write() as session:
         lead = leads.find(session, accepted.lead_id or "")
         assert lead is not None
         action = NewAction(
-            key=key, kind="text", due_at=app.clock.now(), purpose=Purpose.MARKETING, lane=Lane.BULK, lead_id=lead.id,
-            patient_id=lead.patient_id, template="lead_offer", phone=PATIENT,
+            key=key, kind="text", due_at=app.clock.now() + after, purpose=Purpose.MARKETING, lane=Lane.BULK,
+            lead_id=lead.id, patient_id=lead.patient_id, template="lead_offer", phone=PATIENT,
         )  # fmt: skip
         return messaging.plan(session, action, app.clock.now())
 
