@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.domain.errors import Denied, InvalidInput
 from core.flows.conversation import staff_text, staff_whose
+from core.flows.leads import staff_action
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
@@ -115,6 +116,27 @@ def test_a_reply_that_may_be_of_either_stops_texts_to_both_and_calls_to_one(sign
             ).scalar_one()
             == "unclear"
         )
+
+
+def test_a_text_that_may_be_of_either_tells_both_owners(signed_gateway: Gateway) -> None:
+    """Whoever looks after the one must not miss it because it was taken for the other's."""
+    app = deliver(signed_gateway)
+    owners = {"Robin": "frontdesk", "Casey": "jordan"}
+    for name, username in owners.items():
+        do(
+            app,
+            staff_action.reassign,
+            app.settings,
+            who(app, "manager"),
+            lead_of(app, name),
+            who(app, username).staff_id,
+        )
+    run_due(app)
+    before = len(app.sms.accepted)
+    write_in(app, "Is Friday possible?", phone=PHONE)
+    run_due(app)
+    told = {text.to for text, _, _ in app.sms.accepted[before:]}
+    assert told == {"+15125550171", "+15125550172"}  # Maya's and Jordan's
 
 
 def test_an_answer_to_a_colleague_is_of_whom_the_colleague_wrote_to(signed_gateway: Gateway) -> None:

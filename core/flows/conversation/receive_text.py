@@ -27,7 +27,7 @@ MOST_WORDS = 20  # of our texts to one number, for reactions to an earlier one
 
 @dataclass(frozen=True)
 class Received:
-    """What became of an inbound text. `text_id` is '' and `reading` None for a repeat."""
+    """What became of an inbound text. `text_id` is '' and `reading` None for a repeat; `lead_id` '' for none."""
 
     text_id: str
     lead_id: str
@@ -92,6 +92,10 @@ def _take_in(
         return Received("", known.lead_id or "", None, repeated=True)
     reading = _read(session, text, keyword, written_at)
     text = replace(text, understood_as=reading.label.value)
+    if reading.label in BY_MACHINE and not whose_text.is_known(session, text):
+        # A machine that nobody knows wants nothing: its words are kept, and no lead is made of them.
+        text_id = texts.receive(session, text, patient_id=None, lead_id=None, now=written_at)
+        return Received(text_id, "", reading, repeated=False)
     whose = whose_text.whose(session, app, text, now)
     lead = whose.lead
     text_id = texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=written_at)

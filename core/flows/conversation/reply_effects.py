@@ -215,17 +215,18 @@ def _tell(session: Session, app: App, heard: Heard, template: str, due_at: datet
     waiting = leads.unread(session, heard.lead.id) > 1
     if waiting and alerts.told_just_now(session, heard.lead.id, template, now):
         return
-    alerts.alert(
-        session,
-        app.settings,
-        key=f"alert:text:{heard.id}",
-        template=template,
-        staff_id=heard.lead.owner_id,
-        lead_id=heard.lead.id,
-        lead_number=heard.lead.number,
-        due_at=due_at,
-        now=now,
-    )
+    for lead in (heard.lead, *whose_text.also_theirs(session, heard.whose)):
+        alerts.alert(
+            session,
+            app.settings,
+            key=f"alert:text:{heard.id}",
+            template=template,
+            staff_id=lead.owner_id,
+            lead_id=lead.id,
+            lead_number=lead.number,
+            due_at=due_at,
+            now=now,
+        )
 
 
 def _await_answer(

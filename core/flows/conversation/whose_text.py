@@ -54,6 +54,20 @@ def whose(session: Session, app: App, text: InText, now: datetime) -> Whose:
     return Whose(lead)
 
 
+def is_known(session: Session, text: InText) -> bool:
+    """Whether a lead or a patient has the number that a text came from."""
+    index = patients.phone_index(session, text.phone) or ""
+    return bool(lead_household.latest_of_each(session, index) or patients.on_number(session, text.phone))
+
+
+def also_theirs(session: Session, whose: Whose) -> list[LeadBrief]:
+    """Of a text that may be somebody else's: the open leads of the others on its number."""
+    if whose.sure:
+        return []
+    on_number = lead_household.latest_of_each(session, whose.lead.phone_index or "")
+    return [lead for lead in on_number if lead.id != whose.lead.id and lead.state == "open"]
+
+
 def _among(session: Session, theirs: list[LeadBrief], text: InText, index: str, now: datetime) -> Whose:
     people = patients.briefs(session, [lead.patient_id for lead in theirs])
     members = [

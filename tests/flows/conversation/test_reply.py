@@ -13,6 +13,7 @@ from core.flows.sending import dispatch
 from core.leads.tables import leads
 from core.messaging.store import texts
 from core.messaging.tables import sms_messages
+from core.patients.tables import patients
 from core.sequences.tables import enrollments
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
@@ -121,6 +122,16 @@ def test_what_a_machine_sends_is_shown_and_changes_nothing(app: TestApp, words: 
     assert "machine_text" in kinds(app, lead_id)
     run_until(app, 10 * MINUTE)
     assert len(app.sms.bodies_to(PATIENT)) == 3
+
+
+@pytest.mark.parametrize("words", [DRIVING, "Liked an image"])
+def test_a_machine_that_nobody_knows_makes_no_lead(app: TestApp, words: str) -> None:
+    """Its words are kept; no lead, no patient and no alert come of them. A person with that number opens one later."""
+    write_in(app, words)
+    run_due(app)
+    assert (rows(app, leads), rows(app, patients), app.sms.accepted) == ([], [], [])
+    assert one(app, sms_messages).message_body == words
+    assert write_in(app, "Hello?", "SMin2").lead_id
 
 
 def test_a_machine_at_night_does_not_open_the_night_for_texts_by_hand(app: TestApp) -> None:
