@@ -110,6 +110,7 @@ def lead_row(found: Lead, data: Reference, now: datetime) -> Row:
         **urgency(found.alarm, r.priority),
         "hot": r.temperature == "hot",
         "vip": p.vip,
+        "location": r.location,
         "owner": r.owner_id,
         "ownerName": found.owner,
         "created": millis(r.created_at),

@@ -24,6 +24,7 @@ from console.parts.words import (
     understood,
 )
 from core.app import App
+from core.conversation.rules.reading import BY_MACHINE
 from core.domain.errors import NotFound
 from core.domain.ids import reference
 from core.domain.phone import dial_phone, show_phone
@@ -99,6 +100,7 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "source": lead.source,
         "sourceName": source_name(lead.source, lead.campaign),
         "place": data.clinic.location(lead.location).name,
+        "location": lead.location,
         "state": lead.state,
         **urgency(lead.alarm, lead.priority),
         "hot": lead.temperature == "hot",
@@ -210,24 +212,28 @@ def peek_rows(_app: App, session: Session, lead_id: str, _now: datetime) -> Iter
         peek = lead_peek.read(session, READER, lead_id)
     except NotFound:
         return
-    yield {**request_row(peek), "family": family(lead_people.household(session, READER, lead_id))}
+    stopped = sending_state.read(session).stopped
+    others = family(lead_people.household(session, READER, lead_id))
+    yield {**request_row(peek, stopped), "family": others}
     for text in peek.texts:
         yield text_row(text)
-    stopped = sending_state.read(session).stopped
     for waits in peek.waiting:
         if waits.state in UNDER_WAY:
             yield waiting_row(waits, stopped)
 
 
-def request_row(peek: Peek) -> dict[str, Any]:
+def request_row(peek: Peek, stopped: str = "") -> dict[str, Any]:
+    """`stopped`: why nothing at all leaves, '' where texts leave; then no moment of the next one is true."""
+    none = f"None: stopped by {stopped_by(peek.stopped_why)}" if peek.stopped_why else "None"
+    waits = bool(stopped and peek.next_text_at)
     return {
         "id": "request",
         "policy": peek.policy,
         "budget": budget(peek.budget),
         "bestTime": peek.best_time.replace("_", " ").capitalize(),
         "notes": peek.notes or "",
-        "next": millis(peek.next_text_at),
-        "stopped": f"None: stopped by {stopped_by(peek.stopped_why)}" if peek.stopped_why else "None",
+        "next": None if waits else millis(peek.next_text_at),
+        "stopped": f"Waits: {held.words('stopped', stopped)}" if waits else none,
     }
 
 
@@ -239,6 +245,7 @@ def text_row(text: PeekText) -> dict[str, Any]:
         "status": status_words(text.status) if text.origin != "patient" else "",
         "code": text.error_code,
         "understood": understood(text.understood_as),
+        "machine": text.understood_as in BY_MACHINE,
         "by": text.staff,
         "at": millis(text.at),
         "pictures": [
@@ -249,7 +256,8 @@ def text_row(text: PeekText) -> dict[str, Any]:
 
 
 def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
-    """A text by hand in its ten seconds, or held until it may go; `held` says by what."""
+    """A text by hand in its ten seconds, or held until it may go; `held` says by what. What all sending waits for has
+    no moment."""
     reason = reason_words(waits.reason) if waits.reason in held.WAITS else ""
     if stopped:
         reason = held.words("stopped", stopped)
@@ -258,6 +266,7 @@ def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
         "body": waits.body,
         "by": waits.staff,
         "due": millis(waits.due_at),
+        "stopped": bool(stopped),
         "held": reason if waits.state == "planned" else "",
     }
 

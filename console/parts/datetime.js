@@ -11,12 +11,12 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const typedDay = (day) => `${Number(day.slice(5, 7))}/${Number(day.slice(8))}/${day.slice(0, 4)}`;
 
 /**
- * `zone`: the clinic's (the data's own `zone`). `now()`: the present moment. `min`, `max`: moments. `hours` by weekday (0 Monday):
- * [['09:00', '17:00']]; `closed`: {'2026-11-26': 'Thanksgiving'}. `choices`: [[words, moment]]. `value`: a moment.
- * Gives {node, value: {moment, iso} or null, error(words), check(), focus()}; `onchange(value)` at each change.
+ * `zone`: the clinic's (the data's own `zone`). `now()`: the present moment. `min`, `max`: moments. `wall`: a location's `hours` by
+ * weekday (0 Monday), [['09:00', '17:00']], and `shut`: {'2026-11-26': 'holiday'}. `choices`: [[words, moment]]. `value`: a moment.
+ * Gives {node, value: {moment, iso} or null, error(words), check(), focus(), within(wall)}; `onchange(value)` at each change.
  */
-export function makeDateTime({ zone, now, min, max, hours, closed, choices = [], value, label = "When", onchange = () => {} }) {
-  const rules = { zone, min, max, hours, closed };
+export function makeDateTime({ zone, now, min, max, wall: place = {}, choices = [], value, label = "When", onchange = () => {} }) {
+  const rules = { zone, min, max, hours: place.hours, closed: place.shut };
   const today = () => wallOf(now(), zone).day;
   const touch = window.matchMedia("(pointer: coarse)").matches;
   const start = wallOf(value ?? now(), zone);
@@ -110,11 +110,11 @@ export function makeDateTime({ zone, now, min, max, hours, closed, choices = [],
     shown = one;
     second = false;
     date.value = typedDay(one);
-    if (!time.value && hours?.length !== 0) time.value = wallWords(opening(one));
+    if (!time.value && rules.hours?.length !== 0) time.value = wallWords(opening(one));
     return changed();
   }
   /** When that day opens, or nine: a day alone is half an answer. */
-  const opening = (one) => hours?.[(new Date(`${one}T12:00Z`).getUTCDay() + 6) % 7]?.[0]?.[0] || "09:00";
+  const opening = (one) => rules.hours?.[(new Date(`${one}T12:00Z`).getUTCDay() + 6) % 7]?.[0]?.[0] || "09:00";
   function moved(event) {
     const to = STEPS[event.key] ? dayAfter(shown, STEPS[event.key])
       : { PageUp: monthAfter(shown, -1), PageDown: monthAfter(shown, 1), Home: monthGrid(shown).find((week) => week.includes(shown))[0], End: monthGrid(shown).find((week) => week.includes(shown))[6] }[event.key];
@@ -145,6 +145,11 @@ export function makeDateTime({ zone, now, min, max, hours, closed, choices = [],
       return !!read();
     },
     write,
+    /** The hours of another location count from now on. */
+    within(other) {
+      Object.assign(rules, { hours: other.hours, closed: other.shut });
+      draw();
+    },
     focus: () => date.focus(),
   };
 }

@@ -15,23 +15,30 @@ AHEAD_DAYS = 400  # as far as a visit or a task may lie ahead
 
 
 def offered(visit: Visit) -> dict[str, Any]:
-    """Lists of [code, words]; `hours` and `shut` as the date and time picker takes them."""
+    """Lists of [code, words]; `walls`: by location, what the date and time picker takes."""
     data, now = visit.app.reference, visit.now
-    hours = data.clinic.location("").hours
     return {
         "colleagues": [
             hand_over_view.row(one, now, visit.app.settings.zone)
             for one in visit.read(hand_over.read, data, now)
         ],
-        "choices": task_actions.offered(visit.app, now),
         "providers": [list(one) for one in visit.read(hand_over.providers)],
         "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
         "kinds": list(booking.KINDS.items()),
         "cancelled": list(booking.CANCELLED.items()),
         "reasons": list(DISQUALIFIED.items()),
         "outcomes": list(CALL_OUTCOMES.items()),
+        "walls": {slug: wall(place.hours, visit) for slug, place in data.clinic.locations.items()},
+        "main": data.clinic.default_location,
+    }
+
+
+def wall(hours: WeeklyHours, visit: Visit) -> dict[str, Any]:
+    """One location's week, the days on which it is closed, and the common moments in its hours."""
+    return {
         "hours": [windows(hours, weekday) for weekday in range(7)],
         "shut": shut(hours, visit),
+        "choices": task_actions.offered(hours, visit.now),
     }
 
 

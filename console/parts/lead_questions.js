@@ -37,16 +37,18 @@ export function makeQuestions(data, on) {
   const drafts = draftsOf(data.me);
   const idOf = (lead) => lead.lead || lead.id;
 
+  /** The week of the lead's location, its closed days and the common moments in its hours. */
+  const wallFor = (lead, location = "") => data.walls[location || lead.location] || data.walls[data.main];
   async function send(action, fields, refused) {
     const done = await on.act(action, fields, refused);
     if (done) on.shut();
     return done;
   }
-  const usual = () => data.choices.map((one) => [one.label, SPANS[one.code] ? now() + SPANS[one.code] : one.at]).filter(([, at]) => at > now());
-  const picker = (more) => makeDateTime({ zone: data.zone, now, max: now() + YEAR_MS, hours: data.hours, closed: data.shut, ...more });
+  const usual = (lead) => wallFor(lead).choices.map((one) => [one.label, SPANS[one.code] ? now() + SPANS[one.code] : one.at]).filter(([, at]) => at > now());
+  const picker = (lead, more) => makeDateTime({ zone: data.zone, now, max: now() + YEAR_MS, wall: wallFor(lead), ...more });
 
   /** Fields around a picker with one button. `open`: the moment may be left empty. */
-  function asked(verb, moment, fields, press, { open = false } = {}) {
+  function asked(lead, verb, moment, fields, press, { open = false } = {}) {
     function refused(found) {
       for (const field of fields) field.error(found[field.name] || "");
       const rest = Object.entries(found).filter(([name]) => !fields.some((field) => field.name === name));
@@ -59,43 +61,43 @@ export function makeQuestions(data, on) {
       const empty = open && moment.empty;
       if (!empty && !moment.check()) return;
       const values = Object.fromEntries(fields.map((field) => [field.name, field.value]));
-      await press({ ...values, ...(empty ? {} : onTheWall(moment.value, data.zone)) }, refused);
+      await press({ place: lead.location, ...values, ...(empty ? {} : onTheWall(moment.value, data.zone)) }, refused);
     }
     return h("form", { class: "lead-question", onsubmit: go }, moment.node, fields.length > 0 && h("div", { class: "question-fields" }, fields.map((field) => field.node)),
       h("div", { class: "row-buttons" }, h("button", { class: "b primary", type: "submit" }, verb)));
   }
 
   const words = (value = "") => makeField({ kind: "text", name: "words", label: "What for", optional: true, longest: 200, value, placeholder: "Wants prices for two areas" });
-  const select = (name, label, options, value = "") => makeField({ kind: "select", name, label, options, value });
+  const select = (name, label, options, value = "", onchange = () => {}) => makeField({ kind: "select", name, label, options, value, onchange });
 
   return {
-    snooze: () => ({ title: "Snooze until", body: choices([["30m", "In 30 minutes"], ...data.choices.filter((one) => one.at > now() || SPANS[one.code])
-      .map((one) => [one.code, one.label, one.closed && "closed then"]), ["other", "Another time"]], (code) => (code === "other" ? on.open("snooze_at") : send("snooze", { span: code }))) }),
+    snooze: (lead) => ({ title: "Snooze until", body: choices([["30m", "In 30 minutes"], ...wallFor(lead).choices.filter((one) => one.at > now() || SPANS[one.code])
+      .map((one) => [one.code, one.label, one.closed && "closed then"]), ["other", "Another time"]], (code) => (code === "other" ? on.open("snooze_at") : send("snooze", { span: code, place: lead.location }))) }),
 
-    snooze_at: () => ({ title: "Snooze until when?", body: asked("Snooze", picker({ min: now(), max: now() + SNOOZE_MS }), [], (fields, refused) => send("snooze", fields, refused)) }),
+    snooze_at: (lead) => ({ title: "Snooze until when?", body: asked(lead, "Snooze", picker(lead, { min: now(), max: now() + SNOOZE_MS }), [], (fields, refused) => send("snooze", fields, refused)) }),
 
-    task: () => ({ title: "Call back, or be reminded", body: asked("Set", picker({ min: now(), choices: usual() }),
+    task: (lead) => ({ title: "Call back, or be reminded", body: asked(lead, "Set", picker(lead, { min: now(), choices: usual(lead) }),
       [makeField({ kind: "chips", name: "kind", label: "What", options: OWN, value: "call_back" }), words()], (fields, refused) => send("set_task", fields, refused)) }),
 
     /** `about`: {id, kind, what, words, due}. */
-    change_task: (_lead, about) => ({ title: `${about.what} ${when(about.due)}: when instead?`, body: asked("Change", picker({ min: now(), choices: usual(), value: Math.max(about.due, now()) }),
+    change_task: (lead, about) => ({ title: `${about.what} ${when(about.due)}: when instead?`, body: asked(lead, "Change", picker(lead, { min: now(), choices: usual(lead), value: Math.max(about.due, now()) }),
       OWN.some(([kind]) => kind === about.kind) ? [words(about.words)] : [], (fields, refused) => send("change_task", { task: about.id, ...fields }, refused)) }),
 
     booked(lead) {
       const dollars = makeField({ kind: "money", name: "dollars", label: "Value", optional: true, value: drafts.get(idOf(lead), "booked") || (lead.value ? Math.round(lead.value / 100) : ""),
         onchange: (value) => drafts.set(idOf(lead), "booked", value) });
-      const fields = [dollars, select("kind", "Kind", [["", "Not said"], ...data.kinds], "consultation"), select("location", "Place", [["", "As requested"], ...data.places]),
-        select("provider", "With", [["", "Nobody yet"], ...data.providers])];
-      const moment = picker({ min: now() - MONTH_MS, label: "When is the visit?" });
+      const moment = picker(lead, { min: now() - MONTH_MS, label: "When is the visit?" });
+      const place = select("location", "Place", [["", "As requested"], ...data.places], "", (chosen) => moment.within(wallFor(lead, chosen)));
+      const fields = [dollars, select("kind", "Kind", [["", "Not said"], ...data.kinds], "consultation"), place, select("provider", "With", [["", "Nobody yet"], ...data.providers])];
       const press = async (values, refused) => {
         // The rule names the amount in cents `value`; on the screen it is the dollars.
         if (await send("booked", values, ({ value, ...found }) => refused(value ? { ...found, dollars: value } : found))) drafts.set(idOf(lead), "booked", "");
       };
-      return { title: "Booked: when, and what for?", body: [asked("Mark booked", moment, fields, press, { open: true }), h("p", { class: "muted small" }, "Without a date the lead only counts as booked.")] };
+      return { title: "Booked: when, and what for?", body: [asked(lead, "Mark booked", moment, fields, press, { open: true }), h("p", { class: "muted small" }, "Without a date the lead only counts as booked.")] };
     },
 
     /** `about`: a visit as the lead's row has it. */
-    move_visit: (_lead, about) => ({ title: about.at ? `Visit ${when(about.at)}: when instead?` : "When is the visit?", body: asked("Move", picker({ min: now() - MONTH_MS, value: about.at || undefined }), [],
+    move_visit: (lead, about) => ({ title: about.at ? `Visit ${when(about.at)}: when instead?` : "When is the visit?", body: asked(lead, "Move", picker(lead, { min: now() - MONTH_MS, value: about.at || undefined }), [],
       (fields, refused) => send("move_visit", { visit: about.id, seen: about.seen, ...fields }, refused)) }),
     cancel_visit: (_lead, about) => ({ title: "Cancel the visit. Why?", body: choices(data.cancelled, (reason) => send("cancel_visit", { visit: about.id, reason })) }),
 

@@ -3,17 +3,21 @@
 A moment is one of the common choices, or a day and a time.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from console.live import millis
 from console.parts.component import Handler, Message
 from console.parts.wording import moment_words
 from console.process import current_app
 from console.shell import Outcome, act, refused
-from core.app import App
 from core.domain import moments
 from core.domain.errors import InvalidInput
+from core.domain.hours import WeeklyHours
+from core.domain.roles import Actor
 from core.flows.leads import tasks
 
 
@@ -23,7 +27,7 @@ def when(message: Message) -> datetime:
     `second`: of an hour that comes twice, the later one.
     """
     app = current_app()
-    hours = app.reference.clinic.location(str(message.get("location") or "")).hours
+    hours = app.reference.clinic.location(place(message)).hours
     if message.get("choice"):
         return moments.named(str(message["choice"]), hours, app.clock.now())
     moment = moments.on_the_wall(str(message.get("date") or ""), str(message.get("time") or ""), hours)
@@ -31,11 +35,16 @@ def when(message: Message) -> datetime:
     return moment.astimezone(hours.zone).replace(fold=1).astimezone(UTC) if message.get("second") else moment
 
 
-def offered(app: App, now: datetime) -> list[dict[str, Any]]:
-    """The common choices of a moment as menus show them."""
+def place(message: Message) -> str:
+    """In whose hours a moment was asked for: the location chosen with it, else the lead's; '' for the main one."""
+    return str(message.get("location") or message.get("place") or "")
+
+
+def offered(hours: WeeklyHours, now: datetime) -> list[dict[str, Any]]:
+    """The common choices of a moment in these hours, as menus show them."""
     return [
         {"code": one.code, "label": one.label, "at": millis(one.at), "closed": one.closed}
-        for one in moments.choices(app.reference.clinic.location("").hours, now)
+        for one in moments.choices(hours, now)
     ]
 
 
@@ -44,10 +53,10 @@ def parsed(moment: object) -> datetime | None:
     return datetime.fromisoformat(str(moment)) if moment else None
 
 
-def said(moment: datetime) -> str:
-    """'Tue 9:00 AM', with a word where nobody is there then."""
+def said(moment: datetime, location: str = "") -> str:
+    """'Tue 9:00 AM', with a word where nobody is at the location then."""
     app = current_app()
-    closed = moments.closed_words(app.reference.clinic.location("").hours, moment)
+    closed = moments.closed_words(app.reference.clinic.location(location).hours, moment)
     words = moment_words(moment, app.clock.now(), app.settings.zone)
     return f"{words}. {closed}" if closed else words
 
@@ -65,7 +74,7 @@ def set_task(message: Message) -> Outcome:
         return done
     undo = {"action": "cancel_task", "task": done.value}
     verb = "Call back" if kind == "call_back" else "Reminder"
-    return Outcome("done", f"{verb} {said(due_at)}", undo, done.value)
+    return Outcome("done", f"{verb} {said(due_at, place(message))}", undo, done.value)
 
 
 def change_task(message: Message) -> Outcome:
@@ -74,8 +83,22 @@ def change_task(message: Message) -> Outcome:
     except InvalidInput as error:
         return refused(error)
     task_id, own = str(message["task"]), str(message.get("words") or "")
+    was: dict[str, Any] = {}
+
+    def move(session: Session, actor: Actor, now: datetime) -> None:
+        before = tasks.change(session, actor, task_id, due_at, own, now=now)
+        was.update(due=before.due_at.isoformat(), words=before.words or "")
+
+    done = act(move, f"Due {said(due_at, place(message))}")
+    return replace(done, undo={"action": "change_task_back", "task": task_id, **was}) if done.ok else done
+
+
+def change_task_back(message: Message) -> Outcome:
+    due_at = datetime.fromisoformat(str(message["due"]))
     return act(
-        lambda session, actor, now: tasks.change(session, actor, task_id, due_at, own, now=now),
+        lambda session, actor, now: tasks.change_back(
+            session, actor, str(message["task"]), due_at, str(message["words"]), now=now
+        ),
         f"Due {said(due_at)}",
     )
 
@@ -106,6 +129,7 @@ def reopen_task(message: Message) -> Outcome:
 ACTIONS: dict[str, Handler] = {
     "set_task": set_task,
     "change_task": change_task,
+    "change_task_back": change_task_back,
     "cancel_task": cancel_task,
     "finish_task": finish_task,
     "reopen_task": reopen_task,

@@ -50,7 +50,7 @@ def booked(message: Message) -> Outcome:
             value_cents=cents,
             now=now,
         ),
-        f"Booked {task_actions.said(starts_at)}",
+        f"Booked {task_actions.said(starts_at, task_actions.place(message))}",
         undo={"action": "unstage", "stage": "booked"},
     )
 
@@ -93,7 +93,7 @@ def move_visit(message: Message) -> Outcome:
         lambda session, actor, now: visits.move(
             session, actor, str(message["visit"]), starts_at, seen=seen, now=now
         ),
-        f"Moved to {task_actions.said(starts_at)}",
+        f"Moved to {task_actions.said(starts_at, task_actions.place(message))}",
         undo=move_back(str(message["visit"]), starts_at, seen),
     )
 

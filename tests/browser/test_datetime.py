@@ -33,7 +33,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def put(place: Place, **rules: Any) -> None:
-    usual = {"zone": NEW_YORK, "now": NOW, "hours": HOURS, "closed": {"2026-11-26": "Thanksgiving"}}
+    usual = {"zone": NEW_YORK, "now": NOW, "wall": {"hours": HOURS, "shut": {"2026-11-26": "Thanksgiving"}}}
     place(BUILD, STYLES, usual | rules)
 
 

@@ -56,14 +56,26 @@ def add(
 
 def change(
     session: Session, actor: Actor, task_id: str, due_at: datetime, words: str = "", *, now: datetime
-) -> None:
-    """Another time or other words. Raises InvalidInput(due_at, words) and LostRace where it is over already."""
+) -> Task:
+    """Another time or other words; the task as it was. Raises InvalidInput(due_at, words), LostRace if it is over."""
     task = _task(session, actor, task_id)
     if task.kind not in OF_ONES_OWN and words.strip():
         raise InvalidInput.of("words", "Only call-backs and reminders carry words of your own.")
-    said = _checked(due_at, words, now)
-    if not lead_tasks.change(session, task_id, due_at=due_at, words=said or None):
-        raise LostRace(_over(session, task_id))
+    _move(session, actor, task, due_at, _checked(due_at, words, now), now)
+    return task
+
+
+def change_back(
+    session: Session, actor: Actor, task_id: str, due_at: datetime, words: str, *, now: datetime
+) -> None:
+    """Undo a change: `due_at`, as it was, may have passed meanwhile. Raises InvalidInput(words) and LostRace."""
+    task = _task(session, actor, task_id)
+    _move(session, actor, task, due_at, _fitting(words), now)
+
+
+def _move(session: Session, actor: Actor, task: Task, due_at: datetime, words: str, now: datetime) -> None:
+    if not lead_tasks.change(session, task.id, due_at=due_at, words=words or None):
+        raise LostRace(_over(session, task.id))
     _silence(session, [task], by=actor.staff_id, now=now)
     _tell_at(session, task.id, task.lead_id, due_at, now)
     _note(session, actor, task.lead_id, "task_moved", now, task.kind, due_at)
@@ -226,6 +238,10 @@ def speak_again(session: Session, found: Sequence[Task], *, by: str, now: dateti
 def _checked(due_at: datetime, words: str, now: datetime) -> str:
     if not now < due_at <= now + FURTHEST:
         raise InvalidInput.of("due_at", "Choose a moment that is still to come, within a year.")
+    return _fitting(words)
+
+
+def _fitting(words: str) -> str:
     said = words.strip()
     if len(said) > LONGEST_WORDS:
         raise InvalidInput.of("words", f"At most {LONGEST_WORDS} characters; this has {len(said)}.")

@@ -82,6 +82,23 @@ def test_a_task_that_was_moved_tells_at_its_new_time_only(app: TestApp) -> None:
     assert len(told(app)) == 1
 
 
+def test_a_move_is_taken_back_to_its_time_and_words_though_that_time_has_passed(app: TestApp) -> None:
+    """Whoever pressed the wrong day has the old one back; it tells once, at its own time, or is simply overdue."""
+    lead_id = new_lead(app)
+    talk(app, lead_id)
+    task_id = add(app, lead_id, HOUR, words="Ask about the deposit")
+    was = do(app, tasks.change, who(app, "frontdesk"), task_id, app.clock.now() + 5 * HOUR, "tomorrow")
+    do(app, tasks.change_back, who(app, "frontdesk"), task_id, was.due_at, was.words)
+    assert (row(app).due_at, row(app).task.words) == (was.due_at, "Ask about the deposit")
+    run_until(app, 6 * HOUR)
+    assert len(told(app)) == 1
+    late = do(app, tasks.change, who(app, "frontdesk"), task_id, app.clock.now() + HOUR)
+    do(app, tasks.change_back, who(app, "frontdesk"), task_id, late.due_at, late.words or "")
+    run_until(app, 2 * HOUR)
+    assert row(app).due_at == was.due_at
+    assert len(told(app)) == 1
+
+
 @pytest.mark.parametrize("end", [tasks.cancel, tasks.finish])
 def test_a_task_that_is_over_tells_nobody_and_can_be_opened_again(app: TestApp, end: Any) -> None:
     lead_id = new_lead(app)
