@@ -53,6 +53,6 @@ else:
     frame.sidebar(here)
     home = nav.home(who.actor)
     if page.url_path == "" and home and home is not nav.ENTRIES[0]:
-        st.switch_page(pages[home.url])
+        st.switch_page(pages[home.url], query_params=st.query_params.to_dict())
     frame.banners(here)
     page.run()

@@ -95,7 +95,7 @@ export function makeHead(data, on) {
     more() {
       const list = lead.state === "open" && getComputedStyle(booked).display === "none" ? [["booked", "Mark booked"]] : [];
       if (!lead.stages.qualified && lead.state !== "disqualified") list.push(["qualified", "Mark qualified"]);
-      if (lead.state === "booked") for (const [stage, label] of Object.entries(NEXT)) if (!lead.stages[stage]) list.push([stage, `Mark ${label.toLowerCase()}`]);
+      for (const stage of stagesAhead()) list.push([stage, `Mark ${NEXT[stage].toLowerCase()}`]);
       list.push(["task", "Call back or reminder"], ["hand", "Give to a colleague"]);
       if (lead.state === "open") list.push(["snooze", "Snooze"], ["disqualify", "Disqualify"]);
       return [h("span", {}, "More"), choices(list, (code) => (code === "qualified" ? send("stage", { stage: code }) : ask(code)))];
@@ -135,10 +135,6 @@ export function makeHead(data, on) {
     put(facts, [lead.phone || "no phone number", lead.email, lead.prefers, `lead ${lead.ref}`].filter(Boolean).join(" \u00b7 "));
     danger.draw(lead, now());
     if (lead.dial) call.href = `tel:${lead.dial}`;
-    const stage = lead.state === "booked" ? Object.keys(NEXT).find((one) => !lead.stages[one]) : "";
-    next.dataset.stage = stage || "";
-    put(next, icon("check"), NEXT[stage] || "");
-    show(next, !!stage);
     show(booked, lead.state === "open");
     show(out, lead.state === "open");
     show(snooze, lead.state === "open");
@@ -150,6 +146,20 @@ export function makeHead(data, on) {
     if (first) shut();
     tick(now());
     enable(reason);
+  }
+
+  /** The button of the next stage comes by itself when the visit's hour has come. */
+  function drawStage() {
+    const [stage = ""] = stagesAhead();
+    if (next.dataset.stage !== stage) put(next, icon("check"), NEXT[stage] || "");
+    next.dataset.stage = stage;
+    show(next, !!stage && data.works);
+  }
+
+  /** What a booked lead has not reached yet. A visit that is still ahead can't have been attended. */
+  function stagesAhead() {
+    const waits = lead.visits.some((visit) => visit.state === "booked" && visit.at > now());
+    return lead.state === "booked" && !waits ? Object.keys(NEXT).filter((stage) => !lead.stages[stage]) : [];
   }
 
   /** What comes next, and the text of a missed call until somebody wrote after it. */
@@ -181,11 +191,14 @@ export function makeHead(data, on) {
   function tick(at) {
     if (!lead) return;
     next_.tick(at);
+    drawStage();
     const [tone, title, words, more_] = about_(at);
     if (banner.dataset.tone !== tone) {
       banner.dataset.tone = tone;
       banner.className = `banner ${tone}`;
     }
+    // Danger stands above: what else is due is not said beside it until somebody has acknowledged it.
+    show(banner, !lead.urgentSince || lead.acknowledged);
     say(due, title);
     say(about, words);
     say(rest, more_);

@@ -14,7 +14,7 @@ function waiting(row) {
   const node = h("div", { class: "facts from-staff" }, words);
   const tick = (at) => {
     const left = Math.ceil((row.due - at) / 1000);
-    say(words, `${row.by || "Staff"} \u00b7 ${row.held ? `waits until ${when(row.due)}: ${row.held}` : left > 60 ? `goes ${when(row.due)}` : left > 0 ? `sending in ${left} s` : "sending"}`);
+    say(words, `${row.by || "Staff"} \u00b7 ${row.held ? `waits${row.stopped ? "" : ` until ${when(row.due)}`}: ${row.held}` : left > 60 ? `goes ${when(row.due)}` : left > 0 ? `sending in ${left} s` : "sending"}`);
   };
   tick(now());
   return { nodes: [h("div", { class: "bubble staff" }, row.body), node], tick };
@@ -26,7 +26,7 @@ function bubble(text) {
     text.understood && `understood as "${text.understood}"`].filter(Boolean).join(" \u00b7 ");
   const failed = text.status === "failed" || text.status === "not delivered";
   return [
-    text.body && h("div", { class: `bubble ${text.origin}` }, text.body),
+    text.body && h("div", { class: `bubble ${text.origin}${text.machine ? " machine" : ""}` }, text.body),
     text.pictures.length > 0 && h("div", { class: "thumbs" }, text.pictures.map(picture)),
     h("div", { class: `facts from-${text.origin}${failed ? " failed" : ""}` }, text.origin === "automatic" && icon("robot", 14), facts,
       failed && text.code && h("span", { class: "muted" }, ` ${text.code}`)),

@@ -80,6 +80,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   const news = h("div", { class: "hidden-name", role: "status" });
   const median = h("div", { class: "fact" });
   const onTime = h("div", { class: "fact" });
+  const talk = h("div", { class: "fact" });
   const machine = h("div", { class: "fact" });
   const chart = h("div", { class: "chart" });
   const crew = h("div", { class: "crew" });
@@ -89,7 +90,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     h("div", { class: "tools" }, h("div", { class: "segments", role: "group", "aria-label": "Which clocks" }, buttons.map((b) => b.button)), h("div", { class: "filters" }, places, forms, loud, toWall)),
     h("div", { class: "board" },
       h("div", { class: "main" }, strip.root, quick, list, bones, empty, foot, news),
-      h("aside", { class: "side" }, median, onTime, machine,
+      h("aside", { class: "side" }, median, onTime, talk, machine,
         h("div", { class: "chart-head" }, h("strong", {}, "Median by hour, minutes"), h("span", { class: "muted small" }, "dashed: goal")), chart,
         h("strong", { class: "crew-head" }, "On shift now"), crew)));
 
@@ -172,6 +173,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     const facts = figures(found.day, data);
     fact(median, "Median first human contact today", facts.median);
     fact(onTime, "On time today", facts.onTime);
+    fact(talk, "Median first conversation today", facts.talk);
     fact(machine, "First automatic text", facts.automatic);
     refresh(quick, JSON.stringify(facts), () => ["Median today ", h("b", {}, facts.median[0]), h("span", { class: "muted" }, " · "), "On time ", h("b", {}, facts.onTime[0])]);
     refresh(chart, JSON.stringify(found.day?.hours || []), () => hours(found.day, data));

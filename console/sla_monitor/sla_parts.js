@@ -139,6 +139,8 @@ export function figures(day, data) {
     onTime: day?.due
       ? [share(day.on_time, day.due), `${few ? "" : `${day.on_time} of ${day.due}, `}goal ${Math.round(data.on_time_goal * 100)}%${before}`]
       : ["none yet", `goal ${Math.round(data.on_time_goal * 100)}%${before}`],
+    talk: day?.talk_median == null ? ["none yet", "until the two have spoken"]
+      : [minutes(day.talk_median), `of ${day.talks}, on time ${share(day.talk_on_time, day.talk_due)}`],
     automatic: day?.automatic == null ? ["none yet", "machine, counted apart"] : [seconds(day.automatic), "machine, counted apart"],
   };
 }

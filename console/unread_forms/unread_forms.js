@@ -17,6 +17,7 @@ const why = (row) => h("span", {}, row.field && h("b", {}, `${row.field}: `), ro
 export default widget("unread_forms/unread_forms", ({ root, data, act, end }) => {
   let rows = new Map();
   let mending = null;
+  const begun = new Map(); // by id: what was typed stays when the drawer closes, whether by Esc or by a slip of the hand
   let handledHere = ""; // what this person has just handled or reopened leaves its table at once, though the hand is in it
   const undo = toast(root, end);
   const panel = drawer(root, { label: "Unread form", onClose: () => { mending = null; } });
@@ -67,7 +68,8 @@ export default widget("unread_forms/unread_forms", ({ root, data, act, end }) =>
     const outcome = await act("open", { id, text: row.text });
     tell(outcome.state === "done" ? "" : outcome.words);
     if (outcome.state !== "done") return;
-    mending = makeMending(row, outcome.value, { dismissals: data.dismissals, done, act: (action, more) => send(action, id, { text: row.text, ...more }) });
+    if (!begun.has(id)) begun.set(id, makeMending(row, outcome.value, { dismissals: data.dismissals, done, act: (action, more) => send(action, id, { text: row.text, ...more }) }));
+    mending = begun.get(id);
     // On a phone the field lies far below what is wrong with the form: one reads that first.
     panel.show(mending.node, window.innerWidth > ROOMY ? mending.first : null);
   }

@@ -40,7 +40,7 @@ LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 ZIP = re.compile(r"^(\d{5})(-?\d{4})?$")
 OLDEST_CONSENT = timedelta(days=3650)
 AHEAD = timedelta(minutes=5)  # of a sender's clock
-NO_PHONE = "Enter a mobile number, such as (407) 555-0155."
+NO_WAY_BACK = "Enter a mobile number, such as (407) 555-0155, or an email address."
 
 
 def submission_of(
@@ -135,7 +135,7 @@ def _refuse(found: Findings, person: _Person, *, strict: bool) -> None:
     """Raises InvalidInput where what is left is no lead."""
     reachable = bool(person.phone.e164 or person.email)
     if not reachable and not any(fault.field == "phone" for fault in found.faults):
-        found.faults.append(SetAside("phone", NO_PHONE))
+        found.faults.append(SetAside("phone", NO_WAY_BACK))
     if found.under_age or not reachable or (strict and found.faults):
         found.refuse()
 

@@ -30,6 +30,7 @@ def test_a_role_with_one_page_has_it_in_its_menu(page: Page, console: Console) -
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("Live,").wait_for()
     expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Lead queue")).to_be_visible()
+    expect(page.get_by_role("row", name="Omar Reyes").first).to_be_visible()
     page.keyboard.press("j")
     peek = page.get_by_role("complementary", name="Selected lead")
     expect(peek.get_by_text("Your role can look at leads, not work them")).to_be_visible()
