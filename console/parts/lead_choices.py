@@ -1,9 +1,10 @@
-"""What the questions about a lead offer, on the queue and on the lead's page: colleagues, moments, visits, reasons."""
+"""What the questions about a lead offer, on the queue and on the lead's page: moments, visits, reasons."""
 
-from datetime import timedelta
+from collections.abc import Container, Mapping
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from console.parts import hand_over as hand_over_view
 from console.parts import task_actions
 from console.shell import Visit
 from core.booking import rules as booking
@@ -16,12 +17,8 @@ AHEAD_DAYS = 400  # as far as a visit or a task may lie ahead
 
 def offered(visit: Visit) -> dict[str, Any]:
     """Lists of [code, words]; `walls`: by location, what the date and time picker takes."""
-    data, now = visit.app.reference, visit.now
+    data = visit.app.reference
     return {
-        "colleagues": [
-            hand_over_view.row(one, now, visit.app.settings.zone)
-            for one in visit.read(hand_over.read, data, now)
-        ],
         "providers": [list(one) for one in visit.read(hand_over.providers)],
         "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
         "kinds": list(booking.KINDS.items()),
@@ -50,12 +47,22 @@ def windows(hours: WeeklyHours, weekday: int) -> list[list[str]]:
     ]
 
 
-def shut(hours: WeeklyHours, visit: Visit) -> dict[str, str]:
+def shut(hours: WeeklyHours, visit: Visit) -> Mapping[str, str]:
     """Days ahead on which the clinic is closed although its weekday is open, as {'2026-11-26': 'holiday'}."""
-    today = visit.now.astimezone(hours.zone).date()
+    weekdays = frozenset(day for day, spans in hours.windows.items() if spans)
+    single = frozenset((day, bool(spans)) for day, spans in hours.days.items())
+    closed: Any = hours.closed  # a frozen set, or a calendar: either can be hashed
+    return _shut(closed, weekdays, single, visit.now.astimezone(hours.zone).date())
+
+
+@lru_cache(maxsize=64)  # the same all day, and asked for at every run of a page
+def _shut(
+    closed: Container[date], weekdays: frozenset[int], single: frozenset[tuple[date, bool]], today: date
+) -> Mapping[str, str]:
+    opens = dict(single)
     days = (today + timedelta(days=ahead) for ahead in range(AHEAD_DAYS))
     return {
         day.isoformat(): "holiday"
         for day in days
-        if hours.windows.get(day.weekday()) and not hours.days.get(day, day not in hours.closed)
+        if day.weekday() in weekdays and not opens.get(day, day not in closed)
     }

@@ -7,7 +7,7 @@ import streamlit as st
 from console.parts import panels
 from console.parts.words import sentence_case
 from console.shell import Visit
-from core.reads import setup
+from core.reads import setup, status
 from core.reads.setup import State, Step
 
 MARKS = {State.DONE: "Done", State.TO_DO: "To do", State.LATER: "Later"}
@@ -16,8 +16,8 @@ MARKS = {State.DONE: "Done", State.TO_DO: "To do", State.LATER: "Later"}
 def show(here: Visit) -> bool:
     """Show the steps while no lead has ever come in; whether it did."""
     with here.app.db.read() as session:
-        steps = setup.read(session, here.app.settings)
-    if steps[-1].state is State.DONE:
+        steps = () if status.has_leads(session) else setup.read(session, here.app.settings)
+    if not steps:
         return False
     panels.style()
     panels.heading("Before the first lead", "In this order. 'luxe doctor' says the same.")

@@ -4,15 +4,17 @@ Names, numbers and the last event's words are decrypted for the rows that are sh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from core.conversation.tables import alarms
+from core.db.prepared import Query
+from core.db.types import among, is_word
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
@@ -20,6 +22,7 @@ from core.patients.tables import patients
 from core.reads import lead_search
 from core.reads.parts import next_steps
 from core.reads.parts.next_steps import NextTask
+from core.reads.parts.sql import one_of
 from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
@@ -29,6 +32,7 @@ LIVE = ("running", "paused")
 MOST_CLOCKS = 500
 MOST_WAITING = 100
 MOST_FOUND = 40
+Found = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -125,35 +129,36 @@ def read(session: Session, actor: Actor) -> Queue:
     """All urgent leads, MOST_CLOCKS with a live clock, and MOST_WAITING without, unread ones first. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     tasks = next_steps.of_open_leads(session)
-    urgent = session.execute(_URGENT).all()
-    in_alarm = alarms_of(session, list({row.id for row in urgent}))
-    found = [*urgent, *session.execute(_TIMED)]
-    known = {row.id for row in found}
-    if set(tasks) - known:
-        found += session.execute(_leads().where(L.id.in_(set(tasks) - known))).all()
-    found += session.execute(_UNTIMED).all()
-    total = session.execute(_OPEN).scalar_one()
+    urgent = _found(_URGENT.rows(session))
+    in_alarm = alarms_of(session, list({row["id"] for row in urgent}))
+    found = [*urgent, *_found(_TIMED.rows(session))]
+    planned = list(set(tasks) - {row["id"] for row in found})
+    found += _found(_BY_ID.rows(session, lead_ids=planned)) if planned else []
+    found += _found(_UNTIMED.rows(session))
+    ((total,),) = _OPEN.rows(session)
     return Queue(tuple(_in_order(_rows(session, found, tasks, in_alarm))), int(total))
 
 
 # Before anybody has tried, the clock of the first contact says what to do.
-_COUNTS = and_(C.state.in_(LIVE), or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None)))
+_COUNTS = and_(one_of(C.state, LIVE), or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None)))
 _CONVERSATION = case((C.target == FIRST_CONVERSATION, 1), else_=0)
 
 
 def _timed() -> Select[Any]:
     """What runs, for open leads and for booked ones whose patient wrote."""
     clocks = (
-        _leads(*_CLOCK).join(sla_clocks, C.lead_id == L.id).where(L.state.in_(("open", "booked")), _COUNTS)
+        _leads(*_CLOCK)
+        .join(sla_clocks, C.lead_id == L.id)
+        .where(one_of(L.state, ("open", "booked")), _COUNTS)
     )
-    return clocks.order_by(_CONVERSATION, C.due_at).limit(MOST_CLOCKS)
+    return clocks.order_by(_CONVERSATION, C.due_at).limit(literal(MOST_CLOCKS))
 
 
 def _untimed() -> Select[Any]:
     """Unread ones first: the count at the page's edge leads to them, so that none may be cut off."""
     has_clock = exists().where(C.lead_id == L.id, _COUNTS)
-    waiting = _leads().where(L.state == "open", ~has_clock, ~next_steps.has_task())
-    return waiting.order_by((L.unread > 0).desc(), L.last_event_at.desc()).limit(MOST_WAITING)
+    waiting = _leads().where(is_word(L.state, "open"), ~has_clock, ~next_steps.has_task())
+    return waiting.order_by((L.unread > 0).desc(), L.last_event_at.desc()).limit(literal(MOST_WAITING))
 
 
 def _in_order(rows: list[QueueRow]) -> Iterator[QueueRow]:
@@ -167,7 +172,7 @@ def _in_order(rows: list[QueueRow]) -> Iterator[QueueRow]:
 
 def _urgent() -> Select[Any]:
     """Leads in alarm, each with its live clocks."""
-    live = and_(C.lead_id == L.id, C.state.in_(LIVE))
+    live = and_(C.lead_id == L.id, one_of(C.state, LIVE))
     return (
         _leads(*_CLOCK)
         .join(alarms, and_(A.lead_id == L.id, A.ended_at.is_(None)))
@@ -184,24 +189,32 @@ def _leads(*more: Any) -> Select[Any]:
     )
 
 
-# Put together once: building them costs more than running them (0006-statements-planned-once.md).
-_URGENT, _TIMED, _UNTIMED = _urgent().order_by(A.raised_at), _timed(), _untimed()
-_OPEN = select(func.count()).select_from(leads).where(L.state == "open")
+# Planned once: putting them together costs more than running them (0006-statements-planned-once.md).
+_URGENT, _TIMED, _UNTIMED = Query(_urgent().order_by(A.raised_at)), Query(_timed()), Query(_untimed())
+_BY_ID = Query(_leads().where(among(L.id, "lead_ids")))
+_OPEN = Query(select(func.count()).select_from(leads).where(is_word(L.state, "open")))
+_LEAD_NAMES = tuple(column.key for column in _LEAD)
+_NAMES = (*_LEAD_NAMES, "last_response_at", *(column.key for column in _CLOCK))
+
+
+def _found(rows: Iterable[Sequence[Any]]) -> list[Found]:
+    """Rows by the names of their columns; those of a clock are left out where the row has none."""
+    return [dict(zip(_NAMES, row, strict=False)) for row in rows]
 
 
 def _rows(
-    session: Session, found: Iterable[Row[Any]], tasks: Mapping[str, NextTask], in_alarm: Mapping[str, Alarm]
+    session: Session, found: Iterable[Found], tasks: Mapping[str, NextTask], in_alarm: Mapping[str, Alarm]
 ) -> list[QueueRow]:
     """One row a lead, in the order in which they came; `found` has a row for each of its clocks."""
-    clocks: defaultdict[str, list[Mapping[Any, Any]]] = defaultdict(list)
+    clocks: defaultdict[str, list[Found]] = defaultdict(list)
     for row in found:
-        clocks[row.id].append(row._mapping)
+        clocks[row["id"]].append(row)
     texts = _last_texts(session, list(clocks))
     snoozers = _snoozers(session, [id_ for id_, (row, *_) in clocks.items() if row["snoozed_until"]])
     tries = next_steps.tries(session, {id_: row["last_response_at"] for id_, (row, *_) in clocks.items()})
     return [
         QueueRow(
-            **{name: its[0][name] for name in (column.key for column in _LEAD)},
+            **{name: its[0][name] for name in _LEAD_NAMES},
             **_due_first(its, tasks.get(id_)),
             last_text=texts.get(id_),
             snoozed_by=snoozers.get(id_),
@@ -213,7 +226,7 @@ def _rows(
     ]
 
 
-def _due_first(its: Iterable[Mapping[Any, Any]], task: NextTask | None) -> dict[str, Any]:
+def _due_first(its: Iterable[Found], task: NextTask | None) -> dict[str, Any]:
     """What the row's clock shows. What somebody planned stands before the clock of the first conversation."""
     clocks = [row for row in its if row.get("due_at")]
     urgent = [row for row in clocks if row["clock"] != FIRST_CONVERSATION]
@@ -236,40 +249,46 @@ def alarms_of(session: Session, lead_ids: list[str]) -> dict[str, Alarm]:
     """The newest alarm of each of these leads whose patient nobody has reached yet."""
     if not lead_ids:
         return {}
-    rows = session.execute(
-        select(A.lead_id, A.raised_at, A.acknowledged_at, staff.c.name)
-        .outerjoin(staff, staff.c.id == A.acknowledged_by)
-        .where(A.ended_at.is_(None), A.lead_id.in_(lead_ids))
-        .order_by(A.raised_at)
-    )
-    return {row.lead_id: Alarm(row.raised_at, row.acknowledged_at, row.name) for row in rows}
+    return {lead_id: Alarm(*about) for lead_id, *about in _ALARMS.rows(session, lead_ids=lead_ids)}
+
+
+_ALARMS = Query(
+    select(A.lead_id, A.raised_at, A.acknowledged_at, staff.c.name)
+    .outerjoin(staff, staff.c.id == A.acknowledged_by)
+    .where(A.ended_at.is_(None), among(A.lead_id, "lead_ids"))
+    .order_by(A.raised_at)
+)
+
+
+def _newest_texts() -> Query:
+    turn = func.row_number().over(partition_by=M.lead_id, order_by=M.created_at.desc()).label("turn")
+    at = func.coalesce(M.delivered_at, M.created_at, type_=M.created_at.type).label("at")
+    theirs = select(M.lead_id, M.origin, M.purpose, M.status, at, turn)
+    newest = theirs.where(among(M.lead_id, "lead_ids"), M.origin != "staff_alert").subquery()
+    shown = (newest.c[name] for name in ("lead_id", "origin", "purpose", "status", "at"))
+    return Query(select(*shown).where(newest.c.turn == 1))
+
+
+_NEWEST_TEXTS = _newest_texts()
 
 
 def _last_texts(session: Session, lead_ids: list[str]) -> dict[str, LastText]:
-    turn = func.row_number().over(partition_by=M.lead_id, order_by=M.created_at.desc()).label("turn")
-    newest = (
-        select(M.lead_id, M.origin, M.purpose, M.status, M.created_at, M.delivered_at, turn)
-        .where(M.lead_id.in_(lead_ids), M.origin != "staff_alert")
-        .subquery()
-    )
-    rows = session.execute(select(newest).where(newest.c.turn == 1))
-    return {
-        row.lead_id: LastText(row.origin, row.purpose, row.status, row.delivered_at or row.created_at)
-        for row in rows
-    }
+    return {lead_id: LastText(*text) for lead_id, *text in _NEWEST_TEXTS.rows(session, lead_ids=lead_ids)}
 
 
 def _snoozers(session: Session, lead_ids: list[str]) -> dict[str, str]:
     """Who snoozed each lead last, by name."""
     if not lead_ids:
         return {}
-    events = (
-        select(lead_events.c.lead_id, staff.c.name)
-        .join(staff, staff.c.id == lead_events.c.staff_id)
-        .where(lead_events.c.lead_id.in_(lead_ids), lead_events.c.kind == "snoozed")
-        .order_by(lead_events.c.at)
-    )
-    return {str(lead_id): str(name) for lead_id, name in session.execute(events)}
+    return dict(_SNOOZED.rows(session, lead_ids=lead_ids))
+
+
+_SNOOZED = Query(
+    select(lead_events.c.lead_id, staff.c.name)
+    .join(staff, staff.c.id == lead_events.c.staff_id)
+    .where(among(lead_events.c.lead_id, "lead_ids"), lead_events.c.kind == "snoozed")
+    .order_by(lead_events.c.at)
+)
 
 
 def search(session: Session, actor: Actor, text: str) -> list[QueueRow]:
@@ -278,14 +297,20 @@ def search(session: Session, actor: Actor, text: str) -> list[QueueRow]:
     A name is found by whole words, or by its first three letters and what follows them. Open leads first, the newest.
     """
     require(actor, Permission.SEE_LEADS)
-    order = ((L.state == "open").desc(), L.created_at.desc())
-    matching = lead_search.matching(session, text, order, MOST_FOUND)
+    matching = lead_search.matching(session, text, _OPEN_FIRST, MOST_FOUND)
     if not matching:
         return []
-    clock = and_(C.lead_id == L.id, _COUNTS)
-    statement = _leads(*_CLOCK).outerjoin(sla_clocks, clock).where(L.id.in_(matching))
-    rows = session.execute(statement.order_by(*order, C.due_at)).all()
-    return _rows(session, rows, next_steps.of(session, matching), alarms_of(session, matching))
+    found = _found(_MATCHING.rows(session, lead_ids=list(matching)))
+    return _rows(session, found, next_steps.of(session, matching), alarms_of(session, matching))
+
+
+_OPEN_FIRST = ((L.state == "open").desc(), L.created_at.desc())
+_MATCHING = Query(
+    _leads(*_CLOCK)
+    .outerjoin(sla_clocks, and_(C.lead_id == L.id, _COUNTS))
+    .where(among(L.id, "lead_ids"))
+    .order_by(*_OPEN_FIRST, C.due_at)
+)
 
 
 @dataclass(frozen=True)

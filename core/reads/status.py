@@ -5,10 +5,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.conversation import store as conversation
+from core.db.prepared import Query
 from core.domain.hours import at
 from core.intake.tables import raw_payloads
 from core.leads.tables import leads
@@ -158,6 +159,9 @@ def last_moment(session: Session) -> datetime | None:
     return max((moment for moment in (beat, lead) if moment), default=None)
 
 
+_ANY_LEAD = Query(select(leads.c.id).order_by(leads.c.id).limit(literal(1)))
+
+
 def has_leads(session: Session) -> bool:
     """Whether any lead was ever stored."""
-    return session.execute(select(leads.c.number).limit(1)).first() is not None
+    return bool(_ANY_LEAD.rows(session))

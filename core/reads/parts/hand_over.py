@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
 from core.domain.hours import WeeklyHours, parse_window
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
@@ -78,8 +79,10 @@ def _colleague(row: Any, reference: Reference, now: datetime) -> Colleague:
     )
 
 
+_PROVIDERS = Query(select(S.id, S.name).where(S.active, S.role == "provider").order_by(S.name))
+
+
 def providers(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of everybody who gives treatments, for a visit. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    rows = session.execute(select(S.id, S.name).where(S.active, S.role == "provider").order_by(S.name))
-    return [(row.id, row.name) for row in rows]
+    return [(id_, name) for id_, name in _PROVIDERS.rows(session)]

@@ -4,14 +4,16 @@ A sequence's own call tasks are left out: the clock of the first contact says th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
+from core.db.types import among, is_word
 from core.leads.call_rules import unanswered
 from core.leads.tables import lead_calls, leads, tasks
 
@@ -38,31 +40,32 @@ def has_task() -> ColumnElement[bool]:
     return exists().where(T.lead_id == L.id, T.done_at.is_(None), PLANNED_BY_PEOPLE)
 
 
+_TASKS = (
+    select(T.id, T.lead_id, T.kind, T.words, T.created_at, T.due_at, L.owner_id)
+    .join(leads, L.id == T.lead_id)
+    .where(T.done_at.is_(None), PLANNED_BY_PEOPLE)
+    .order_by(T.due_at)
+)
+# Every page's edge and every look at the queue ask these: planned once (0006-statements-planned-once.md).
+_OPEN = _TASKS.where(is_word(L.state, "open")).limit(literal(MOST_TASKS))
+_OF_OPEN, _OF_AWAKE = Query(_OPEN), Query(_OPEN.where(L.snoozed_until.is_(None)))
+_OF = Query(_TASKS.where(among(T.lead_id, "lead_ids")))
+
+
 def of_open_leads(session: Session, *, awake: bool = False) -> dict[str, NextTask]:
     """By lead, the task that is due first; at most MOST_TASKS. `awake` leaves out leads that are snoozed."""
-    statement = _tasks().where(L.state == "open")
-    if awake:
-        statement = statement.where(L.snoozed_until.is_(None))
-    return _first(session, statement.order_by(T.due_at).limit(MOST_TASKS))
+    return _first((_OF_AWAKE if awake else _OF_OPEN).rows(session))
 
 
 def of(session: Session, lead_ids: Collection[str]) -> dict[str, NextTask]:
     """The same for these leads."""
-    return _first(session, _tasks().where(T.lead_id.in_(lead_ids)).order_by(T.due_at))
+    return _first(_OF.rows(session, lead_ids=list(lead_ids)))
 
 
-def _tasks() -> Any:
-    columns = (T.id, T.lead_id, T.kind, T.words, T.created_at, T.due_at, L.owner_id)
-    return select(*columns).join(leads, L.id == T.lead_id).where(T.done_at.is_(None), PLANNED_BY_PEOPLE)
-
-
-def _first(session: Session, statement: Any) -> dict[str, NextTask]:
+def _first(rows: Iterable[tuple[Any, ...]]) -> dict[str, NextTask]:
     found: dict[str, NextTask] = {}
-    for row in session.execute(statement):
-        task = NextTask(
-            row.id, row.lead_id, row.kind, row.words or "", row.created_at, row.due_at, row.owner_id
-        )
-        found.setdefault(task.lead_id, task)
+    for id_, lead_id, kind, words, *times_and_owner in rows:
+        found.setdefault(lead_id, NextTask(id_, lead_id, kind, words or "", *times_and_owner))
     return found
 
 
@@ -72,10 +75,16 @@ class _Call:
     outcome: str
 
 
+_CALLS = Query(
+    select(K.lead_id, K.at, K.outcome)
+    .where(among(K.lead_id, "lead_ids"), K.undone_at.is_(None))
+    .order_by(K.at)
+)
+
+
 def tries(session: Session, answered: Mapping[str, datetime | None]) -> dict[str, int]:
     """By lead, calls in a row that reached nobody. `answered`: when the patient of each last wrote."""
-    statement = select(K.lead_id, K.at, K.outcome).where(K.lead_id.in_(list(answered)), K.undone_at.is_(None))
     calls: defaultdict[str, list[_Call]] = defaultdict(list)
-    for lead_id, at, outcome in session.execute(statement.order_by(K.at)):
+    for lead_id, at, outcome in _CALLS.rows(session, lead_ids=list(answered)):
         calls[lead_id].append(_Call(at, outcome))
     return {lead_id: len(unanswered(made, answered[lead_id])) for lead_id, made in calls.items()}

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
+from core.db.types import among
 from core.staff.rules import Lifetimes, Tries
 from core.staff.tables import sessions, sign_in_tickets, staff
 
@@ -75,44 +77,46 @@ def open_session(
     )
 
 
+# Every run of a page, every action and every open page asks this: planned once (0006-statements-planned-once.md).
+_OPEN = (
+    sessions.c.revoked_at.is_(None),
+    sessions.c.expires_at > bindparam("now_"),
+    sessions.c.last_seen_at > bindparam("idle_since"),
+    staff.c.active,
+)
+_OWNER = Query(
+    select(
+        sessions.c.token_hash,
+        staff.c.id,
+        staff.c.username,
+        staff.c.name,
+        staff.c.role,
+        staff.c.location,
+        staff.c.must_change_password,
+        sessions.c.last_seen_at,
+    )
+    .join(staff, staff.c.id == sessions.c.staff_id)
+    .where(sessions.c.token_hash == bindparam("session_id"), *_OPEN)
+)
+_ENDS = Query(
+    select(sessions.c.token_hash, sessions.c.last_seen_at, sessions.c.expires_at)
+    .join(staff, staff.c.id == sessions.c.staff_id)
+    .where(among(sessions.c.token_hash, "session_ids"), *_OPEN)
+)
+
+
 def owner(session: Session, session_id: str, times: Lifetimes, now: datetime) -> SessionOwner | None:
     """The owner of a session that is open: not revoked, not expired, not idle, its account active."""
-    row = session.execute(
-        select(
-            sessions.c.token_hash,
-            staff.c.id,
-            staff.c.username,
-            staff.c.name,
-            staff.c.role,
-            staff.c.location,
-            staff.c.must_change_password,
-            sessions.c.last_seen_at,
-        )
-        .join(staff, staff.c.id == sessions.c.staff_id)
-        .where(sessions.c.token_hash == session_id, *_open(times, now))
-    ).one_or_none()
-    return SessionOwner(*row) if row else None
+    rows = _OWNER.rows(session, session_id=session_id, now_=now, idle_since=now - times.idle)
+    return SessionOwner(*rows[0]) if rows else None
 
 
 def ends_at(
     session: Session, session_ids: Sequence[str], times: Lifetimes, now: datetime
 ) -> dict[str, datetime]:
     """When those of the given sessions that are open end, if nobody does anything; in one statement."""
-    found = session.execute(
-        select(sessions.c.token_hash, sessions.c.last_seen_at, sessions.c.expires_at)
-        .join(staff, staff.c.id == sessions.c.staff_id)
-        .where(sessions.c.token_hash.in_(session_ids), *_open(times, now))
-    )
+    found = _ENDS.rows(session, session_ids=list(session_ids), now_=now, idle_since=now - times.idle)
     return {token: min(seen + times.idle, expires) for token, seen, expires in found}
-
-
-def _open(times: Lifetimes, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        sessions.c.revoked_at.is_(None),
-        sessions.c.expires_at > now,
-        sessions.c.last_seen_at > now - times.idle,
-        staff.c.active,
-    )
 
 
 def touch(session: Session, session_id: str, now: datetime) -> None:
