@@ -28,7 +28,7 @@ def cancels(tale: Tale, booked: datetime) -> bool:
 def visit(tale: Tale, booked: datetime, value_cents: int) -> datetime | None:
     """The visit of a booking; when it took place, None where nobody came or it is still to come."""
     stage = tale.stage
-    starts_at = _on_the_half_hour(booked + timedelta(days=stage.dice.triangular(1, 21, 5)))
+    starts_at = _in_hours(tale, booked + timedelta(days=stage.dice.triangular(1, 21, 5)))
     if starts_at >= stage.now - MINUTE:
         _row(tale, booked, starts_at, "booked", value_cents)
         return None
@@ -43,8 +43,11 @@ def visit(tale: Tale, booked: datetime, value_cents: int) -> datetime | None:
     return None
 
 
-def _on_the_half_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
+def _in_hours(tale: Tale, moment: datetime) -> datetime:
+    """The half hour of it where the clinic is open then, else where it opens next."""
+    half = moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
+    hours = tale.stage.reference.clinic.location(tale.lead["location"]).hours
+    return hours.next_open(half) or half
 
 
 def _row(
