@@ -26,7 +26,7 @@ function bubble(text) {
     text.understood && `understood as "${text.understood}"`].filter(Boolean).join(" \u00b7 ");
   const failed = text.status === "failed" || text.status === "not delivered";
   return [
-    text.body && h("div", { class: `bubble ${text.origin}` }, text.body),
+    text.body && h("div", { class: `bubble ${text.origin}${text.machine ? " machine" : ""}` }, text.body),
     text.pictures.length > 0 && h("div", { class: "thumbs" }, text.pictures.map(picture)),
     h("div", { class: `facts from-${text.origin}${failed ? " failed" : ""}` }, text.origin === "automatic" && icon("robot", 14), facts,
       failed && text.code && h("span", { class: "muted" }, ` ${text.code}`)),

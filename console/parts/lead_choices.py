@@ -1,7 +1,10 @@
 """What the questions about a lead offer, on the queue and on the lead's page: colleagues, moments, visits, reasons."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from console.parts import hand_over as hand_over_view
 from console.parts import task_actions
@@ -10,28 +13,36 @@ from core.booking import rules as booking
 from core.domain.hours import WeeklyHours
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.reads.parts import hand_over
+from core.reference import Reference
 
 AHEAD_DAYS = 400  # as far as a visit or a task may lie ahead
 
 
-def offered(visit: Visit) -> dict[str, Any]:
+def offered(visit: Visit, session: Session) -> dict[str, Any]:
     """Lists of [code, words]; `hours` and `shut` as the date and time picker takes them."""
-    data, now = visit.app.reference, visit.now
+    data, now, zone = visit.app.reference, visit.now, visit.app.settings.zone
+    today = now.astimezone(data.clinic.location("").hours.zone).date()
+    everybody = hand_over.read(session, visit.actor, data, now)
+    return {
+        "colleagues": [hand_over_view.row(one, now, zone) for one in everybody],
+        "choices": task_actions.offered(visit.app, now),
+        "providers": hand_over.providers(session, visit.actor),
+        **_all_day(data, today),
+    }
+
+
+@lru_cache(maxsize=4)
+def _all_day(data: Reference, today: date) -> dict[str, Any]:
+    """What the reference data alone says; the same for everybody until midnight."""
     hours = data.clinic.location("").hours
     return {
-        "colleagues": [
-            hand_over_view.row(one, now, visit.app.settings.zone)
-            for one in visit.read(hand_over.read, data, now)
-        ],
-        "choices": task_actions.offered(visit.app, now),
-        "providers": [list(one) for one in visit.read(hand_over.providers)],
         "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
         "kinds": list(booking.KINDS.items()),
         "cancelled": list(booking.CANCELLED.items()),
         "reasons": list(DISQUALIFIED.items()),
         "outcomes": list(CALL_OUTCOMES.items()),
         "hours": [windows(hours, weekday) for weekday in range(7)],
-        "shut": shut(hours, visit),
+        "shut": shut(hours, today),
     }
 
 
@@ -43,9 +54,8 @@ def windows(hours: WeeklyHours, weekday: int) -> list[list[str]]:
     ]
 
 
-def shut(hours: WeeklyHours, visit: Visit) -> dict[str, str]:
+def shut(hours: WeeklyHours, today: date) -> dict[str, str]:
     """Days ahead on which the clinic is closed although its weekday is open, as {'2026-11-26': 'holiday'}."""
-    today = visit.now.astimezone(hours.zone).date()
     days = (today + timedelta(days=ahead) for ahead in range(AHEAD_DAYS))
     return {
         day.isoformat(): "holiday"

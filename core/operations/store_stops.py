@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
 from core.operations.rules import Fingerprint
 from core.operations.store import NOT_CONFIRMED, PAUSED
 from core.operations.tables import switches
@@ -50,9 +51,14 @@ def lift(session: Session, name: str, *, by: str | None, now: datetime, **kept: 
 
 def stops(session: Session) -> list[Stop]:
     """Everything that stops something now, first stopped first."""
-    columns = (C.name, C.value, C.changed_at, C.changed_by)
-    rows = session.execute(select(*columns).where(C.stops.is_(True)).order_by(C.changed_at, C.name))
-    return [Stop(*row) for row in rows]
+    return [Stop(*row) for row in _STOPS.rows(session)]
+
+
+_STOPS = Query(
+    select(C.name, C.value, C.changed_at, C.changed_by)
+    .where(C.stops.is_(True))
+    .order_by(C.changed_at, C.name)
+)
 
 
 @dataclass(frozen=True)

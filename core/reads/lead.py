@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.assignment.tables import assignments
+from core.db.prepared import Query
 from core.domain.errors import NotFound
 from core.domain.ids import is_id, number_of
 from core.domain.roles import Actor, Permission, require
@@ -20,10 +21,11 @@ from core.intake.tables import form_submissions
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
-from core.reads import lead_consent, lead_queue, lead_work
+from core.reads import lead_consent, lead_work
 from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
-from core.reads.lead_queue import Alarm
 from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
+from core.reads.parts import alarms
+from core.reads.parts.alarms import Alarm
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -199,6 +201,32 @@ def find(session: Session, actor: Actor, wanted: str) -> str:
     return str(found)
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What a run of the page needs to know of a lead; the rest comes by push."""
+
+    viewed_at: datetime | None
+    unread: int
+    location: str
+    first_name: str
+
+
+def opening(session: Session, actor: Actor, lead_id: str) -> Opening:
+    """Raises Denied, and NotFound for an unknown id."""
+    require(actor, Permission.SEE_LEADS)
+    found = _OPENING.rows(session, lead_id=lead_id)
+    if not found:
+        raise NotFound(MISSING)
+    return Opening(*found[0])
+
+
+_OPENING = Query(
+    select(L.viewed_at, L.unread, L.location, P.first_name)
+    .join(patients, P.id == L.patient_id)
+    .where(L.id == bindparam("lead_id"))
+)
+
+
 def read(session: Session, actor: Actor, lead_id: str) -> Lead:
     """Raises Denied, and NotFound for an unknown id."""
     require(actor, Permission.SEE_LEADS)
@@ -221,7 +249,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
         calls=lead_work.calls(session, lead_id),
         visits=lead_work.visits(session, lead_id),
         earlier=_earlier(session, profile_id, lead_id),
-        alarm=lead_queue.alarms_of(session, [lead_id]).get(lead_id),
+        alarm=alarms.of(session, [lead_id]).get(lead_id),
     )
 
 

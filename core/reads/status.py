@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.conversation import store as conversation
+from core.db.prepared import Query
 from core.domain.hours import at
 from core.intake.tables import raw_payloads
 from core.leads.tables import leads
@@ -158,6 +159,9 @@ def last_moment(session: Session) -> datetime | None:
     return max((moment for moment in (beat, lead) if moment), default=None)
 
 
+_A_LEAD = Query(select(leads.c.number).limit(1))
+
+
 def has_leads(session: Session) -> bool:
     """Whether any lead was ever stored."""
-    return session.execute(select(leads.c.number).limit(1)).first() is not None
+    return bool(_A_LEAD.rows(session))

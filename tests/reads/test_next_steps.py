@@ -14,6 +14,7 @@ from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import pausing
 from core.leads.tables import leads
 from core.reads import funnel, lead, lead_peek, lead_queue, now_block, sla_monitor
+from core.reads.lead_rows import QueueRow
 from core.reads.parts import hand_over, scopes
 from core.reads.parts.periods import period
 from core.reads.parts.scopes import Scope
@@ -32,7 +33,7 @@ def call(app: TestApp, lead_id: str, outcome: str, **named: Any) -> None:
     do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, outcome, **named)
 
 
-def row(app: TestApp) -> lead_queue.QueueRow:
+def row(app: TestApp) -> QueueRow:
     with app.db.read() as session:
         (found,) = lead_queue.read(session, who(app, "frontdesk")).rows
     return found

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Float, Integer, Select, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Float, Integer, Select, case, func, literal, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -106,8 +106,8 @@ def median_of(values: Select[Any]) -> Select[Any]:
 
 
 def one_of(column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:
-    """`column IN (words)` with the words written out.
+    """`column IN (words)` with the words written out, for words of ours only.
 
     SQLite takes a partial index only where it can read the same words in the statement; bound ones it can't.
     """
-    return column.in_(bindparam(None, list(words), expanding=True, literal_execute=True))
+    return column.in_([literal_column(f"'{word}'") for word in words])

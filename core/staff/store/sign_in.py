@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
 from core.staff.rules import Lifetimes, Tries
 from core.staff.tables import sessions, sign_in_tickets, staff
 
@@ -77,21 +79,8 @@ def open_session(
 
 def owner(session: Session, session_id: str, times: Lifetimes, now: datetime) -> SessionOwner | None:
     """The owner of a session that is open: not revoked, not expired, not idle, its account active."""
-    row = session.execute(
-        select(
-            sessions.c.token_hash,
-            staff.c.id,
-            staff.c.username,
-            staff.c.name,
-            staff.c.role,
-            staff.c.location,
-            staff.c.must_change_password,
-            sessions.c.last_seen_at,
-        )
-        .join(staff, staff.c.id == sessions.c.staff_id)
-        .where(sessions.c.token_hash == session_id, *_open(times, now))
-    ).one_or_none()
-    return SessionOwner(*row) if row else None
+    found = _OWNER.rows(session, session_id=session_id, now=now, idle_since=now - times.idle)
+    return SessionOwner(*found[0]) if found else None
 
 
 def ends_at(
@@ -101,18 +90,37 @@ def ends_at(
     found = session.execute(
         select(sessions.c.token_hash, sessions.c.last_seen_at, sessions.c.expires_at)
         .join(staff, staff.c.id == sessions.c.staff_id)
-        .where(sessions.c.token_hash.in_(session_ids), *_open(times, now))
+        .where(sessions.c.token_hash.in_(session_ids), *_open(now, now - times.idle))
     )
     return {token: min(seen + times.idle, expires) for token, seen, expires in found}
 
 
-def _open(times: Lifetimes, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _open(now: Any, idle_since: Any) -> tuple[ColumnElement[bool], ...]:
+    """Moments, or what stands for them in a statement."""
     return (
         sessions.c.revoked_at.is_(None),
         sessions.c.expires_at > now,
-        sessions.c.last_seen_at > now - times.idle,
+        sessions.c.last_seen_at > idle_since,
         staff.c.active,
     )
+
+
+_OWNER = Query(
+    select(
+        sessions.c.token_hash,
+        staff.c.id,
+        staff.c.username,
+        staff.c.name,
+        staff.c.role,
+        staff.c.location,
+        staff.c.must_change_password,
+        sessions.c.last_seen_at,
+    )
+    .join(staff, staff.c.id == sessions.c.staff_id)
+    .where(
+        sessions.c.token_hash == bindparam("session_id"), *_open(bindparam("now"), bindparam("idle_since"))
+    )
+)
 
 
 def touch(session: Session, session_id: str, now: datetime) -> None:
