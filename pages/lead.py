@@ -10,7 +10,7 @@ from console.parts.quick_texts import filled
 from console.shell import Visit, page
 from core.domain.errors import NotFound
 from core.domain.roles import Permission, closed_why
-from core.reads import lead, quick_texts
+from core.reads import lead_opening, quick_texts
 
 LEAD = LiveComponent("lead/lead")
 
@@ -18,7 +18,7 @@ LEAD = LiveComponent("lead/lead")
 def show(visit: Visit, lead_id: str) -> None:
     works = visit.actor.may(Permission.WORK_LEADS)
     with visit.app.db.read() as session:
-        found = lead.opening(session, visit.actor, lead_id)
+        found = lead_opening.read(session, visit.actor, lead_id)
         offered = lead_choices.offered(visit, session)
         quick = quick_texts.offered(session, visit.actor)
     if works:
@@ -49,7 +49,7 @@ def show(visit: Visit, lead_id: str) -> None:
 
 with page(Permission.SEE_LEADS, "Lead", wide_title=False) as visit:
     try:
-        lead_id = visit.read(lead.find, st.query_params.get("lead", ""))
+        lead_id = visit.read(lead_opening.find, st.query_params.get("lead", ""))
     except NotFound as missing:
         lead_missing.show(missing)
     else:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core.assignment.tables import assignments
-from core.db.prepared import Query
 from core.domain.errors import NotFound
-from core.domain.ids import is_id, number_of
 from core.domain.roles import Actor, Permission, require
 from core.intake.labels import label_of
 from core.intake.tables import form_submissions
@@ -23,6 +21,7 @@ from core.messaging.tables import timed_actions
 from core.patients.tables import patients
 from core.reads import lead_consent, lead_work
 from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
+from core.reads.lead_opening import MISSING
 from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
 from core.reads.parts import alarms
 from core.reads.parts.alarms import Alarm
@@ -32,8 +31,6 @@ from core.staff.tables import staff
 L, P = leads.c, patients.c
 MOST_ACTIONS = 60
 MOST_EARLIER = 12
-MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
-MISSING = "This lead does not exist, or its link is incomplete. Look it up in the lead queue."
 
 
 @dataclass(frozen=True)
@@ -186,45 +183,6 @@ class Lead:
     set_aside: tuple[LeftOut, ...]
     earlier: tuple[Earlier, ...]
     alarm: Alarm | None = None
-
-
-def find(session: Session, actor: Actor, wanted: str) -> str:
-    """The id of the lead that an address names by id or by reference ('A-1042'). Raises Denied and NotFound."""
-    require(actor, Permission.SEE_LEADS)
-    number = number_of(wanted)
-    if (number is None and not is_id(wanted)) or (number or 0) > MOST_NUMBERS:
-        raise NotFound(MISSING)
-    condition = L.number == number if number is not None else L.id == wanted
-    found = session.execute(select(L.id).where(condition)).scalar_one_or_none()
-    if found is None:
-        raise NotFound(MISSING)
-    return str(found)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What a run of the page needs to know of a lead; the rest comes by push."""
-
-    viewed_at: datetime | None
-    unread: int
-    location: str
-    first_name: str
-
-
-def opening(session: Session, actor: Actor, lead_id: str) -> Opening:
-    """Raises Denied, and NotFound for an unknown id."""
-    require(actor, Permission.SEE_LEADS)
-    found = _OPENING.rows(session, lead_id=lead_id)
-    if not found:
-        raise NotFound(MISSING)
-    return Opening(*found[0])
-
-
-_OPENING = Query(
-    select(L.viewed_at, L.unread, L.location, P.first_name)
-    .join(patients, P.id == L.patient_id)
-    .where(L.id == bindparam("lead_id"))
-)
 
 
 def read(session: Session, actor: Actor, lead_id: str) -> Lead:

@@ -159,9 +159,9 @@ def last_moment(session: Session) -> datetime | None:
     return max((moment for moment in (beat, lead) if moment), default=None)
 
 
-_A_LEAD = Query(select(leads.c.number).limit(1))
+_NEWEST = Query(select(func.max(leads.c.number)))
 
 
 def has_leads(session: Session) -> bool:
     """Whether any lead was ever stored."""
-    return bool(_A_LEAD.rows(session))
+    return _NEWEST.rows(session)[0][0] is not None

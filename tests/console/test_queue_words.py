@@ -11,6 +11,7 @@ from console.parts import visit_actions
 from console.parts.wording import moment_words
 from console.parts.words import budget, understood
 from core.domain.errors import InvalidInput
+from core.reads.lead_peek import PeekText
 from core.reads.lead_rows import LastText, QueueRow
 from core.reads.parts.alarms import Alarm
 from core.reads.parts.conversation import Waiting
@@ -166,3 +167,11 @@ def test_a_text_that_waits_says_by_what_it_is_held(reason: str, held: str) -> No
     waits = Waiting("a", "May I call?", "planned", NOW, reason, "9", "Maya Torres", NOW)
     row = view.waiting_row(waits)
     assert (row["body"], row["by"], row["held"]) == ("May I call?", "Maya Torres", held)
+
+
+def test_the_panel_says_which_texts_a_machine_wrote() -> None:
+    """An automatic reply and a reaction are nobody's words, as on the lead's page."""
+    text = PeekText("1", "patient", "I am driving", "received", None, "auto_reply", None, NOW)
+    assert view.text_row(text)["machine"] is True
+    assert view.text_row(replace(text, understood_as="question"))["machine"] is False
+    assert view.text_row(replace(text, understood_as=None))["machine"] is False
