@@ -99,9 +99,12 @@ class Clinic:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
-    """Everything that is data rather than code and that more than one story needs."""
+    """Everything that is data rather than code and that more than one story needs.
+
+    Equal to itself alone: what is worked out from it may be kept under it.
+    """
 
     clinic: Clinic
     treatments: Mapping[str, Treatment]

@@ -10,16 +10,19 @@ from console.parts.quick_texts import filled
 from console.shell import Visit, page
 from core.domain.errors import NotFound
 from core.domain.roles import Permission, closed_why
-from core.reads import lead, quick_texts
+from core.reads import lead_opening, quick_texts
 
 LEAD = LiveComponent("lead/lead")
 
 
 def show(visit: Visit, lead_id: str) -> None:
-    found = visit.read(lead.read, lead_id)
     works = visit.actor.may(Permission.WORK_LEADS)
+    with visit.app.db.read() as session:
+        found = lead_opening.read(session, visit.actor, lead_id)
+        offered = lead_choices.offered(visit, session)
+        quick = quick_texts.offered(session, visit.actor)
     if works:
-        seen(lead_id, unseen=found.request.viewed_at is None, unread=found.request.unread > 0)
+        seen(lead_id, unseen=found.viewed_at is None, unread=found.unread > 0)
     data = visit.app.reference
     LEAD.mount(
         key=f"lead.{lead_id}",
@@ -29,13 +32,13 @@ def show(visit: Visit, lead_id: str) -> None:
             "works": works,
             "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
-            **lead_choices.offered(visit),
+            **offered,
             "edit": person_choices.offered(visit.app),
             "quick": filled(
-                visit.read(quick_texts.offered),
+                quick,
                 data.clinic,
-                data.clinic.location(found.request.location),
-                found.profile.first_name,
+                data.clinic.location(found.location),
+                found.first_name,
                 visit.actor.name,
                 visit.now,
             ),
@@ -46,7 +49,7 @@ def show(visit: Visit, lead_id: str) -> None:
 
 with page(Permission.SEE_LEADS, "Lead", wide_title=False) as visit:
     try:
-        lead_id = visit.read(lead.find, st.query_params.get("lead", ""))
+        lead_id = visit.read(lead_opening.find, st.query_params.get("lead", ""))
     except NotFound as missing:
         lead_missing.show(missing)
     else:

@@ -9,7 +9,9 @@ from core.domain.roles import Permission, closed_why
 QUEUE = LiveComponent("lead_queue/lead_queue")
 
 with page(Permission.SEE_LEADS, "Lead queue") as visit:
-    setup.show(visit)
+    with visit.app.db.read() as session:
+        setup.show(visit, session)
+        offered = lead_choices.offered(visit, session)
     QUEUE.mount(
         key="lead_queue",
         data={
@@ -17,7 +19,7 @@ with page(Permission.SEE_LEADS, "Lead queue") as visit:
             "works": visit.actor.may(Permission.WORK_LEADS),
             "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
-            **lead_choices.offered(visit),
+            **offered,
             "add": person_choices.offered(visit.app),
         },
         actions=ACTIONS,

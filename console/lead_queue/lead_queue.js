@@ -1,5 +1,5 @@
 // The lead queue: follows the topic 'queue', draws it, and acts on record ids.
-import { inAddress, keepInAddress, keepPlace, remember, remembered } from "../parts/address.js";
+import { inAddress, keepInAddress, keepPlace, remembered } from "../parts/address.js";
 import { h, put, show, typing } from "../parts/dom.js";
 import { drawer } from "../parts/drawer.js";
 import { keySheet } from "../parts/key_sheet.js";
@@ -12,6 +12,7 @@ import { makeActs } from "./queue_acts.js";
 import { hand } from "./queue_hand.js";
 import { makeArrivals, makeList } from "./queue_list.js";
 import { makeBar } from "./queue_bar.js";
+import { makeSearch } from "./queue_search.js";
 import { makePeek } from "./queue_peek.js";
 import { keyFinder, keyHints, SHEET } from "./queue_keys.js";
 import { blank, bones } from "./queue_states.js";
@@ -30,8 +31,6 @@ function queue({ root, data, act, end }) {
   let failed = "";
   let total = 0;
   let filter = readFilter(window.location.search);
-  let found = null; // rows of a search, or null
-  let asked = "";
   let selected = null;
   let awaited = inAddress("at"); // the reference of the lead to select once it is there
   let shown = new Set();
@@ -43,6 +42,8 @@ function queue({ root, data, act, end }) {
   const list = makeList(data.me, { select, open: (id) => acts.open(source().get(id)), press, redraw: () => layOut() });
   const waiting = makeArrivals(() => layOut());
   const adding = makeAdding(root, data, act);
+  const lookUp = makeSearch(act, () => layOut());
+  const { search } = lookUp;
   const bar = makeBar({ filter: setFilter, search, add: adding.button }, end);
   const peek = makePeek(data, { act: acts.act, ask: acts.ask, open: (id) => acts.open(source().get(id)) });
   const states = h("div", { class: "states" });
@@ -59,14 +60,12 @@ function queue({ root, data, act, end }) {
 
   // ---- what is shown
 
-  function source() {
-    return found ? new Map(found.map((lead) => [lead.id, leads.get(lead.id) || lead])) : leads;
-  }
+  const source = () => lookUp.over(leads);
 
   function layOut() {
     const at = now();
     const rows = source();
-    groups = arrange(rows.values(), found ? { ...filter, segment: "all" } : filter, data.me, at);
+    groups = arrange(rows.values(), lookUp.found ? { ...filter, segment: "all" } : filter, data.me, at);
     shown = new Set(Object.values(groups).flat());
     arrivals = [];
     waiting.show([]);
@@ -80,7 +79,7 @@ function queue({ root, data, act, end }) {
     bar.draw(filter, counts(all, filter, data.me, at), all);
     show(list.node, loaded && shown.size > 0);
     show(hints, shown.size > 0);
-    put(states, blank({ loaded, failed, shown: shown.size, filter, asked, found, leads: all, total, now: at, setFilter, search, bar }));
+    put(states, blank({ loaded, failed, shown: shown.size, filter, asked: lookUp.asked, found: lookUp.found, leads: all, total, now: at, setFilter, search, bar }));
     drawPeek(at);
   }
 
@@ -113,7 +112,7 @@ function queue({ root, data, act, end }) {
     const at = now();
     list.refresh(source(), at);
     arrivals = Object.values(arrange(leads.values(), filter, data.me, at)).flat().filter((id) => !shown.has(id) && (!before.has(id) || groupOf(leads.get(id), at) === "urgent") || arrivals.includes(id));
-    waiting.show(found ? [] : arrivals.map((id) => leads.get(id)).filter(Boolean));
+    waiting.show(lookUp.found ? [] : arrivals.map((id) => leads.get(id)).filter(Boolean));
     drawRest(at);
   }
 
@@ -136,20 +135,6 @@ function queue({ root, data, act, end }) {
     keepInAddress(filterAddress(filter));
     layOut();
     if (selected && !shown.has(selected)) choose(null);
-  }
-
-  async function search(text) {
-    if (text === asked) return;
-    asked = text;
-    remember({ searched: text });
-    if (text.length < 2) {
-      found = null;
-      return layOut();
-    }
-    const outcome = await act("search", { text });
-    if (asked !== text) return;
-    found = outcome.state === "done" ? outcome.value : [];
-    layOut();
   }
 
   // ---- selecting and acting
@@ -263,7 +248,7 @@ function queue({ root, data, act, end }) {
       else if (selected) list.focus(selected);
     } else if (peek.outcomes.armed && !peek.node.hidden) peek.outcomes.arm(false);
     else if (over.open) over.close();
-    else if (found) {
+    else if (lookUp.found) {
       bar.fill("");
       search("");
     } else {

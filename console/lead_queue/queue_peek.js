@@ -28,12 +28,8 @@ export function makePeek(data, on) {
   const call = h("a", { class: "b primary large call", onclick: () => outcomes.arm(true) }, icon("phone"), "Call", h("span", { class: "key" }, "P"));
   const outcomes = makeOutcomes(OUTCOMES, async (code, confirmed) => { if (await on.act(lead, "log_call", { outcome: code, confirmed })) outcomes.arm(false); },
     () => on.ask(lead, "wrong_number"));
-  const missedSent = new Set(); // lead and tries: offered once after each call
   const next = makeNextStep({
-    act: async (action, fields) => {
-      const about = missedKey(lead);
-      if ((await on.act(lead, action, fields)) && action === "missed_you") { missedSent.add(about); if (lead) drawNext(lead); }
-    },
+    act: (action, fields) => on.act(lead, action, fields),
     change: (task) => forms.open("change_task", lead, { about: task }),
   });
   const off = h("span", { class: "muted small", hidden: true }, "Wrong number");
@@ -63,10 +59,8 @@ export function makePeek(data, on) {
   let unfollow = null;
   let why = "";
 
-  const missedKey = (one) => `${one.id}:${one.tries}`;
   function drawNext(one) {
-    const missed = one.tries > 0 && !one.contacted && !one.callOnly && !one.wrongNumber && !one.ended && !missedSent.has(missedKey(one));
-    next.draw({ task: one.ended ? null : one.task, missed, wrong: one.wrongNumber && !one.ended ? "Open the lead to correct its number or email." : "" });
+    next.draw({ task: one.ended ? null : one.task, missed: one.missed, wrong: one.wrongNumber && !one.ended ? "Open the lead to correct its number or email." : "" });
     next.enable(why);
   }
 

@@ -32,7 +32,7 @@ from core.domain.roles import Permission
 from core.messaging import held
 from core.reads import lead_peek, lead_people, lead_queue
 from core.reads.lead_peek import Peek, PeekText
-from core.reads.lead_queue import QueueRow
+from core.reads.lead_rows import QueueRow
 from core.reads.parts import sending_state
 from core.reads.parts.conversation import Waiting
 from core.reference import Reference
@@ -114,10 +114,11 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "attempted": lead.attempted_at is not None,
         "contacted": lead.contacted_at is not None,
         "tries": lead.tries,
+        "missed": missed_you(lead),
         "wrongNumber": lead.wrong_number_at is not None,
         "task": task(lead),
         "unread": lead.unread,
-        "ended": None if waits(lead) or lead.state == "open" else STATES[lead.state],
+        "ended": None if waits(lead) else STATES[lead.state],
         "snoozed": millis(lead.snoozed_until),
         "snoozedBy": lead.snoozed_by,
         "clock": clock(lead),
@@ -133,6 +134,12 @@ def waits(lead: QueueRow) -> bool:
         or lead.alarm is not None
         or (lead.state == "booked" and lead.clock == "next_reply")
     )
+
+
+def missed_you(lead: QueueRow) -> bool:
+    """Whether the text of a missed call is offered: until somebody wrote after the call, or the two have spoken."""
+    offered = lead.unwritten and not lead.contacted_at and not lead.wrong_number_at and not lead.call_only
+    return offered and waits(lead)
 
 
 def wants(lead: QueueRow, data: Reference) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.live import millis
-from core.reads.lead_queue import Alarm
+from core.reads.parts.alarms import Alarm
 
 FIRST = 1
 

@@ -50,12 +50,15 @@ class LiveComponent:
 
         self._mount(
             key=key,
-            data={
-                **data,
-                "zone": str(current_app().settings.zone),
-                "ticket": st.session_state.get(TICKET, ""),
-                "outcome": st.session_state.get(f"{key}.outcome"),
-            },
+            # In a list: of a dict, Streamlit asks each value at length whether it is a data frame.
+            data=[
+                {
+                    **data,
+                    "zone": str(current_app().settings.zone),
+                    "ticket": st.session_state.get(TICKET, ""),
+                    "outcome": st.session_state.get(f"{key}.outcome"),
+                }
+            ],
             on_act_change=handle,
         )
 

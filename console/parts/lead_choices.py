@@ -1,9 +1,11 @@
 """What the questions about a lead offer, on the queue and on the lead's page: moments, visits, reasons."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from console.parts import task_actions
 from console.shell import Visit
@@ -11,31 +13,40 @@ from core.booking import rules as booking
 from core.domain.hours import WeeklyHours
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.reads.parts import hand_over
+from core.reference import Reference
 
 AHEAD_DAYS = 400  # as far as a visit or a task may lie ahead
 
 
-def offered(visit: Visit) -> dict[str, Any]:
+def offered(visit: Visit, session: Session) -> dict[str, Any]:
     """Lists of [code, words]; `walls`: by location, what the date and time picker takes."""
-    data = visit.app.reference
+    data, now = visit.app.reference, visit.now
+    today = now.astimezone(data.clinic.zone).date()
+    locations = data.clinic.locations
     return {
-        "providers": [list(one) for one in visit.read(hand_over.providers)],
-        "places": [[place.slug, place.name] for place in data.clinic.locations.values()],
+        "providers": hand_over.providers(session, visit.actor),
+        "places": [[place.slug, place.name] for place in locations.values()],
         "kinds": list(booking.KINDS.items()),
         "cancelled": list(booking.CANCELLED.items()),
         "reasons": list(DISQUALIFIED.items()),
         "outcomes": list(CALL_OUTCOMES.items()),
-        "walls": {slug: wall(place.hours, visit) for slug, place in data.clinic.locations.items()},
+        "walls": {
+            slug: {**wall, "choices": task_actions.offered(locations[slug].hours, now)}
+            for slug, wall in _walls(data, today).items()
+        },
         "main": data.clinic.default_location,
     }
 
 
-def wall(hours: WeeklyHours, visit: Visit) -> dict[str, Any]:
-    """One location's week, the days on which it is closed, and the common moments in its hours."""
+@lru_cache(maxsize=4)  # the same for everybody until midnight, and asked for at every run of a page
+def _walls(data: Reference, today: date) -> Mapping[str, Mapping[str, Any]]:
+    """By location, its week and the days on which it is closed."""
     return {
-        "hours": [windows(hours, weekday) for weekday in range(7)],
-        "shut": shut(hours, visit),
-        "choices": task_actions.offered(hours, visit.now),
+        slug: {
+            "hours": [windows(place.hours, weekday) for weekday in range(7)],
+            "shut": shut(place.hours, today),
+        }
+        for slug, place in data.clinic.locations.items()
     }
 
 
@@ -47,22 +58,11 @@ def windows(hours: WeeklyHours, weekday: int) -> list[list[str]]:
     ]
 
 
-def shut(hours: WeeklyHours, visit: Visit) -> Mapping[str, str]:
+def shut(hours: WeeklyHours, today: date) -> dict[str, str]:
     """Days ahead on which the clinic is closed although its weekday is open, as {'2026-11-26': 'holiday'}."""
-    weekdays = frozenset(day for day, spans in hours.windows.items() if spans)
-    single = frozenset((day, bool(spans)) for day, spans in hours.days.items())
-    closed: Any = hours.closed  # a frozen set, or a calendar: either can be hashed
-    return _shut(closed, weekdays, single, visit.now.astimezone(hours.zone).date())
-
-
-@lru_cache(maxsize=64)  # the same all day, and asked for at every run of a page
-def _shut(
-    closed: Container[date], weekdays: frozenset[int], single: frozenset[tuple[date, bool]], today: date
-) -> Mapping[str, str]:
-    opens = dict(single)
     days = (today + timedelta(days=ahead) for ahead in range(AHEAD_DAYS))
     return {
         day.isoformat(): "holiday"
         for day in days
-        if day.weekday() in weekdays and not opens.get(day, day not in closed)
+        if hours.windows.get(day.weekday()) and not hours.days.get(day, day not in hours.closed)
     }

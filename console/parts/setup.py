@@ -3,6 +3,7 @@
 import html
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from console.parts import panels
 from console.parts.words import sentence_case
@@ -13,12 +14,11 @@ from core.reads.setup import State, Step
 MARKS = {State.DONE: "Done", State.TO_DO: "To do", State.LATER: "Later"}
 
 
-def show(here: Visit) -> bool:
+def show(here: Visit, session: Session) -> bool:
     """Show the steps while no lead has ever come in; whether it did."""
-    with here.app.db.read() as session:
-        steps = () if status.has_leads(session) else setup.read(session, here.app.settings)
-    if not steps:
+    if status.has_leads(session):
         return False
+    steps = setup.read(session, here.app.settings)
     panels.style()
     panels.heading("Before the first lead", "In this order. 'luxe doctor' says the same.")
     st.html(f'<ol class="luxe-steps">{"".join(_step(step) for step in steps)}</ol>')

@@ -83,7 +83,7 @@ async function start(paths, setup, shadow, at, forget) {
   return {
     update(next) {
       component = next;
-      const data = next.data;
+      const [data] = next.data;
       setZone(data.zone);
       live.open(data.ticket);
       if (!update) {

@@ -15,7 +15,7 @@ from console.parts.words import FORMS, TARGETS
 from core.app import App
 from core.domain.ids import reference
 from core.domain.roles import Permission
-from core.reads import sla_monitor
+from core.reads import on_shift, sla_monitor
 from core.reads.sla_monitor import ClockRow, Day
 from core.sla.rules import DANGER, NEXT_REPLY
 
@@ -40,7 +40,7 @@ def rows(app: App, session: Session, now: datetime, *, names: bool) -> Iterator[
         live = sla_monitor.how_many_live(session, READER)
         yield {"id": "rest", "kind": "rest", "more": live - len(clocks)}
     yield from (_day(day) for day in sla_monitor.today(session, READER, app.reference, now))
-    for person in sla_monitor.on_shift(session, READER, app.reference, now):
+    for person in on_shift.read(session, READER, app.reference, now):
         yield asdict(person) | {"id": f"staff:{person.id}", "kind": "staff"}
 
 

@@ -49,16 +49,16 @@ def lift(session: Session, name: str, *, by: str | None, now: datetime, **kept: 
     return session.execute(statement).scalar_one_or_none() is not None
 
 
+def stops(session: Session) -> list[Stop]:
+    """Everything that stops something now, first stopped first."""
+    return [Stop(*row) for row in _STOPS.rows(session)]
+
+
 _STOPS = Query(
     select(C.name, C.value, C.changed_at, C.changed_by)
     .where(C.stops.is_(True))
     .order_by(C.changed_at, C.name)
 )
-
-
-def stops(session: Session) -> list[Stop]:
-    """Everything that stops something now, first stopped first."""
-    return [Stop(*row) for row in _STOPS.rows(session)]
 
 
 @dataclass(frozen=True)

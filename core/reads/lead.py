@@ -13,25 +13,24 @@ from sqlalchemy.orm import Session
 
 from core.assignment.tables import assignments
 from core.domain.errors import NotFound
-from core.domain.ids import is_id, number_of
 from core.domain.roles import Actor, Permission, require
 from core.intake.labels import label_of
 from core.intake.tables import form_submissions
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
-from core.reads import lead_consent, lead_queue, lead_work
+from core.reads import lead_consent, lead_work
 from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
-from core.reads.lead_queue import Alarm
+from core.reads.lead_opening import MISSING
 from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
+from core.reads.parts import alarms
+from core.reads.parts.alarms import Alarm
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
 L, P = leads.c, patients.c
 MOST_ACTIONS = 60
 MOST_EARLIER = 12
-MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
-MISSING = "This lead does not exist, or its link is incomplete. Look it up in the lead queue."
 
 
 @dataclass(frozen=True)
@@ -186,19 +185,6 @@ class Lead:
     alarm: Alarm | None = None
 
 
-def find(session: Session, actor: Actor, wanted: str) -> str:
-    """The id of the lead that an address names by id or by reference ('A-1042'). Raises Denied and NotFound."""
-    require(actor, Permission.SEE_LEADS)
-    number = number_of(wanted)
-    if (number is None and not is_id(wanted)) or (number or 0) > MOST_NUMBERS:
-        raise NotFound(MISSING)
-    condition = L.number == number if number is not None else L.id == wanted
-    found = session.execute(select(L.id).where(condition)).scalar_one_or_none()
-    if found is None:
-        raise NotFound(MISSING)
-    return str(found)
-
-
 def read(session: Session, actor: Actor, lead_id: str) -> Lead:
     """Raises Denied, and NotFound for an unknown id."""
     require(actor, Permission.SEE_LEADS)
@@ -221,7 +207,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
         calls=lead_work.calls(session, lead_id),
         visits=lead_work.visits(session, lead_id),
         earlier=_earlier(session, profile_id, lead_id),
-        alarm=lead_queue.alarms_of(session, [lead_id]).get(lead_id),
+        alarm=alarms.of(session, [lead_id]).get(lead_id),
     )
 
 

@@ -11,7 +11,7 @@ from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import corrections, merges, patients, possible_duplicates
-from core.reads.lead import MISSING
+from core.reads.lead_opening import MISSING
 from core.reads.parts import pairs
 from core.reads.parts.pairs import Pair
 from core.staff.tables import staff

@@ -1,6 +1,7 @@
 """How a lead is found again: by name, email, phone or reference, over keyed indexes that hold no plain word."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.db.types import blind
 from core.domain.errors import InvalidInput
 from core.domain.ids import number_of
-from core.domain.names import fold, words
+from core.domain.names import words
 from core.domain.phone import read_phone
 from core.leads.tables import leads
 from core.patients.tables import name_words, patient_conflicts, patients
@@ -27,14 +28,16 @@ def matching(session: Session, text: str, order: Sequence[Any], most: int) -> li
     condition = _condition(session, text)
     if condition is None:
         return []
+    compared, is_meant = _meaning(text)
     candidates = session.execute(
-        select(L.id, L.number, P.first_name, P.last_name, P.phone)
+        select(L.id, *compared)
         .join(patients, P.id == L.patient_id)
         .where(condition)
         .order_by(*order)
         .limit(MOST_CANDIDATES)
     )
-    return [row.id for row in candidates if _is_meant(row, text)][:most]
+    # Row by row: one is decrypted when it is looked at, and most need not be.
+    return list(islice((id_ for id_, *values in candidates if is_meant(*values)), most))
 
 
 def _condition(session: Session, text: str) -> Condition | None:
@@ -93,12 +96,19 @@ def _has_word(session: Session, word: str) -> Condition:
     return L.patient_id.in_(select(name_words.c.patient_id).where(name_words.c.word_index.in_(spellings)))
 
 
-def _is_meant(row: Any, text: str) -> bool:
-    """The indexes know three letters and four digits; the rest of what was typed is compared here."""
-    digits = _digits(text)
-    if "@" in text or row.number == _number(text) or len(digits) >= WHOLE:
-        return True
+def _meaning(text: str) -> tuple[Sequence[ColumnElement[Any]], Callable[..., bool]]:
+    """The indexes know three letters and four digits; the rest of what was typed is compared with these columns."""
+    number, digits = _number(text), _digits(text)
+    if "@" in text or len(digits) == TAIL or len(digits) >= WHOLE:
+        return (), lambda: True
     if digits:
-        return str(row.phone or "").endswith(digits)
-    known = words(fold(f"{row.first_name} {row.last_name}"))
-    return all(any(word.startswith(part) for word in known) for part in words(text))
+        return (L.number, P.phone), lambda own, phone: own == number or (phone or "").endswith(digits)
+    if number is not None:
+        return (), lambda: True
+    wanted = words(text)
+
+    def begins(first: str, last: str) -> bool:
+        known = words(f"{first} {last}")
+        return all(any(word.startswith(part) for word in known) for part in wanted)
+
+    return (P.first_name, P.last_name), begins

@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import CompoundSelect, func, select, union
 from sqlalchemy.orm import Session
 
 from core.conversation import store as conversation
 from core.conversation.tables import alarms
+from core.db.types import is_word
 from core.domain.roles import Actor, Permission, require
 from core.intake import store as intake
 from core.leads.tables import leads
 from core.operations import store as operations
 from core.reads.parts import next_steps, pairs, waiting
+from core.reads.parts.sql import one_of
 from core.sla.rules import FIRST_CONVERSATION
 from core.sla.tables import sla_clocks
 
@@ -71,8 +74,9 @@ def read(session: Session, actor: Actor) -> NowBlock:
 
 def _urgent(session: Session) -> int:
     in_alarm = select(alarms.c.lead_id).where(alarms.c.ended_at.is_(None))
-    first = and_(L.state == "open", L.priority == 1, L.attempted_at.is_(None))
-    return _count(session, or_(first, L.id.in_(in_alarm)))
+    first = select(L.id).where(is_word(L.state, "open"), L.priority == 1, L.attempted_at.is_(None))
+    # Not one condition with OR: it would walk through every lead.
+    return _count(session, union(first, in_alarm))
 
 
 def _dues(session: Session) -> list[tuple[str | None, datetime]]:
@@ -81,7 +85,8 @@ def _dues(session: Session) -> list[tuple[str | None, datetime]]:
     rows = session.execute(
         select(C.lead_id, L.owner_id, C.target, C.due_at)
         .join(leads, L.id == C.lead_id)
-        .where(C.state == "running", L.state.in_(("open", "booked")), L.snoozed_until.is_(None))
+        .where(one_of(C.state, ("running", "paused")), C.state == "running")  # the first names the index
+        .where(one_of(L.state, ("open", "booked")), L.snoozed_until.is_(None))
         .order_by(C.due_at)
         .limit(MOST_DUES)
     ).all()
@@ -98,7 +103,7 @@ def _dues(session: Session) -> list[tuple[str | None, datetime]]:
 
 def _unread(session: Session) -> dict[str | None, int]:
     rows = session.execute(
-        select(L.owner_id, func.count()).where(L.state == "open", L.unread > 0).group_by(L.owner_id)
+        select(L.owner_id, func.count()).where(is_word(L.state, "open"), L.unread > 0).group_by(L.owner_id)
     )
     return {owner: int(count) for owner, count in rows}
 
@@ -111,6 +116,5 @@ def _shares(dues: list[tuple[str | None, datetime]], unread: Mapping[str | None,
     }
 
 
-def _count(session: Session, *conditions: object) -> int:
-    statement = select(func.count()).select_from(leads).where(*conditions)  # type: ignore[arg-type]
-    return int(session.execute(statement).scalar_one())
+def _count(session: Session, rows: CompoundSelect[Any]) -> int:
+    return int(session.execute(select(func.count()).select_from(rows.subquery())).scalar_one())

@@ -1,4 +1,4 @@
-"""The SLA monitor: every live clock by time left, what today's first contacts were like, who is on shift.
+"""The SLA monitor: every live clock by time left, and what today's first contacts were like.
 
 First contact is a person's attempt, first conversation is apart, and automatic texts are a figure of their own.
 Response times count opening hours only, as the clocks do, so that a form sent at night does not spoil the morning's
@@ -12,10 +12,11 @@ from datetime import datetime, time, timedelta
 from statistics import fmean, median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from core.domain.hours import WeeklyHours, at, parse_window
+from core.db.prepared import Query
+from core.domain.hours import WeeklyHours, at
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
@@ -33,8 +34,7 @@ MOST_CLOCKS = 400
 MACHINE_SAMPLE = 200
 WEEK = timedelta(days=7)
 Key = tuple[str, str]  # location and form type; '' stands for all of them
-
-
+_RUNS = one_of(C.state, LIVE)
 # Until somebody has tried, the clock of the first attempt says it all: no lead stands on the board twice for one call.
 _TO_WATCH = or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None))
 
@@ -62,55 +62,65 @@ class ClockRow:
     seen: bool
 
 
-def clocks(session: Session, actor: Actor, *, names: bool = True) -> list[ClockRow]:
-    """Live clocks, what is due first at the top, paused ones last; at most MOST_CLOCKS. Raises Denied."""
-    require(actor, Permission.SEE_SLA)
-    first = patients.c.first_name if names else literal("")
-    last = patients.c.last_name if names else literal("")
-    statement = (
-        select(
-            C.id, C.lead_id, C.target, C.target_seconds, C.started_at, C.due_at, C.state, C.paused_at,
-            L.number, L.snoozed_until, L.location, L.form_type, L.call_only, L.viewed_at, patients.c.vip,
-            staff.c.name.label("owner"), first.label("first"), last.label("last"),
+def _live(*columns: Any) -> Select[Any]:
+    return select(*columns).select_from(sla_clocks).join(leads, L.id == C.lead_id).where(_RUNS, _TO_WATCH)
+
+
+def _board(first: Any, last: Any) -> Query:
+    return Query(
+        _live(
+            C.id, C.lead_id, L.number, first, last, C.target, C.target_seconds, C.started_at, C.due_at, C.state,
+            C.paused_at, L.snoozed_until, L.location, L.form_type, L.call_only, patients.c.vip, staff.c.name,
+            L.viewed_at,
         )
-        .join(leads, L.id == C.lead_id)
         .join(patients, patients.c.id == L.patient_id)
         .outerjoin(staff, staff.c.id == L.owner_id)
-        .where(one_of(C.state, LIVE), _TO_WATCH)
         .order_by(case((C.state == "paused", 1), else_=0), C.due_at)
         .limit(MOST_CLOCKS)
     )  # fmt: skip
-    return [_clock(row) for row in session.execute(statement)]
 
 
-def _clock(row: Any) -> ClockRow:
+_NAMED, _UNNAMED = _board(patients.c.first_name, patients.c.last_name), _board(literal(""), literal(""))
+_HOW_MANY = Query(_live(func.count()))
+
+
+def clocks(session: Session, actor: Actor, *, names: bool = True) -> list[ClockRow]:
+    """Live clocks, what is due first at the top, paused ones last; at most MOST_CLOCKS. Raises Denied."""
+    require(actor, Permission.SEE_SLA)
+    return [_clock(*row) for row in (_NAMED if names else _UNNAMED).rows(session)]
+
+
+def _clock(
+    id_: str, lead_id: str, number: int, first: str, last: str, target: str, target_seconds: int,
+    started_at: datetime, due_at: datetime, state: str, paused_at: datetime | None, snoozed_until: datetime | None,
+    location: str, form: str, call_only: bool, vip: bool, owner: str | None, viewed_at: datetime | None,
+) -> ClockRow:  # fmt: skip
     return ClockRow(
-        id=row.id,
-        lead_id=row.lead_id,
-        number=row.number,
-        name=f"{row.first} {row.last}".strip(),
-        target=row.target,
-        target_seconds=row.target_seconds,
-        started_at=row.started_at,
-        due_at=row.due_at,
-        state=row.state,
-        paused_at=row.paused_at,
-        back_at=row.snoozed_until if row.state == "paused" else None,
-        location=row.location,
-        form=row.form_type,
-        call_only=bool(row.call_only),
-        vip=bool(row.vip),
-        owner=row.owner or "",
-        seen=row.viewed_at is not None,
+        id=id_,
+        lead_id=lead_id,
+        number=number,
+        name=f"{first} {last}".strip(),
+        target=target,
+        target_seconds=target_seconds,
+        started_at=started_at,
+        due_at=due_at,
+        state=state,
+        paused_at=paused_at,
+        back_at=snoozed_until if state == "paused" else None,
+        location=location,
+        form=form,
+        call_only=call_only,
+        vip=vip,
+        owner=owner or "",
+        seen=viewed_at is not None,
     )
 
 
 def how_many_live(session: Session, actor: Actor) -> int:
     """All live clocks, those beyond MOST_CLOCKS included. Raises Denied."""
     require(actor, Permission.SEE_SLA)
-    live = select(func.count()).select_from(sla_clocks).join(leads, L.id == C.lead_id)
-    statement = live.where(one_of(C.state, LIVE), _TO_WATCH)
-    return int(session.execute(statement).scalar_one())
+    ((count,),) = _HOW_MANY.rows(session)
+    return int(count)
 
 
 @dataclass(frozen=True)
@@ -258,59 +268,3 @@ def _automatic_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
         .where(text.created_at >= start, text.purpose == "confirmation", text.sent_at.is_not(None))
     )
     return session.execute(newest.order_by(text.created_at.desc()).limit(MACHINE_SAMPLE))
-
-
-@dataclass(frozen=True)
-class OnShift:
-    """A colleague who takes leads and is on shift now: how many open leads of how many they carry.
-
-    `told`: has a number for alerts. Without one nobody hears of a new lead, and nothing fails.
-    """
-
-    id: str
-    name: str
-    status: str
-    location: str
-    load: int
-    capacity: int
-    full: bool
-    told: bool
-
-
-def on_shift(session: Session, actor: Actor, reference: Reference, now: datetime) -> list[OnShift]:
-    """Who is on shift now, most laden first. Raises Denied."""
-    require(actor, Permission.SEE_SLA)
-    s = staff.c
-    load = (
-        select(func.count())
-        .where(L.owner_id == s.id, L.state == "open")
-        .correlate(staff)
-        .scalar_subquery()
-        .label("load")
-    )
-    rows = session.execute(
-        select(s.id, s.name, s.status, s.location, s.hours, s.capacity, s.phone, load).where(
-            s.active, s.accepts_leads
-        )
-    )
-    here = [
-        OnShift(
-            row.id,
-            row.name,
-            row.status,
-            row.location,
-            row.load,
-            row.capacity,
-            full=row.load >= row.capacity,
-            told=bool(row.phone),
-        )
-        for row in rows
-        if row.status != "off_duty" and _works_now(row, reference, now)
-    ]
-    return sorted(here, key=lambda person: (-person.load, person.name))
-
-
-def _works_now(row: Any, reference: Reference, now: datetime) -> bool:
-    windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in row.hours.items()}
-    place = reference.clinic.location(row.location).hours
-    return place.of_somebody(windows).is_open(now)

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.conversation import store as conversation
@@ -159,9 +159,9 @@ def last_moment(session: Session) -> datetime | None:
     return max((moment for moment in (beat, lead) if moment), default=None)
 
 
-_ANY_LEAD = Query(select(leads.c.id).order_by(leads.c.id).limit(literal(1)))
+_NEWEST = Query(select(func.max(leads.c.number)))
 
 
 def has_leads(session: Session) -> bool:
     """Whether any lead was ever stored."""
-    return bool(_ANY_LEAD.rows(session))
+    return _NEWEST.rows(session)[0][0] is not None

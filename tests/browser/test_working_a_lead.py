@@ -64,19 +64,31 @@ def test_a_logged_call_is_taken_back_by_z(page: Page, console: Console) -> None:
 
 
 def test_after_a_missed_call_its_text_goes_by_one_click(page: Page, console: Console) -> None:
-    """It waits its ten seconds as any text does; taken back, nothing leaves."""
+    """It waits its ten seconds as any text does, and is not offered twice, in this browser or in another."""
     lead_id = console.add_lead(first_name="Bea", last_name="Reed")
     on_the_queue(page, console, lead_id)
     page.get_by_role("button", name="Voicemail").click()
     page.get_by_role("button", name='Send "missed you"').click()
     expect(page.locator(".toast")).to_contain_text("The text goes out in 10 s")
     expect(page.get_by_role("button", name='Send "missed you"')).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("group", name="Next step")).to_be_visible()
+    expect(page.get_by_role("button", name='Send "missed you"')).to_have_count(0)
+
+
+def test_the_text_of_a_missed_call_can_be_taken_back(page: Page, console: Console) -> None:
+    """Nothing leaves, and it is offered again."""
+    lead_id = console.add_lead(first_name="Bea", last_name="Reed")
+    on_the_queue(page, console, lead_id)
+    page.get_by_role("button", name="Voicemail").click()
+    page.get_by_role("button", name='Send "missed you"').click()
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".toast")).to_contain_text("Not sent")
     a = timed_actions.c
     with console.app.db.read() as session:
         states = session.execute(select(a.state).where(a.lead_id == lead_id, a.purpose == "manual"))
         assert states.scalars().all() == ["cancelled"]
+    expect(page.get_by_role("button", name='Send "missed you"')).to_be_visible()
 
 
 def test_a_wrong_number_says_first_what_it_stops(page: Page, console: Console) -> None:

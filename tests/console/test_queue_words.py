@@ -11,7 +11,9 @@ from console.parts import visit_actions
 from console.parts.wording import moment_words
 from console.parts.words import budget, understood
 from core.domain.errors import InvalidInput
-from core.reads.lead_queue import Alarm, LastText, QueueRow
+from core.reads.lead_peek import PeekText
+from core.reads.lead_rows import LastText, QueueRow
+from core.reads.parts.alarms import Alarm
 from core.reads.parts.conversation import Waiting
 from core.reference import load_reference
 
@@ -22,9 +24,9 @@ LEAD = QueueRow(
     id="1", number=42, state="open", first_name="Sofia", last_name="Ramirez", phone="+15125550139", extension=None,
     vip=False, value_cents=45_000, form_type="consultation_request", treatment="botox", timeframe="asap",
     temperature="hot", priority=2, location="downtown", source="google_ads", campaign="Fall Consult",
-    call_only=False, owner_id="9", owner="Maya Torres", created_at=NOW, viewed_at=None, contacted_at=None,
-    snoozed_until=None, snoozed_by=None, unread=0, last_event_at=NOW, last_event_kind="submitted",
-    last_event_by="patient", last_event_note=None, last_text=None, due_at=NOW + timedelta(minutes=5),
+    call_only=False, owner_id="9", owner="Maya Torres", created_at=NOW, viewed_at=None, attempted_at=None,
+    contacted_at=None, snoozed_until=None, unread=0, last_event_at=NOW, last_event_kind="submitted",
+    last_event_by="patient", last_event_note=None, wrong_number_at=None, due_at=NOW + timedelta(minutes=5),
     target_seconds=300, clock="first_contact", clock_state="running",
 )  # fmt: skip
 
@@ -165,3 +167,11 @@ def test_a_text_that_waits_says_by_what_it_is_held(reason: str, held: str) -> No
     waits = Waiting("a", "May I call?", "planned", NOW, reason, "9", "Maya Torres", NOW)
     row = view.waiting_row(waits)
     assert (row["body"], row["by"], row["held"]) == ("May I call?", "Maya Torres", held)
+
+
+def test_the_panel_says_which_texts_a_machine_wrote() -> None:
+    """An automatic reply and a reaction are nobody's words, as on the lead's page."""
+    text = PeekText("1", "patient", "I am driving", "received", None, "auto_reply", None, NOW)
+    assert view.text_row(text)["machine"] is True
+    assert view.text_row(replace(text, understood_as="question"))["machine"] is False
+    assert view.text_row(replace(text, understood_as=None))["machine"] is False

@@ -11,7 +11,7 @@ from core.flows.conversation import receive_text, staff_text
 from core.flows.leads import calls
 from core.flows.sending import delivery_status, performing
 from core.messaging.tables import timed_actions
-from core.reads import lead, lead_thread
+from core.reads import lead, lead_opening, lead_thread
 from core.reads.lead import Lead
 from core.reads.lead_thread import Thread
 from core.reads.parts import texting_hours
@@ -50,8 +50,10 @@ def test_a_new_lead_shows_who_what_and_what_is_to_come(app: TestApp) -> None:
 def test_a_lead_is_found_by_its_reference_and_by_its_id(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     with app.db.read() as session:
-        assert lead.find(session, maya, "A-1001") == lead.find(session, maya, lead_id) == lead_id
-        assert lead.find(session, maya, "a-1001 ") == lead_id
+        assert (
+            lead_opening.find(session, maya, "A-1001") == lead_opening.find(session, maya, lead_id) == lead_id
+        )
+        assert lead_opening.find(session, maya, "a-1001 ") == lead_id
 
 
 @pytest.mark.parametrize(
@@ -60,14 +62,14 @@ def test_a_lead_is_found_by_its_reference_and_by_its_id(app: TestApp) -> None:
 def test_an_address_that_names_no_lead_says_so(app: TestApp, wanted: str) -> None:
     maya = who(app, "frontdesk")
     with app.db.read() as session, pytest.raises(NotFound, match="does not exist"):
-        lead.find(session, maya, wanted)
+        lead_opening.find(session, maya, wanted)
 
 
 def test_marketing_sees_no_patient(app: TestApp) -> None:
     lead_id, sam = new_lead(app), who(app, "marketing")
     with app.db.read() as session:
         for attempt in (
-            lambda: lead.find(session, sam, "A-1001"),
+            lambda: lead_opening.find(session, sam, "A-1001"),
             lambda: lead.read(session, sam, lead_id),
             lambda: lead_thread.read(session, sam, lead_id),
             lambda: lead_thread.picture(session, sam, lead_id),

@@ -13,7 +13,8 @@ from core.flows.conversation import receive_text, staff_text
 from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import pausing
 from core.leads.tables import leads
-from core.reads import funnel, lead, lead_peek, lead_queue, now_block, sla_monitor
+from core.reads import funnel, lead, lead_peek, lead_queue, now_block, on_shift, sla_monitor
+from core.reads.lead_rows import QueueRow
 from core.reads.parts import hand_over, scopes
 from core.reads.parts.periods import period
 from core.reads.parts.scopes import Scope
@@ -32,7 +33,7 @@ def call(app: TestApp, lead_id: str, outcome: str, **named: Any) -> None:
     do(app, calls.log, app.reference, who(app, "frontdesk"), lead_id, outcome, **named)
 
 
-def row(app: TestApp) -> lead_queue.QueueRow:
+def row(app: TestApp) -> QueueRow:
     with app.db.read() as session:
         (found,) = lead_queue.read(session, who(app, "frontdesk")).rows
     return found
@@ -49,6 +50,26 @@ def test_a_missed_call_leaves_the_lead_in_sight_with_its_next_try(app: TestApp) 
     assert view.button(shown) == "call"
     with app.db.read() as session:
         assert now_block.read(session, who(app, "frontdesk")).dues == (due,)
+
+
+def test_the_text_of_a_missed_call_is_offered_until_somebody_has_written(app: TestApp) -> None:
+    """Whoever looks sees the same; one that was taken back is offered again, and after the next call too."""
+    lead_id = new_lead(app)
+    assert not view.missed_you(row(app))
+    call(app, lead_id, "voicemail")
+    assert view.missed_you(row(app))
+    jordan = who(app, "jordan")
+    action_id = do(app, staff_text.send_missed_you, app.reference, jordan, lead_id)
+    assert not view.missed_you(row(app))
+    do(app, staff_text.cancel_action, jordan, action_id)
+    assert view.missed_you(row(app))
+    do(app, staff_text.send_text, app.reference, jordan, lead_id, "We just called. When suits you?")
+    assert not view.missed_you(row(app))
+    app.clock.advance(MINUTE)
+    call(app, lead_id, "no_answer")
+    assert view.missed_you(row(app))
+    call(app, lead_id, "talked")
+    assert not view.missed_you(row(app))
 
 
 def test_a_reply_stands_before_a_call_that_is_planned_for_later(app: TestApp) -> None:
@@ -180,7 +201,7 @@ def test_a_full_load_is_marked_on_the_board(app: TestApp) -> None:
         patient = add_patient(session, now)
         for _ in range(8):
             add_lead(session, patient, now, owner_id=staff_id(session, "manager"))
-        found = sla_monitor.on_shift(session, who(app, "manager"), app.reference, now)
+        found = on_shift.read(session, who(app, "manager"), app.reference, now)
     assert {one.name: one.full for one in found} == {
         "Elena Ruiz": True,
         "Maya Torres": False,

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from core.flows.leads import calls, merging, staff_action
-from core.reads import duplicates, lead_queue, now_block
+from core.reads import duplicates, now_block
+from core.reads.lead_rows import QueueRow
 from core.reads.now_block import NowBlock
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -23,7 +24,7 @@ def give(app: TestApp, lead_id: str, username: str) -> str:
     return staff_id
 
 
-def overdue(app: TestApp, rows: tuple[lead_queue.QueueRow, ...]) -> int:
+def overdue(app: TestApp, rows: tuple[QueueRow, ...]) -> int:
     return sum(
         row.clock_state == "running" and row.due_at is not None and row.due_at < app.clock.now()
         for row in rows

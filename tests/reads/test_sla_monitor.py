@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from core.domain.errors import Denied
 from core.domain.ids import new_id
 from core.messaging.tables import sms_messages
-from core.reads import setup, sla_monitor
+from core.reads import on_shift, setup, sla_monitor
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -160,7 +160,7 @@ def test_on_shift_shows_who_takes_leads_now_with_their_load(app: TestApp) -> Non
         session.execute(
             update(staff).where(staff.c.username == "jordan").values(hours={"0": ["12:00-20:00"]})
         )
-        found = sla_monitor.on_shift(session, actor(session, "manager"), app.reference, now)
+        found = on_shift.read(session, actor(session, "manager"), app.reference, now)
     assert [(person.name, person.load, person.capacity) for person in found] == [
         ("Maya Torres", 2, 8),
         ("Elena Ruiz", 0, 8),
@@ -177,7 +177,7 @@ def test_marketing_may_not_read_clocks(app: TestApp) -> None:
         with pytest.raises(Denied):
             sla_monitor.today(session, me, app.reference, app.clock.now())
         with pytest.raises(Denied):
-            sla_monitor.on_shift(session, me, app.reference, app.clock.now())
+            on_shift.read(session, me, app.reference, app.clock.now())
 
 
 def test_who_takes_leads_without_a_number_for_alerts_stands_out(app: TestApp) -> None:
@@ -185,7 +185,7 @@ def test_who_takes_leads_without_a_number_for_alerts_stands_out(app: TestApp) ->
     now = app.clock.now()
     with app.db.write() as session:
         session.execute(update(staff).where(staff.c.username == "frontdesk").values(phone=None))
-        found = sla_monitor.on_shift(session, actor(session, "manager"), app.reference, now)
+        found = on_shift.read(session, actor(session, "manager"), app.reference, now)
         untold = setup.untold(session)
     assert {person.name for person in found if not person.told} == {"Maya Torres"}
     assert [words.partition(";")[0] for words in untold] == [

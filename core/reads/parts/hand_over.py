@@ -1,14 +1,16 @@
 """To whom a lead can be given: who is on shift, until when, and how much each carries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
-from core.domain.hours import WeeklyHours, parse_window
+from core.db.types import is_word
+from core.domain.hours import parse_window
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.reference import Reference
@@ -48,41 +50,46 @@ def read(
 ) -> list[Colleague]:
     """Everybody who takes leads but who has `lead_id`: on shift first, then who carries least. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    load = (
-        select(func.count())
-        .where(L.owner_id == S.id, L.state == "open")
-        .correlate(staff)
-        .scalar_subquery()
-        .label("load")
-    )
-    columns = (S.id, S.name, S.status, S.location, S.hours, S.capacity, load)
-    owner = session.execute(select(L.owner_id).where(L.id == lead_id)).scalar_one_or_none()
-    rows = session.execute(select(*columns).where(S.active, S.accepts_leads, S.id != (owner or "")))
-    found = [_colleague(row, reference, now) for row in rows]
+    found = [_colleague(row, reference, now) for row in _TAKERS.rows(session, lead_id=lead_id)]
     return sorted(found, key=lambda one: (not one.on_now, one.full, one.load, one.name))
 
 
-def _colleague(row: Any, reference: Reference, now: datetime) -> Colleague:
-    windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in row.hours.items()}
-    place = reference.clinic.location(row.location).hours
-    start, end = next(WeeklyHours(place.zone, windows, place.closed).spans_from(now), (None, None))
+_LOAD = (
+    select(func.count())
+    .where(L.owner_id == S.id, is_word(L.state, "open"))
+    .correlate(staff)
+    .scalar_subquery()
+)
+_HAS_IT = exists().where(L.id == bindparam("lead_id", type_=L.id.type), L.owner_id == S.id).correlate(staff)
+_TAKERS = Query(
+    select(S.id, S.name, S.status, S.location, _LOAD, S.capacity, S.hours).where(
+        S.active, S.accepts_leads, ~_HAS_IT
+    )
+)
+
+
+def _colleague(row: Sequence[Any], reference: Reference, now: datetime) -> Colleague:
+    id_, name, status, location, load, capacity, hours = row
+    windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in hours.items()}
+    theirs = reference.clinic.location(location).hours.of_somebody(windows)
+    start, end = next(theirs.spans_from(now), (None, None))
     here = start == now
     return Colleague(
-        id=row.id,
-        name=row.name,
-        status=row.status,
-        location=row.location,
+        id=id_,
+        name=name,
+        status=status,
+        location=location,
         until=end if here else None,
         back_at=None if here else start,
-        load=row.load,
-        capacity=row.capacity,
+        load=load,
+        capacity=capacity,
     )
-
-
-_PROVIDERS = Query(select(S.id, S.name).where(S.active, S.role == "provider").order_by(S.name))
 
 
 def providers(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of everybody who gives treatments, for a visit. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
     return [(id_, name) for id_, name in _PROVIDERS.rows(session)]
+
+
+_PROVIDERS = Query(select(S.id, S.name).where(S.active, S.role == "provider").order_by(S.name))

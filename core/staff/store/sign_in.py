@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
-from core.db.types import among
 from core.staff.rules import Lifetimes, Tries
 from core.staff.tables import sessions, sign_in_tickets, staff
 
@@ -77,13 +77,34 @@ def open_session(
     )
 
 
-# Every run of a page, every action and every open page asks this: planned once (0006-statements-planned-once.md).
-_OPEN = (
-    sessions.c.revoked_at.is_(None),
-    sessions.c.expires_at > bindparam("now_"),
-    sessions.c.last_seen_at > bindparam("idle_since"),
-    staff.c.active,
-)
+def owner(session: Session, session_id: str, times: Lifetimes, now: datetime) -> SessionOwner | None:
+    """The owner of a session that is open: not revoked, not expired, not idle, its account active."""
+    found = _OWNER.rows(session, session_id=session_id, now=now, idle_since=now - times.idle)
+    return SessionOwner(*found[0]) if found else None
+
+
+def ends_at(
+    session: Session, session_ids: Sequence[str], times: Lifetimes, now: datetime
+) -> dict[str, datetime]:
+    """When those of the given sessions that are open end, if nobody does anything; in one statement."""
+    found = session.execute(
+        select(sessions.c.token_hash, sessions.c.last_seen_at, sessions.c.expires_at)
+        .join(staff, staff.c.id == sessions.c.staff_id)
+        .where(sessions.c.token_hash.in_(session_ids), *_open(now, now - times.idle))
+    )
+    return {token: min(seen + times.idle, expires) for token, seen, expires in found}
+
+
+def _open(now: Any, idle_since: Any) -> tuple[ColumnElement[bool], ...]:
+    """Moments, or what stands for them in a statement."""
+    return (
+        sessions.c.revoked_at.is_(None),
+        sessions.c.expires_at > now,
+        sessions.c.last_seen_at > idle_since,
+        staff.c.active,
+    )
+
+
 _OWNER = Query(
     select(
         sessions.c.token_hash,
@@ -96,27 +117,10 @@ _OWNER = Query(
         sessions.c.last_seen_at,
     )
     .join(staff, staff.c.id == sessions.c.staff_id)
-    .where(sessions.c.token_hash == bindparam("session_id"), *_OPEN)
+    .where(
+        sessions.c.token_hash == bindparam("session_id"), *_open(bindparam("now"), bindparam("idle_since"))
+    )
 )
-_ENDS = Query(
-    select(sessions.c.token_hash, sessions.c.last_seen_at, sessions.c.expires_at)
-    .join(staff, staff.c.id == sessions.c.staff_id)
-    .where(among(sessions.c.token_hash, "session_ids"), *_OPEN)
-)
-
-
-def owner(session: Session, session_id: str, times: Lifetimes, now: datetime) -> SessionOwner | None:
-    """The owner of a session that is open: not revoked, not expired, not idle, its account active."""
-    rows = _OWNER.rows(session, session_id=session_id, now_=now, idle_since=now - times.idle)
-    return SessionOwner(*rows[0]) if rows else None
-
-
-def ends_at(
-    session: Session, session_ids: Sequence[str], times: Lifetimes, now: datetime
-) -> dict[str, datetime]:
-    """When those of the given sessions that are open end, if nobody does anything; in one statement."""
-    found = _ENDS.rows(session, session_ids=list(session_ids), now_=now, idle_since=now - times.idle)
-    return {token: min(seen + times.idle, expires) for token, seen, expires in found}
 
 
 def touch(session: Session, session_id: str, now: datetime) -> None:
