@@ -121,6 +121,20 @@ def document(
     return json.dumps(content | {"external_id": _external_id(content, seal, sender, now)}).encode()
 
 
+def filled_before(form: HostedForm, body: bytes) -> dict[str, str]:
+    """The other way round: what this form's page shows of a kept document; nothing of another form's.
+
+    The boxes are empty: what was agreed to holds for the number of then.
+    """
+    content = json.loads(body)
+    if content.get("form_type") != form.form_type:
+        return {}
+    answers = content["contact"] | content["fields"]
+    shown = {field.name: answers[field.name] for field in form.fields if field.name in answers}
+    handed_on = content["utm"] | {name: content[name] for name in ("source", "referrer")}
+    return shown | {name: value for name, value in handed_on.items() if value}
+
+
 def _external_id(content: Mapping[str, object], seal: PageSeal | None, sender: Sender, now: datetime) -> str:
     """The same page sent twice with the same words is one form; a corrected one is another.
 

@@ -1,4 +1,4 @@
-"""Signed words that travel through the browser: when a page was made, and which thanks belong to whom."""
+"""Signed words that travel through the browser: when a page was made, whose thanks and whose answers to show."""
 
 import hmac
 import secrets
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from core.db.crypto import Keyring
 
-PAGE, THANKS = "form-page", "form-thanks"
+PAGE, THANKS, CHANGE = "form-page", "form-thanks", "form-change"
 SIGNATURE = 22  # 132 bits
 
 
@@ -39,6 +39,15 @@ def seal_thanks(keyring: Keyring, submission_id: str) -> str:
 def open_thanks(keyring: Keyring, sealed: str) -> str:
     """The submission's id, or ''."""
     return _open(keyring, THANKS, sealed)
+
+
+def seal_change(keyring: Keyring, submission_id: str) -> str:
+    return _seal(keyring, CHANGE, submission_id)
+
+
+def open_change(keyring: Keyring, sealed: str) -> str:
+    """The submission's id, or ''."""
+    return _open(keyring, CHANGE, sealed)
 
 
 def _seal(keyring: Keyring, purpose: str, value: str) -> str:

@@ -13,6 +13,9 @@ from core.reference import Clinic
 from gateway.hosted.closed_days import name_of
 
 SHOWN_FOR = timedelta(hours=24)
+CHANGED_FOR = timedelta(minutes=15)  # so long the page leads back to what was filled in
+JUST_SENT = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -20,13 +23,16 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 class Thanks:
     """`closed_until` is '' while the clinic is open; `closed` says why it is not: 'today for Labor Day', 'right now'.
 
-    `when` ends the sentence 'Jordan will call ...'.
+    `when` ends the sentence 'Jordan will call ...', `usually` says how soon: ', usually within 15 minutes', or ''.
+    `change_until`: '2:23 PM', as long as what was filled in may be shown again; then ''.
     """
 
     first_name: str
     who: str
     number_end: str
     when: str
+    usually: str
+    change_until: str
     closed: str
     closed_until: str
     place: str
@@ -46,6 +52,8 @@ def thanks(promise: Promise | None, clinic: Clinic, now: datetime) -> Thanks:
         who=(known.staff_name.split()[0] if known and known.staff_name else "One of us"),
         number_end=known.phone[-4:] if known else "",
         when=_by(known.due_at, now, clinic.zone) if known else "",
+        usually=_usually(known, now) if known and not closed else "",
+        change_until=_change_until(known, now, clinic.zone) if known else "",
         closed=_why_closed(location.hours, today),
         closed_until=_from(opens, now, clinic.zone) if closed and opens else "",
         place=f"{clinic.name}, {location.name}",
@@ -103,6 +111,21 @@ def _by(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
         return "as soon as possible"
     local = due_at.astimezone(zone)
     return f"by {_clock(local)} {_day(local.date(), now.astimezone(zone).date())}"
+
+
+def _usually(promise: Promise, now: datetime) -> str:
+    """The target of this lead, said while all of it lies ahead and the clinic stays open until then."""
+    in_one_go = promise.due_at == promise.started_at + promise.within
+    if not in_one_go or not is_ahead(promise.due_at, now) or now - promise.started_at > JUST_SENT:
+        return ""
+    if promise.within == HOUR:
+        return ", usually within an hour"
+    return f", usually within {int(promise.within.total_seconds()) // 60} minutes"
+
+
+def _change_until(promise: Promise, now: datetime, zone: ZoneInfo) -> str:
+    until = promise.sent_at + CHANGED_FOR
+    return _clock(until.astimezone(zone)) if now < until else ""
 
 
 def _from(opens: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -23,8 +24,8 @@ from gateway.context import Context, context_of
 from gateway.hosted import filled
 from gateway.hosted.definition import HostedForm
 from gateway.hosted.filled import SEAL, TRAP, Sender
-from gateway.hosted.seal import open_page, open_thanks, seal_page, seal_thanks
-from gateway.hosted.thanks import thanks
+from gateway.hosted.seal import open_change, open_page, open_thanks, seal_change, seal_page, seal_thanks
+from gateway.hosted.thanks import CHANGED_FOR, thanks
 from gateway.limits import sender_of
 from gateway.security import FORM_LIMIT, TooLarge, address_of, read_body
 
@@ -38,7 +39,7 @@ TOO_LONG = "That is more text than this form takes. Please shorten it."
 
 @router.api_route("/f/{slug}", methods=READ)
 async def show(request: Request, slug: str) -> Response:
-    """The empty form, with the treatment of `?treatment=` chosen and the source kept."""
+    """The empty form, with the treatment of `?treatment=` chosen and the source kept; or what `?change=` had sent."""
     context = context_of(request)
     if slug in LEGAL:
         return pages.render(LEGAL[slug])
@@ -46,6 +47,9 @@ async def show(request: Request, slug: str) -> Response:
     if form is None:
         return _unknown()
     query = dict(request.query_params)
+    before = await _filled_before(context, form, query.get("change", ""))
+    if before:
+        return _page(context, form, before)
     values = filled.carried(query, _referrer(request))
     wanted = fold(query.get("treatment", "").replace("-", " "))
     return _page(context, form, values | {"treatment": context.app.reference.treatment_names.get(wanted, "")})
@@ -81,7 +85,18 @@ async def show_thanks(request: Request, slug: str) -> Response:
     submission_id = open_thanks(context.app.db.keyring, request.query_params.get("l", ""))
     promise = await context.read(_promise, context.app, submission_id) if is_id(submission_id) else None
     said = thanks(promise, context.app.reference.clinic, context.app.clock.now())
-    return pages.render("thanks.html", form=form, thanks=said)
+    change = quote(seal_change(context.app.db.keyring, submission_id)) if said.change_until else ""
+    return pages.render("thanks.html", form=form, thanks=said, change=change)
+
+
+async def _filled_before(context: Context, form: HostedForm, sealed: str) -> dict[str, str]:
+    """What a form just sent holds, for whoever came from its thanks; nothing later, or where the words were changed."""
+    submission_id = open_change(context.app.db.keyring, sealed)
+    if not is_id(submission_id):
+        return {}
+    since = context.app.clock.now() - CHANGED_FOR
+    body = await context.read(_kept, context.app, submission_id, since)
+    return filled.filled_before(form, body) if body else {}
 
 
 async def _take(request: Request, context: Context, form: HostedForm, values: Mapping[str, str]) -> Response:
@@ -147,6 +162,11 @@ def _slow_down(context: Context, form: HostedForm, values: Mapping[str, str], wa
 def _promise(app: App, submission_id: str) -> Promise | None:
     with app.db.read() as session:
         return thanks_read.read(session, submission_id)
+
+
+def _kept(app: App, submission_id: str, since: datetime) -> bytes | None:
+    with app.db.read() as session:
+        return thanks_read.filled_in(session, submission_id, since)
 
 
 def _unknown() -> Response:

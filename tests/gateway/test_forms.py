@@ -1,5 +1,6 @@
 """The hosted forms as a person on a phone meets them, without JavaScript."""
 
+import html
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -305,3 +306,70 @@ def test_the_thanks_of_a_late_look_promise_no_time_that_has_passed(gateway: Gate
     page = gateway.client.get(location).text
     assert "as soon as possible" in page
     assert "AM today" not in page
+
+
+def test_the_thanks_say_how_soon_only_where_that_is_true(gateway: Gateway) -> None:
+    """The target of this lead, while the clinic is open until then; whoever reads it later is told the hour alone."""
+    hot = send(gateway, "consultation-request", CONSULTATION).headers["location"]
+    short = send(gateway, "lead-capture", LEAD).headers["location"]
+    assert "by 10:05 AM today</strong>, usually within 5 minutes." in gateway.client.get(hot).text
+    assert "usually within 10 minutes." in gateway.client.get(short).text
+    gateway.app.clock.advance(timedelta(minutes=3))
+    assert "usually" not in gateway.client.get(hot).text
+    assert "by 10:05 AM today" in gateway.client.get(hot).text
+
+
+@pytest.mark.parametrize("hours", [9.95, 12])
+def test_the_thanks_at_closing_time_promise_the_next_opening_and_no_minutes(
+    gateway: Gateway, hours: float
+) -> None:
+    """At 7:57 PM three minutes are left of the target's ten; at 10 PM none are."""
+    gateway.app.clock.advance(timedelta(hours=hours))
+    page = gateway.client.get(send(gateway, "lead-capture", LEAD).headers["location"]).text
+    assert "usually" not in page
+    assert "tomorrow" in page
+
+
+def change_link(gateway: Gateway, location: str) -> str:
+    page = gateway.client.get(location).text
+    return html.unescape(page.split('href="')[-2].split('"')[0]) if "Change it" in page else ""
+
+
+def test_a_wrong_number_is_changed_without_typing_everything_again(gateway: Gateway) -> None:
+    """Every answer and the campaign are there again; consent was given for the other number, so it is asked anew."""
+    hidden = opened(gateway, "/f/consultation-request?utm_source=google&gclid=G-1")
+    sent = hidden | CONSULTATION | {"sms_transactional": "yes", "notes": 'Tuesdays "and" <b>'}
+    link = change_link(gateway, send(gateway, "consultation-request", sent).headers["location"])
+    page = gateway.client.get(link)
+    again = {one.name: one.value for one in read_form(page.text).controls if one.kind != "radio"}
+    for name in ("first_name", "last_name", "phone", "email"):
+        assert again[name] == CONSULTATION[name]
+    assert 'value="lip_filler" selected' in page.text
+    assert 'value="this_week" checked' in page.text
+    assert "Tuesdays &#34;and&#34; &lt;b&gt;" in page.text
+    assert (again["utm_source"], again["gclid"]) == ("google", "G-1")
+    assert "checked" not in page.text.split('class="consent"')[1]
+    hidden = opened(gateway, link) | CONSULTATION
+    assert send(gateway, "consultation-request", hidden | {"phone": "512-555-0119"}).status_code == 303
+    assert gateway.count("leads") == 2
+
+
+def test_what_was_filled_in_is_shown_for_a_quarter_of_an_hour_and_to_nobody_else(gateway: Gateway) -> None:
+    """A link in a shared browser's history, one that was changed, the link of the thanks: each opens an empty form."""
+    location = send(gateway, "lead-capture", LEAD).headers["location"]
+    link = change_link(gateway, location)
+    assert "Change it</a> until 10:15 AM" in gateway.client.get(location).text
+    assert "Ana Maria" in gateway.client.get(link).text
+    thanks_seal = location.split("l=")[1]
+    for other in (
+        link[:-2] + "xx",
+        f"/f/lead-capture?change={thanks_seal}",
+        link.replace("lead-capture", "consultation-request"),
+    ):
+        page = gateway.client.get(other)
+        assert page.status_code == 200
+        assert "Ana" not in page.text
+    gateway.app.clock.advance(timedelta(minutes=16))
+    assert "Ana" not in gateway.client.get(link).text
+    assert change_link(gateway, location) == ""
+    assert "Send the form again" in gateway.client.get(location).text
