@@ -56,6 +56,7 @@ def send_text(
     if closed:
         raise ClosedToTexts(closed)
     contact.has_read(session, lead_id, now)
+    contact.await_conversation(session, reference, lead, now)
     due_at = now + UNDO
     return messaging.plan(
         session,

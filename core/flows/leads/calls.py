@@ -117,6 +117,7 @@ def _apply(session: Session, reference: Reference, actor: Actor, call: Call, now
         contact.has_read(session, lead.id, now)
         contact.talked(session, lead, staff_id=call.staff_id, channel="call", now=now)
         return Logged(call.id)
+    contact.await_conversation(session, reference, lead, now)
     contact.attempted(session, lead, staff_id=call.staff_id, channel="call", now=now)
     return _plan_next(session, reference, actor, lead, call, now)
 

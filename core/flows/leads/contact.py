@@ -17,9 +17,11 @@ from core.leads.store import work as lead_work
 from core.messaging.store import by_hand, conversation
 from core.messaging.store import planning as messaging
 from core.patients.store import profiles as patients
+from core.reference import Reference
 from core.sequences import store as sequences
+from core.sla import rules as sla_rules
 from core.sla import store as sla
-from core.sla.rules import ENDS
+from core.sla.rules import ENDS, FIRST_CONTACT, FIRST_CONVERSATION
 
 MISSED_YOU = "missed_you"  # the text that belongs to a call which reached nobody
 
@@ -33,6 +35,29 @@ def attempted(
     danger.take_up(session, lead.id, staff_id, now)
     if leads.first_time(session, lead.id, "attempted_at", now):
         _record(session, lead, "attempted", channel, now)
+
+
+def await_conversation(session: Session, reference: Reference, lead: leads.LeadBrief, now: datetime) -> None:
+    """A person calls or writes: a lead from before conversations had a clock gets it, as of its form.
+
+    Here rather than in a migration, which knows neither opening hours nor targets.
+    """
+    if lead.state != "open" or lead.contacted_at:
+        return
+    clocks = {clock.target: clock for clock in sla.of_lead(session, lead.id)}
+    if FIRST_CONTACT not in clocks or FIRST_CONVERSATION in clocks:
+        return
+    facts = {
+        "temperature": leads.temperature(session, lead.id),
+        "form_type": lead.form_type,
+        "location": lead.location,
+    }
+    policy = sla_rules.choose(reference.policies, FIRST_CONVERSATION, facts)
+    started_at = clocks[FIRST_CONTACT].started_at
+    due_at = sla_rules.due_at(policy, reference.clinic.location(lead.location).hours, started_at)
+    sla.start(session, lead.id, policy, started_at=started_at, due_at=due_at, now=now)
+    if lead.snoozed_until:
+        sla.pause(session, lead.id, now)
 
 
 def texted(

@@ -96,6 +96,11 @@ def priority(session: Session, lead_id: str) -> int:
     return int(session.execute(select(leads.c.priority).where(leads.c.id == lead_id)).scalar_one())
 
 
+def temperature(session: Session, lead_id: str) -> str:
+    """hot, warm or cold."""
+    return str(session.execute(select(leads.c.temperature).where(leads.c.id == lead_id)).scalar_one())
+
+
 def first_time(session: Session, lead_id: str, column: str, now: datetime) -> bool:
     """Set a stage's time unless it has one; whether this was the first time."""
     target = leads.c[column]

@@ -1,9 +1,11 @@
 """Calls: what each outcome starts and ends. It is 10:00 on a Monday in New York; Downtown closes at 8 PM."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from core.analytics.tables import conversion_events
 from core.compliance.tables import phone_standing
@@ -43,6 +45,55 @@ def planned(app: TestApp) -> set[str]:
 def open_tasks(app: TestApp) -> list[tuple[str, datetime]]:
     found = rows(app, tasks, tasks.c.done_at.is_(None))
     return sorted((row.kind, row.due_at) for row in found)
+
+
+def from_before(app: TestApp) -> str:
+    """A lead of the version that had no clock of the first conversation."""
+    lead_id = new_lead(app)
+    with app.db.write() as session:
+        session.execute(delete(sla_clocks).where(sla_clocks.c.target == "first_conversation"))
+    return lead_id
+
+
+def no_answer(app: TestApp, lead_id: str) -> None:
+    call(app, lead_id, "no_answer")
+
+
+def text_by_hand(app: TestApp, lead_id: str) -> None:
+    do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Hi Omar, Maya here.")
+    run_until(app, timedelta(seconds=11))
+
+
+@pytest.mark.parametrize("act", [no_answer, text_by_hand])
+@pytest.mark.parametrize("attempted_before", [False, True])
+def test_a_lead_from_before_waits_for_its_conversation_once_somebody_tries(
+    app: TestApp, act: Callable[[TestApp, str], None], attempted_before: bool
+) -> None:
+    """Its clock is that of every other lead, from the form on; a call that reached nobody hides nobody any more."""
+    lead_id = from_before(app)
+    sent_at = app.clock.now()
+    app.clock.advance(HOUR)
+    if attempted_before:
+        call(app, lead_id, "voicemail")
+        with app.db.write() as session:
+            session.execute(delete(sla_clocks).where(sla_clocks.c.target == "first_conversation"))
+    act(app, lead_id)
+    conversation = clock(app, "first_conversation")
+    assert (conversation.state, conversation.policy) == ("running", "Hot lead")
+    assert (conversation.started_at, conversation.due_at) == (sent_at, sent_at + timedelta(minutes=15))
+    call(app, lead_id, "talked")
+    assert clock(app, "first_conversation").state == "missed"
+
+
+def test_a_lead_that_was_spoken_with_or_made_by_a_text_gets_no_such_clock(app: TestApp) -> None:
+    """There is no first conversation to wait for; a patient's own text has the clock of its answer."""
+    lead_id = from_before(app)
+    call(app, lead_id, "talked")
+    call(app, lead_id, "no_answer")
+    write_in(app, "Hello, is this Luxe?", phone="+14075550199")
+    other = one(app, leads, leads.c.id != lead_id).id
+    call(app, other, "no_answer")
+    assert rows(app, sla_clocks, sla_clocks.c.target == "first_conversation") == []
 
 
 @pytest.mark.parametrize("outcome", UNANSWERED)
