@@ -41,7 +41,8 @@ def pictures(found: list[view.Line], grouping: str) -> None:
     tones = charts.colours()
     whole = view.total(found)
     bars = [SourceBar(**one) for one in view.bars(found[:MOST_SOURCES])]
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="sources_charts"):
+        left, right = st.columns([3, 2], gap="large")
     with left:
         panels.heading(view.finding(found, grouping), view.HOW_TO_READ)
         figure = booked_rates(bars, whole.booked.rate or 0, tones)

@@ -108,7 +108,8 @@ def _machine(data: Data, _who: str, _names: Names) -> Line:
 def _sequence_stopped(data: Data, _who: str, _names: Names) -> Line:
     cause = stopped_by(str(data.get("reason", "")))
     count = int(data.get("cancelled", 0))
-    return Line(f"{sentence_case(cause)} stopped the sequence: {texts(count)} cancelled", "snooze")
+    cancelled = f": {texts(count)} cancelled" if count else ""
+    return Line(f"{sentence_case(cause)} stopped the sequence{cancelled}", "snooze")
 
 
 def _breached(data: Data, _who: str, _names: Names) -> Line:

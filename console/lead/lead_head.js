@@ -132,7 +132,7 @@ export function makeHead(data, on) {
       lead.vip && h("span", { class: "chip" }, icon("star", 13), "VIP"),
       lead.closed && h("span", { class: "chip" }, icon("blocked", 13), "Call only"),
       lead.state !== "open" && h("span", { class: "chip" }, lead.stateName));
-    put(facts, [lead.phone || "no phone number", lead.email, lead.prefers, `lead ${lead.ref}`].filter(Boolean).join(" \u00b7 "));
+    put(facts, [lead.phone || "no phone number", lead.email, lead.prefers].filter(Boolean).join(" \u00b7 "), " \u00b7 ", h("span", { class: "whole" }, `lead ${lead.ref}`));
     danger.draw(lead, now());
     if (lead.dial) call.href = `tel:${lead.dial}`;
     show(booked, lead.state === "open");
@@ -166,7 +166,7 @@ export function makeHead(data, on) {
   function drawNext() {
     const last = lead.calls[0];
     const missed = lead.state === "open" && !lead.closed && !lead.wrongNumber && !!last && UNANSWERED.has(last.outcome) && Math.max(lead.wroteTo, lead.contacted || 0) <= last.at;
-    next_.draw({ task: lead.task, missed: data.works && missed, wrong: lead.state === "open" && lead.wrongNumber ? "Correct the number or email." : "" });
+    next_.draw({ task: lead.task, missed: data.works && missed, wrong: "" });
   }
 
   /** [tone, what counts, what it is about, the rest where there is room]. */
@@ -178,7 +178,7 @@ export function makeHead(data, on) {
     if (lead.state === "booked") {
       const [stage, words] = DONE.find(([one]) => lead.stages[one]) || DONE.at(-1);
       const value = lead.value ? `, ${dollars(lead.value)}` : "";
-      return ["grey", words, lead.stages[stage] ? `${date(lead.stages[stage])}${value}. ` : "", owner];
+      return ["grey", words, lead.stages[stage] ? `on ${date(lead.stages[stage])}${value}. ` : "", owner];
     }
     if (lead.snoozed) return ["grey", `Snoozed until ${when(lead.snoozed, at)}.`, "Clocks stand still. ", owner];
     if (!clock) return ["plain", lead.contacted ? `Contacted ${when(lead.contacted, at)}.` : "No clock runs.", "", owner];

@@ -41,6 +41,16 @@ TEMPLATES = {
     "safety_reply_es": "Emergency advice",
     "resumed": "Texts switched on again",
     "missed_you": "Missed you",
+    "staff_new_lead": "To staff: new lead",
+    "staff_reply": "To staff: a patient wrote",
+    "staff_urgent": "To staff: urgent",
+    "staff_wrong_number": "To staff: wrong number",
+    "staff_call_task": "To staff: call task",
+    "staff_task": "To staff: task",
+    "staff_reassigned": "To staff: lead handed over",
+    "staff_digest": "To staff: daily summary",
+    "staff_unread_form": "To staff: unread form",
+    "staff_stumbled": "To staff: not taken in",
 }
 PURPOSES = {
     "confirmation": "Confirmation",
@@ -127,7 +137,7 @@ STOPPED_BY = {
     "unreachable": "a wrong number",
     "disqualified": "the disqualification",
     "replaced": "a newer request",
-    "maybe_replied": "a reply from this number, perhaps by somebody else",
+    "maybe_replied": "a reply from this number (perhaps by somebody else)",
 }
 TARGETS = {
     "first_contact": "First contact",

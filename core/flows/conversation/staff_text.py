@@ -128,7 +128,7 @@ def closed_words(phone: str, standing: HasBars, *, call_only: bool, zone: ZoneIn
             "only START, texted by the patient, opens it again."
         )
     if standing.unreachable_at:
-        return f"Texts do not reach {number}: no mobile, or a wrong number. Call, or ask for another number."
+        return f"Texts do not reach {number}: no mobile, or a wrong number. Ask for another one."
     if not may_be_texted(phone):
         return f"We text numbers in the United States and Canada only. Call {number} instead."
     return f"This lead is call only. Call {number} instead." if call_only else ""
