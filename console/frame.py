@@ -1,5 +1,6 @@
 """The frame around every page: style, wordmark, the Now block at the end of the sidebar, banners above the title."""
 
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
@@ -22,12 +23,19 @@ def _css() -> str:
     return (FOLDER / "parts" / "frame.css").read_text(encoding="utf-8")
 
 
+@cache
+def picture(name: str) -> str:
+    """A picture of static/ as an address of its own: a file would be opened and looked at in every run."""
+    kind = {".png": "image/png", ".svg": "image/svg+xml"}[Path(name).suffix]
+    return f"data:{kind};base64,{b64encode((FOLDER / 'static' / name).read_bytes()).decode()}"
+
+
 def style() -> None:
     st.html(f"<style>{_css()}</style>")
 
 
 def sidebar(here: Visit) -> None:
-    st.logo(FOLDER / "static" / "wordmark.svg", size="large")
+    st.logo(picture("wordmark.svg"), size="large")
     location = here.app.reference.clinic.locations.get(here.signed_in.location)
     place = f", {location.name}" if location else ""
     with st.sidebar:

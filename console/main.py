@@ -1,6 +1,5 @@
 """Runs at every visit and every click: sign-in gate, navigation, the frame around each page."""
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,11 +9,9 @@ from console.process import current_app
 from console.shell import begin
 from console.signed_in import current_session
 
-STATIC = Path(__file__).parent / "static"
-
 st.set_page_config(
     page_title="Luxe Follow-Up",
-    page_icon=str(STATIC / "icon.png"),
+    page_icon=frame.picture("icon.png"),
     layout="wide",
     initial_sidebar_state=248,
 )

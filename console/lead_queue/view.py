@@ -138,8 +138,7 @@ def waits(lead: QueueRow) -> bool:
 
 def missed_you(lead: QueueRow) -> bool:
     """Whether the text of a missed call is offered: until somebody wrote after the call, or the two have spoken."""
-    offered = lead.unwritten and not lead.contacted_at and not lead.wrong_number_at and not lead.call_only
-    return offered and waits(lead)
+    return lead.unwritten and not lead.wrong_number_at and not lead.call_only and waits(lead)
 
 
 def wants(lead: QueueRow, data: Reference) -> str:

@@ -47,7 +47,7 @@ class QueueRow:
     """One lead. `due_at`, `clock`, `clock_state` are of what is due first: a live clock, or the `task` whose kind
     `clock` then names; None where nothing is. The clock of the first conversation counts where nothing else is planned.
 
-    `tries`: calls in a row that reached nobody; `unwritten`: and nobody of the clinic has texted since the last.
+    `tries`: calls in a row that reached nobody; `unwritten`: nobody has ever spoken with them, nor texted since.
     `wrong_number_at`: somebody else answers there; do not call. `alarm` makes it urgent, whatever else it is.
     """
 
@@ -100,7 +100,7 @@ _LEAD: list[Any] = [
     staff.c.name, L.created_at, L.viewed_at, L.attempted_at, L.contacted_at, L.snoozed_until, L.unread,
     L.last_event_at, L.last_event_kind, L.last_event_by, L.last_event_note, L.wrong_number_at,
 ]  # fmt: skip
-_SNOOZED = [column.key for column in _LEAD].index("snoozed_until")
+_SNOOZED, _CONTACTED = map([column.key for column in _LEAD].index, ("snoozed_until", "contacted_at"))
 _ANSWERED = len(_LEAD)  # when the patient last wrote stands after them, then the clock
 
 # What `rows` takes: leads, and leads with each of their clocks, for joining sla_clocks.
@@ -142,7 +142,8 @@ def rows(
     texts = _last_texts(session, known)
     snoozers = _snoozers(session, [id_ for id_, row in known.items() if row[_SNOOZED]])
     calls = next_steps.unanswered_calls(session, {id_: row[_ANSWERED] for id_, row in known.items()})
-    written = next_steps.last_written(session, calls)
+    silent = {id_: made[-1] for id_, made in calls.items() if not known[id_][_CONTACTED]}
+    written = next_steps.last_written(session, silent)
     return [
         QueueRow(
             *(
@@ -153,7 +154,7 @@ def rows(
                 in_alarm.get(id_),
                 tasks.get(id_),
                 len(calls.get(id_, ())),
-                id_ in calls and (id_ not in written or written[id_] < calls[id_][-1]),
+                id_ in silent and (id_ not in written or written[id_] < silent[id_]),
             )
         )
         for id_, row in known.items()
