@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, desc, func, insert, select
+from sqlalchemy import delete, desc, func, select
 from sqlalchemy.orm import Session
 
 from core.analytics.tables import conversion_events
 from core.db.hand_on import hand_on
+from core.db.prepared import InsertOne
 from core.domain.ids import new_id
+
+_EVENT = InsertOne(conversion_events)
 
 
 def record(
@@ -23,18 +26,16 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """One step on the way from form to treatment. `detail` never holds what identifies a patient."""
-    session.execute(
-        insert(conversion_events),
-        {
-            "id": new_id(now),
-            "patient_id": patient_id,
-            "lead_id": lead_id,
-            "form_submission_id": submission_id,
-            "event_type": event_type,
-            "event_timestamp": now,
-            "value_cents": value_cents,
-            "metadata": detail or {},
-        },
+    _EVENT.run(
+        session,
+        id=new_id(now),
+        patient_id=patient_id,
+        lead_id=lead_id,
+        form_submission_id=submission_id,
+        event_type=event_type,
+        event_timestamp=now,
+        value_cents=value_cents,
+        metadata=detail or {},
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
@@ -11,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.compliance.tables import audit_events, consents, phone_standing
-from core.db.prepared import Query
+from core.db.prepared import Bulk, Query
 from core.db.types import among, is_word
 from core.domain.ids import new_id
 
@@ -53,11 +54,8 @@ def standing(session: Session, phone_index: str) -> Standing:
 
 
 _S = phone_standing.c
-_STANDINGS = Query(
-    select(_S.phone_index, _S.opted_out_at, _S.transactional_at, _S.marketing_at, _S.unreachable_at).where(
-        among(_S.phone_index, "indexes")
-    )
-)
+_RIGHTS = [_S[name] for name in Standing.__dataclass_fields__]
+_STANDINGS = Query(select(_S.phone_index, *_RIGHTS).where(among(_S.phone_index, "indexes")))
 
 
 def standings(session: Session, phone_indexes: list[str]) -> dict[str, Standing]:
@@ -75,15 +73,20 @@ def granted_by(session: Session, phone_index: str, patient_ids: Sequence[str]) -
     return session.execute(statement.limit(1)).first() is not None
 
 
-def append(session: Session, entries: list[LedgerEntry], now: datetime) -> None:
-    """Append to the ledger and bring the standing of each number up to date."""
-    if not entries:
-        return
-    session.execute(insert(consents), [_row(entry, now) for entry in entries])
+_ENTRIES = Bulk(insert(consents), [column.name for column in consents.c])
+
+
+def append(session: Session, entries: list[LedgerEntry], now: datetime) -> dict[str, Standing]:
+    """Append to the ledger and bring the standing of each number up to date: of those that changed, what it is now."""
+    _ENTRIES.run(session, [_row(entry, now) for entry in entries])
+    changes: dict[str, dict[str, Any]] = {}
     for entry in entries:
-        changes = _changes(entry, now)
-        if changes:
-            set_standing(session, entry.phone_index, now, **changes)
+        changes.setdefault(entry.phone_index, {}).update(_changes(entry, now))
+    return {
+        number: set_standing(session, number, now, **changed)
+        for number, changed in changes.items()
+        if changed
+    }
 
 
 def _row(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
@@ -125,13 +128,20 @@ def _changes(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
     return {}
 
 
-def set_standing(session: Session, phone_index: str, now: datetime, **changes: Any) -> None:
-    """Insert or change the standing of one number."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(phone_standing).values(phone_index=phone_index, updated_at=now, **changes)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["phone_index"], set_=changes | {"updated_at": now})
-    )
+def set_standing(session: Session, phone_index: str, now: datetime, **changes: Any) -> Standing:
+    """Insert or change the standing of one number, these columns of it only; what it is now."""
+    statement = _setting(session.get_bind().dialect.name, tuple(sorted({*changes, "updated_at"})))
+    rows = statement.rows(session, phone_index=phone_index, updated_at=now, **changes)
+    return Standing(*rows[0])
+
+
+@cache  # few sets of columns: planning the statement costs ten times what running it does
+def _setting(dialect: str, columns: tuple[str, ...]) -> Query:
+    new = (postgresql if dialect == "postgresql" else sqlite).insert(phone_standing)
+    new = new.values({name: bindparam(name) for name in ("phone_index", *columns)})
+    changed = {name: new.excluded[name] for name in columns}
+    upsert = new.on_conflict_do_update(index_elements=["phone_index"], set_=changed)
+    return Query(upsert.returning(*_RIGHTS))
 
 
 def audit(

@@ -9,6 +9,7 @@ inside a window, so a 23 or 25 hour day counts its real length.
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Window = tuple[time, time]
@@ -119,6 +120,7 @@ def around_the_clock(zone: ZoneInfo) -> WeeklyHours:
     return WeeklyHours(zone, dict.fromkeys(range(7), ((time.min, time.min),)))
 
 
+@lru_cache(maxsize=1024)  # every form reads the hours of everybody who may be given it
 def parse_window(text: str, *, over_midnight: bool = False) -> Window:
     """Read `09:00-17:30`, `18:00-24:00` and, where that is allowed, `22:00-02:00`.
 

@@ -96,6 +96,8 @@ def is_premium(e164: str) -> bool:
     """Whether who calls it pays extra: nobody's own number, and a known way to take money from who calls back."""
     if area_code(e164) == PREMIUM:
         return True
+    if may_be_texted(e164):
+        return False  # the library knows no other such code here, and takes its time to say so
     return _library_type(e164) == phonenumbers.PhoneNumberType.PREMIUM_RATE
 
 

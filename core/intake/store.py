@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import InsertOne
 from core.domain.errors import NotFound
 from core.intake.draft import Delivery
 from core.intake.tables import form_submissions, raw_payloads
@@ -45,6 +46,9 @@ class Raw:
     delivery: Delivery
 
 
+_PAYLOAD = InsertOne(raw_payloads)
+
+
 def fingerprint(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
@@ -54,17 +58,17 @@ def keep(session: Session, raw_id: str, connector: str, delivery: Delivery, *, n
 
     As accepted, which it is nearly always: whatever else it turns out to be is concluded in the same transaction.
     """
-    row = {
-        "id": raw_id,
-        "connector": connector,
-        "received_at": now,
-        "content_type": delivery.content_type[:120],
-        "headers": {"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
-        "body": delivery.body,
-        "sha256": fingerprint(delivery.body),
-        "state": RawState.ACCEPTED.value,
-    }
-    session.execute(insert(raw_payloads), row)
+    _PAYLOAD.run(
+        session,
+        id=raw_id,
+        connector=connector,
+        received_at=now,
+        content_type=delivery.content_type[:120],
+        headers={"headers": dict(delivery.headers), "ip": delivery.ip, "verified": delivery.verified},
+        body=delivery.body,
+        sha256=fingerprint(delivery.body),
+        state=RawState.ACCEPTED.value,
+    )
 
 
 def conclude(

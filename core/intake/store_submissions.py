@@ -3,32 +3,38 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.db.hand_on import hand_on
+from core.db.prepared import InsertOne, Query
 from core.intake.submission import Submission
 from core.intake.tables import form_submissions
+
+C = form_submissions.c
+_FIND = Query(
+    select(C.id).where(C.connector == bindparam("connector"), C.external_id == bindparam("external_id"))
+)
+_SUBMISSION = InsertOne(form_submissions)
 
 
 def find(session: Session, connector: str, external_id: str) -> str | None:
     """The id of the stored submission with this name, if any."""
-    c = form_submissions.c
-    found = session.execute(
-        select(c.id).where(c.connector == connector, c.external_id == external_id)
-    ).scalar_one_or_none()
-    return str(found) if found else None
+    found = _FIND.rows(session, connector=connector, external_id=external_id)
+    return str(found[0][0]) if found else None
 
 
 def insert_submission(
     session: Session,
     submission_id: str,
     submission: Submission,
+    patient_id: str | None,
     phone_index: str | None,
     raw_payload_id: str | None,
     now: datetime,
 ) -> None:
-    """Raises IntegrityError when another process is storing the same delivery."""
+    """`patient_id` is None for a provider's test. Raises IntegrityError when another process is storing the same
+    delivery."""
     data: dict[str, object] = {
         "fields": dict(submission.fields),
         "treatment": submission.treatment,
@@ -52,6 +58,7 @@ def insert_submission(
         "connector": submission.connector,
         "external_id": submission.external_id,
         "raw_payload_id": raw_payload_id,
+        "patient_id": patient_id,
         "form_type": submission.form_type,
         "form_data": data,
         "source": submission.source,
@@ -61,15 +68,7 @@ def insert_submission(
         "received_at": now,
         "phone_index": phone_index,
     }
-    # As parameters, not as .values(): building the statement anew costs three times the insert.
-    session.execute(insert(form_submissions), row)
-
-
-def set_patient(session: Session, submission_id: str, patient_id: str) -> None:
-    """Name the patient that the submission belongs to."""
-    session.execute(
-        update(form_submissions).where(form_submissions.c.id == submission_id).values(patient_id=patient_id)
-    )
+    _SUBMISSION.run(session, **row)
 
 
 def give(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:

@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.db.hand_on import hand_on
+from core.db.prepared import InsertOne
 from core.domain.ids import new_id
 from core.sequences.tables import enrollments
 
 LONGEST = timedelta(days=18)
+_ENROLLMENT = InsertOne(enrollments)
 
 
 def enroll(
@@ -17,17 +19,15 @@ def enroll(
 ) -> str:
     """Put a patient under way in a sequence; the enrollment's id."""
     enrollment_id = new_id(now)
-    session.execute(
-        insert(enrollments),
-        {
-            "id": enrollment_id,
-            "lead_id": lead_id,
-            "patient_id": patient_id,
-            "sequence": sequence,
-            "version": version,
-            "state": "active",
-            "started_at": now,
-        },
+    _ENROLLMENT.run(
+        session,
+        id=enrollment_id,
+        lead_id=lead_id,
+        patient_id=patient_id,
+        sequence=sequence,
+        version=version,
+        state="active",
+        started_at=now,
     )
     return enrollment_id
 

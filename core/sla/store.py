@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import case, desc, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Bulk
 from core.db.types import is_word
 from core.domain.hours import WeeklyHours
 from core.domain.ids import new_id
@@ -62,6 +63,12 @@ def start(
     return clock_id
 
 
+_FIRST = Bulk(
+    insert(sla_clocks),
+    ("id", "lead_id", "target", "round", "policy", "target_seconds", "started_at", "due_at", "state"),
+)
+
+
 def start_first(
     session: Session,
     lead_id: str,
@@ -85,7 +92,7 @@ def start_first(
         }
         for policy, due_at in due
     ]
-    session.execute(insert(sla_clocks), rows)
+    _FIRST.run(session, rows)
 
 
 def end_by_contact(

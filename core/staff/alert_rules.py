@@ -41,16 +41,15 @@ def one_alert(
     At night nobody is here, and it is the owner's again.
     """
     able = [person for person in people if person.can_be_told]
-    here = [person for person in able if person.is_here(zone, now)]
-    tiers: tuple[tuple[list[Colleague], Callable[[Colleague], bool]], ...] = (
-        (here, lambda person: person.id == owner_id),
-        (here, lambda person: person.role == "manager"),
-        (able, lambda person: person.id == owner_id),
-        (here, lambda person: person.role == "frontdesk"),
-        (able, lambda person: person.role == "manager"),
-        (able, lambda person: person.role in ("frontdesk", "admin")),
+    tiers: tuple[Callable[[Colleague], bool], ...] = (
+        lambda person: person.id == owner_id and person.is_here(zone, now),
+        lambda person: person.role == "manager" and person.is_here(zone, now),
+        lambda person: person.id == owner_id,
+        lambda person: person.role == "frontdesk" and person.is_here(zone, now),
+        lambda person: person.role == "manager",
+        lambda person: person.role in ("frontdesk", "admin"),
     )
-    found = ([person for person in among if fits(person)] for among, fits in tiers)
+    found = ([person for person in able if fits(person)] for fits in tiers)
     return next((tier for tier in found if tier), [])
 
 

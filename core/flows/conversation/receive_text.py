@@ -90,9 +90,10 @@ def _take_in(
     known = texts.of_sid(session, text.sid)
     if known:
         return Received("", known.lead_id or "", None, repeated=True)
-    reading = _read(session, text, keyword, written_at)
+    index = patients.phone_index(session, text.phone) or ""
+    reading = _read(session, text, index, keyword, written_at)
     text = replace(text, understood_as=reading.label.value)
-    whose = whose_text.whose(session, app, text, now)
+    whose = whose_text.whose(session, app, text, index, now)
     lead = whose.lead
     text_id = texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=written_at)
     if whose.word:
@@ -104,14 +105,15 @@ def _take_in(
     patients.heard_from(session, lead.patient_id, now)
     _note(session, lead, "replied", text_id, reading, now)
     leads.show_last_event(session, lead.id, "replied", "patient", text.body[:160] or "Picture", now)
-    heard = Heard(text_id, text, whose, reading, written_at, provider_answered=keyword is not None)
+    heard = Heard(text_id, text, index, whose, reading, written_at, provider_answered=keyword is not None)
     reply_effects.carry_out(session, app, heard, now)
     return Received(text_id, lead.id, reading, repeated=False)
 
 
-def _read(session: Session, text: texts.InText, keyword: Label | None, written_at: datetime) -> Reading:
+def _read(
+    session: Session, text: texts.InText, index: str, keyword: Label | None, written_at: datetime
+) -> Reading:
     """Read it beside what we had said by then. The provider's own reading of a keyword stands."""
-    index = patients.phone_index(session, text.phone) or ""
     opted_out_at = compliance.standing(session, index).opted_out_at
     context = Context(
         said=texts.last_words(session, index, written_at, MOST_WORDS),

@@ -20,7 +20,6 @@ from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
-from core.patients.store import profiles as patients
 from core.sla import rules as sla_rules
 from core.sla import store as sla
 
@@ -34,10 +33,14 @@ MOST_ANSWERS, AN_HOUR = 3, timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Heard:
-    """A text that is in the conversation, and what it was read as. `provider_answered`: its keyword was answered."""
+    """A text that is in the conversation, and what it was read as. `index`: of the number that it came from.
+
+    `provider_answered`: its keyword was answered.
+    """
 
     id: str
     text: texts.InText
+    index: str
     whose: Whose
     reading: Reading
     written_at: datetime
@@ -71,8 +74,7 @@ def carry_out(session: Session, app: App, heard: Heard, now: datetime) -> None:
 
 def _opt_out(session: Session, heard: Heard, now: datetime) -> None:
     """Suppress at once and in this transaction."""
-    lead, label = heard.lead, heard.reading.label
-    index = patients.phone_index(session, heard.text.phone) or ""
+    lead, label, index = heard.lead, heard.reading.label, heard.index
     before = compliance.standing(session, index)
     entry = compliance.LedgerEntry(
         index,
@@ -107,7 +109,7 @@ def _of_this_phone(session: Session, lead: LeadBrief, index: str) -> list[str]:
 
 def _resume(session: Session, heard: Heard, now: datetime) -> None:
     """Texts may go again to somebody who had opted out."""
-    index = patients.phone_index(session, heard.text.phone) or ""
+    index = heard.index
     entry = compliance.LedgerEntry(
         index,
         "transactional",
@@ -127,9 +129,8 @@ def _resume(session: Session, heard: Heard, now: datetime) -> None:
 
 def _open_to_answers(session: Session, heard: Heard, now: datetime) -> None:
     """Whoever writes to us may be answered by a person. It is no consent: automatic texts stay away."""
-    number = heard.text.phone
-    standing = compliance.standing(session, patients.phone_index(session, number) or "")
-    barred = standing.opted_out_at or standing.unreachable_at or not may_be_texted(number)
+    standing = compliance.standing(session, heard.index)
+    barred = standing.opted_out_at or standing.unreachable_at or not may_be_texted(heard.text.phone)
     if heard.lead.call_only and not barred:
         leads.change(session, heard.lead.id, now, call_only=False)
 
@@ -142,8 +143,7 @@ def _answer(session: Session, heard: Heard, template: str, now: datetime) -> Non
 
 
 def _talks_to_itself(session: Session, heard: Heard, now: datetime) -> bool:
-    index = patients.phone_index(session, heard.text.phone) or ""
-    return texts.answers_since(session, index, now - AN_HOUR) >= MOST_ANSWERS
+    return texts.answers_since(session, heard.index, now - AN_HOUR) >= MOST_ANSWERS
 
 
 def _plan_answer(
@@ -187,13 +187,13 @@ def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
     """A person reads it: the lead is open and in sight, an answer is due, somebody is told."""
     lead = heard.lead
     if heard.reading.label is Label.WRONG_NUMBER and not heard.sets_off(Did.PAGE_ON_CALL):
-        _in_sight(session, lead, now)
-        _tell(session, app, heard, "staff_wrong_number", now, now)
+        unread = leads.back_in_sight(session, lead.id, now)
+        _tell(session, app, heard, "staff_wrong_number", unread, now, now)
         return
     if lead.state in ("closed", "disqualified"):
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
-    _in_sight(session, lead, now)
+    unread = leads.back_in_sight(session, lead.id, now)
     sla.resume(session, lead.id, app.reference.clinic.location(lead.location).hours, now)
     # Whoever asks for no more texts has not answered ours.
     if not heard.sets_off(Did.SUPPRESS) and leads.first_time(session, lead.id, "responded_at", now):
@@ -202,18 +202,15 @@ def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
         contact.answered(session, lead, now=now)
     due_at = _await_answer(session, app, lead, heard.written_at, now)
     if not heard.sets_off(Did.PAGE_ON_CALL):
-        _tell(session, app, heard, "staff_reply", due_at, now)
+        _tell(session, app, heard, "staff_reply", unread, due_at, now)
 
 
-def _in_sight(session: Session, lead: LeadBrief, now: datetime) -> None:
-    leads.change(session, lead.id, now, unread=leads.one_more_unread(), snoozed_until=None)
-
-
-def _tell(session: Session, app: App, heard: Heard, template: str, due_at: datetime, now: datetime) -> None:
+def _tell(
+    session: Session, app: App, heard: Heard, template: str, unread: int, due_at: datetime, now: datetime
+) -> None:
     """Texts within a minute of one another are one alert, unless somebody has read the earlier ones meanwhile: they
     may have left the page before this one came."""
-    waiting = leads.unread(session, heard.lead.id) > 1
-    if waiting and alerts.told_just_now(session, heard.lead.id, template, now):
+    if unread > 1 and alerts.told_just_now(session, heard.lead.id, template, now):
         return
     alerts.alert(
         session,

@@ -107,7 +107,7 @@ def _put_in_thread(session: Session, params: Mapping[str, str], now: datetime) -
     text_id = texts.receive(session, text, patient_id=lead.patient_id, lead_id=lead.id, now=now)
     leads.note_event(session, lead.id, "replied", "patient", now=now, data={"text_id": text_id})
     leads.show_last_event(session, lead.id, "replied", "patient", body[:160], now)
-    leads.change(session, lead.id, now, unread=leads.one_more_unread())
+    leads.one_more_unread(session, lead.id, now)
     return True
 
 

@@ -38,9 +38,8 @@ class Whose:
         return (GUESSED if self.sure else UNCLEAR) if self.shared else None
 
 
-def whose(session: Session, app: App, text: InText, now: datetime) -> Whose:
-    """The lead that a text belongs to; an unknown number opens one."""
-    index = patients.phone_index(session, text.phone) or ""
+def whose(session: Session, app: App, text: InText, index: str, now: datetime) -> Whose:
+    """The lead that a text from the number with this `index` belongs to; an unknown number opens one."""
     theirs = lead_household.latest_of_each(session, index)
     if len(theirs) > 1:
         return _among(session, theirs, text, index, now)

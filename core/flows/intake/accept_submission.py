@@ -9,20 +9,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
+from core.compliance.store import Standing
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
-from core.domain.phone import Phone
-from core.flows.intake import follow_up_lead, recognising
+from core.flows.intake import follow_up_lead, noting_consent, recognising
 from core.flows.intake.follow_up_lead import Desk, NewLead
 from core.flows.upkeep import placing
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
-from core.leads.rules import heat
+from core.leads.rules import Heat, heat
 from core.leads.store import leads
+from core.leads.store.leads import NewEvent
 from core.patients.likeness import Person
 from core.patients.rules import whereabouts
-from core.patients.store import matching, merging
+from core.patients.store import matching
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings
@@ -60,15 +60,17 @@ def accept(
         return Accepted(earlier, leads.of_submission(session, earlier), repeated=True)
     submission_id = new_id(now)
     phone_index = patients.phone_index(session, submission.phone)
-    submissions.insert_submission(session, submission_id, submission, phone_index, raw_payload_id, now)
-    if submission.is_test:
-        return Accepted(submission_id, None, repeated=False)
-    patient_id, returning = _patient(session, reference, submission, submission_id, now)
-    submissions.set_patient(session, submission_id, patient_id)
-    standing = _consent(session, submission, submission_id, patient_id, phone_index, now, desk)
-    lead = _lead(
-        session, reference, submission, submission_id, patient_id, phone_index, standing, returning, now
+    patient = None
+    if not submission.is_test:
+        patient = _patient(session, reference, submission, submission_id, now)
+    patient_id = patient.id if patient else None
+    submissions.insert_submission(
+        session, submission_id, submission, patient_id, phone_index, raw_payload_id, now
     )
+    if patient is None:
+        return Accepted(submission_id, None, repeated=False)
+    standing = noting_consent.note(session, submission, submission_id, patient.id, phone_index, now, desk)
+    lead = _lead(session, reference, submission, submission_id, patient, phone_index, standing, now)
     follow_up_lead.follow_up(session, reference, settings, submission, lead, now, desk)
     return Accepted(submission_id, lead.id, repeated=False)
 
@@ -87,32 +89,64 @@ def age_on(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+@dataclass(frozen=True)
+class _Patient:
+    """Who sent the form, and how warm that makes the lead. `returning`: we knew them."""
+
+    id: str
+    returning: bool
+    vip: bool
+    heat: Heat
+
+
 def _patient(
     session: Session, reference: Reference, submission: Submission, submission_id: str, now: datetime
-) -> tuple[str, bool]:
-    """(patient id, whether we knew them). A match adds what is missing and overwrites nothing."""
+) -> _Patient:
+    """The one who is found, or a new one. First of all that is written: two forms of one person take turns here."""
     s = submission
     born = s.birth_date.isoformat() if s.birth_date else ""
     form = Person(s.first_name, s.last_name, s.phone, s.email, born)
     found = recognising.recognise(session, reference.given_names, form)
-    if not found.patient_id:
-        profile = _profile(reference, s, now)
-        patient_id = patients.create(session, profile, s.birth_date, now, place=found.place)
-        matching.suspect(session, patient_id, found.possible, now)
-        return patient_id, False
+    if found.patient_id:
+        return _returning(session, reference, s, submission_id, found.patient_id, now)
+    warmth = _heat(reference, s, vip=False, returning=False)
+    profile = _profile(reference, s, now) | {"score": warmth.score}
+    patient_id = patients.create(session, profile, s.birth_date, now, place=found.place)
+    matching.suspect(session, patient_id, found.possible, now)
+    return _Patient(patient_id, returning=False, vip=False, heat=warmth)
+
+
+def _returning(
+    session: Session, reference: Reference, s: Submission, submission_id: str, patient_id: str, now: datetime
+) -> _Patient:
+    """A match adds what is missing and overwrites nothing."""
+    vip = patients.brief(session, patient_id).vip
+    warmth = _heat(reference, s, vip=vip, returning=True)
     given = {
         "first_name": s.first_name,
         "last_name": s.last_name,
         "phone": s.phone,
         "email": s.email,
-        "birth_date": born or None,
+        "birth_date": s.birth_date.isoformat() if s.birth_date else None,
         "zip": s.zip,
         "referral": s.heard_from,
     }
-    patients.fill_in(session, found.patient_id, given, submission_id=submission_id, now=now)
-    placing.place(session, reference, found.patient_id, now=now)
-    patients.touch(session, found.patient_id, now, last_form_at=now)
-    return found.patient_id, True
+    patients.fill_in(session, patient_id, given, submission_id=submission_id, now=now)
+    placing.place(session, reference, patient_id, now=now)
+    patients.touch(session, patient_id, now, last_form_at=now, score=warmth.score)
+    return _Patient(patient_id, returning=True, vip=vip, heat=warmth)
+
+
+def _heat(reference: Reference, submission: Submission, *, vip: bool, returning: bool) -> Heat:
+    treatment = reference.treatments.get(submission.treatment)
+    return heat(
+        submission.form_type,
+        submission.timeframe,
+        treatment.value_cents if treatment else 0,
+        vip=vip,
+        returning=returning,
+        has_notes=bool(submission.notes),
+    )
 
 
 def _profile(reference: Reference, submission: Submission, now: datetime) -> dict[str, Any]:
@@ -145,133 +179,42 @@ def _location(reference: Reference, submission: Submission) -> str:
     return submission.location or reference.clinic.nearest(submission.zip).slug
 
 
-def _consent(
-    session: Session,
-    submission: Submission,
-    submission_id: str,
-    patient_id: str,
-    phone_index: str | None,
-    now: datetime,
-    desk: Desk | None,
-) -> compliance.Standing:
-    """Append what the boxes said to the ledger; the number's standing afterwards.
-
-    A form never opts anybody back in: while a number is opted out, its boxes are logged as declined
-    (compliance.md A2), and staff may call. Who agreed once and declines now has taken it back: the last word counts.
-    """
-    if phone_index is None:
-        return compliance.Standing()
-    before = compliance.standing(session, phone_index)
-    origin = submission.origin
-    entries = [
-        compliance.LedgerEntry(
-            phone_index=phone_index,
-            scope=given.scope,
-            action="grant" if given.ticked and not before.opted_out_at else "decline",
-            method=_method(submission, desk),
-            patient_id=patient_id,
-            wording=given.wording,
-            version=given.version,
-            source=submission.source,
-            page_url=_bare(origin.page_url),
-            submission_id=submission_id,
-            ip=origin.ip,
-            user_agent=origin.user_agent,
-            verified=origin.verified,
-            captured_at=given.captured_at,
-            staff_id=desk.staff_id if desk else None,
-        )
-        for given in submission.consents
-    ]
-    declined = {f"{entry.scope}_at" for entry in entries if entry.action == "decline"}
-    withdrawn = {name: None for name in declined if getattr(before, name)}
-    if withdrawn:
-        compliance.set_standing(session, phone_index, now, **withdrawn)
-    compliance.append(session, entries, now)
-    return compliance.standing(session, phone_index)
-
-
-def _method(submission: Submission, desk: Desk | None) -> str:
-    if desk:
-        return "verbal"
-    return "web_form" if submission.connector == "hosted" else "webhook"
-
-
-def _why_call_only(
-    session: Session,
-    submission: Submission,
-    patient_id: str,
-    phone_index: str | None,
-    standing: compliance.Standing,
-) -> str:
-    """Why nothing may be texted to this lead, or ''.
-
-    A refusal, an answer that proves neither and a question that was never put are all no consent (compliance.md A1);
-    what one person on a number agreed to is no other's.
-    """
-    if phone_index is None:
-        return "no_phone"
-    if standing.opted_out_at:
-        return "opted_out"
-    if standing.unreachable_at:
-        return "unreachable"
-    if not Phone(submission.phone, submission.extension).textable:
-        return "not_textable"
-    if any(given.ticked for given in submission.consents):
-        return ""
-    agreed = standing.transactional_at and compliance.granted_by(
-        session, phone_index, merging.selves(session, patient_id)
-    )
-    return "" if agreed else "no_consent"
-
-
-def _bare(url: str) -> str:
-    """The address of a page without its query: mail campaigns put names and addresses there, in plain sight."""
-    return url.partition("#")[0].partition("?")[0]
-
-
 def _lead(
     session: Session,
     reference: Reference,
     submission: Submission,
     submission_id: str,
-    patient_id: str,
+    patient: _Patient,
     phone_index: str | None,
-    standing: compliance.Standing,
-    returning: bool,
+    standing: Standing,
     now: datetime,
 ) -> NewLead:
     treatment = reference.treatments.get(submission.treatment)
-    value = treatment.value_cents if treatment else 0
-    vip = patients.brief(session, patient_id).vip
-    warmth = heat(
-        submission.form_type,
-        submission.timeframe,
-        value,
-        vip=vip,
-        returning=returning,
-        has_notes=bool(submission.notes),
-    )
-    barred = _why_call_only(session, submission, patient_id, phone_index, standing)
+    barred = noting_consent.why_call_only(session, submission, patient.id, phone_index, standing)
     lead = NewLead(
         id=new_id(now),
         number=0,
-        patient_id=patient_id,
+        patient_id=patient.id,
         submission_id=submission_id,
         location=_location(reference, submission),
-        heat=warmth,
-        value_cents=value,
+        heat=patient.heat,
+        value_cents=treatment.value_cents if treatment else 0,
         treatment_group=treatment.group if treatment else "",
-        vip=vip,
+        vip=patient.vip,
         call_only=bool(barred),
+        returning=patient.returning,
     )
     lead = replace(lead, number=leads.create(session, _lead_row(lead, submission, phone_index, now)))
-    patients.touch(session, patient_id, now, score=warmth.score)
-    detail = {"form_type": submission.form_type, "source": submission.source, "score": list(warmth.reasons)}
-    leads.note_event(session, lead.id, "submitted", "patient", now=now, data=detail)
-    if barred:
-        leads.note_event(session, lead.id, "refused_text", "automatic", now=now, data={"reason": barred})
+    leads.note_events(session, _first_events(lead, submission, barred, now))
     return lead
+
+
+def _first_events(lead: NewLead, submission: Submission, barred: str, now: datetime) -> list[NewEvent]:
+    score = list(lead.heat.reasons)
+    detail = {"form_type": submission.form_type, "source": submission.source, "score": score}
+    sent = NewEvent(lead.id, "submitted", "patient", now, data=detail)
+    refused = NewEvent(lead.id, "refused_text", "automatic", now, data={"reason": barred})
+    return [sent, refused] if barred else [sent]
 
 
 def _lead_row(

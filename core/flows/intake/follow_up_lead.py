@@ -18,7 +18,7 @@ from core.sla import store as sla
 
 @dataclass(frozen=True)
 class NewLead:
-    """A lead at its beginning. `number` is what its reference is made of."""
+    """A lead at its beginning. `number` is what its reference is made of; `returning`: its patient was known before."""
 
     id: str
     number: int
@@ -30,6 +30,7 @@ class NewLead:
     treatment_group: str
     vip: bool
     call_only: bool
+    returning: bool
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def _sequence(
     started_at: datetime,
     now: datetime,
 ) -> None:
-    enrolling.replace_earlier(session, lead.patient_id, lead.id, now)
+    if lead.returning:
+        enrolling.replace_earlier(session, lead.patient_id, lead.id, now)
     enrolling.enroll(
         session,
         reference.sequences["lead"],

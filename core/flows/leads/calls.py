@@ -82,8 +82,8 @@ def log(
         session, lead.id, "called", "staff", now=now, staff_id=actor.staff_id, data=data, note=words or None
     )
     leads.show_last_event(session, lead.id, "called", "staff", words or CALL_OUTCOMES[outcome], now)
-    lead_calls.add(session, call_id, lead.id, actor.staff_id, outcome, now)
-    return _apply(session, reference, actor, lead_calls.get(session, call_id), now)
+    call = lead_calls.add(session, call_id, lead.id, actor.staff_id, outcome, now)
+    return _apply(session, reference, actor, call, now)
 
 
 def what_wrong_number_closes(session: Session, actor: Actor, lead_id: str) -> Reach:

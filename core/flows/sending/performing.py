@@ -13,6 +13,7 @@ from core.flows.leads import tasks
 from core.flows.sending import alerts
 from core.leads.store import leads
 from core.leads.store import tasks as lead_tasks
+from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Claimed, State
 from core.messaging.rules.send_hold_drop import Hold
 from core.messaging.store import dispatch, texts
@@ -36,13 +37,14 @@ def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datet
 
 
 def _carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Hold | tuple[State, str]:
+    lead = leads.find(session, action.lead_id) if action.kind == "call_task" and action.lead_id else None
     if action.kind in IN_OPENING_HOURS:
-        opens = _opens(session, app, action, now)
+        opens = _opens(app, lead, now)
         if opens > now:
             return Hold(opens, "clinic_closed")
     match action.kind:
         case "call_task":
-            return _call_task(session, app, action, now)
+            return _call_task(session, app, action, lead, now)
         case "task":
             return _task_due(session, app, action, now)
         case unread_alert.KIND:
@@ -60,15 +62,15 @@ def _task_due(session: Session, app: App, action: Claimed, now: datetime) -> Hol
     return Hold(back_at, "snoozed") if back_at else (State.SENT, "due")
 
 
-def _opens(session: Session, app: App, action: Claimed, now: datetime) -> datetime:
+def _opens(app: App, lead: LeadBrief | None, now: datetime) -> datetime:
     """When the lead's location is open from now on: nobody is asked to call at night."""
-    lead = leads.find(session, action.lead_id or "")
     hours = app.reference.clinic.location(lead.location if lead else "").hours
     return hours.next_open(now) or now
 
 
-def _call_task(session: Session, app: App, action: Claimed, now: datetime) -> tuple[State, str]:
-    lead = leads.find(session, action.lead_id or "")
+def _call_task(
+    session: Session, app: App, action: Claimed, lead: LeadBrief | None, now: datetime
+) -> tuple[State, str]:
     if lead is None or lead.state in ("disqualified", "closed"):
         return State.DROPPED, "disqualified"
     moot = {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import InsertOne
 from core.domain.errors import NotFound
 from core.leads.tables import lead_calls
 
@@ -31,19 +32,14 @@ class Call:
 _CALL: list[Any] = [K[name] for name in Call.__dataclass_fields__]
 
 
-def add(session: Session, call_id: str, lead_id: str, staff_id: str, outcome: str, now: datetime) -> None:
+_NEW = InsertOne(lead_calls)
+
+
+def add(session: Session, call_id: str, lead_id: str, staff_id: str, outcome: str, now: datetime) -> Call:
     """`call_id` is the timeline's line that tells of it."""
-    session.execute(
-        insert(lead_calls).values(
-            id=call_id,
-            lead_id=lead_id,
-            staff_id=staff_id,
-            at=now,
-            outcome=outcome,
-            applied_at=now,
-            effects={},
-        )
-    )
+    call = Call(call_id, lead_id, staff_id, now, outcome, applied_at=now, effects={}, undone_at=None)
+    _NEW.run(session, **vars(call))
+    return call
 
 
 def get(session: Session, call_id: str) -> Call:

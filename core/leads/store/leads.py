@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Bulk, Query, lock_in_order
+from core.db.prepared import Bulk, InsertOne, Query, UpdateOne, lock_in_order
 from core.db.types import among, is_word
 from core.domain.errors import NotFound
 from core.domain.ids import new_id
@@ -40,17 +40,18 @@ class LeadBrief:
 
 STAGE_COLUMNS = ("contacted_at", "qualified_at", "booked_at", "attended_at", "treated_at")
 _BRIEF = [getattr(leads.c, name) for name in LeadBrief.__dataclass_fields__]
+_LEAD, _CHANGE = InsertOne(leads, returning=[leads.c.number]), UpdateOne(leads)
 
 
 def create(session: Session, values: Mapping[str, Any]) -> int:
     """Insert a lead; its number."""
-    return int(session.execute(insert(leads).returning(leads.c.number), [dict(values)]).scalar_one())
+    [(number,)] = _LEAD.run(session, **values).fetchall()
+    return int(number)
 
 
 def find(session: Session, lead_id: str) -> LeadBrief | None:
     """One lead by id."""
-    row = session.execute(select(*_BRIEF).where(leads.c.id == lead_id)).one_or_none()
-    return LeadBrief(*row) if row else None
+    return find_all(session, [lead_id]).get(lead_id)
 
 
 def get(session: Session, lead_id: str) -> LeadBrief:
@@ -87,7 +88,7 @@ def latest_of_phone(session: Session, phone_index: str) -> LeadBrief | None:
 
 def change(session: Session, lead_id: str, now: datetime, **values: Any) -> None:
     """Set columns of a lead."""
-    session.execute(update(leads).where(leads.c.id == lead_id).values(updated_at=now, **values))
+    _CHANGE.run(session, lead_id, updated_at=now, **values)
 
 
 def priority(session: Session, lead_id: str) -> int:
@@ -191,22 +192,30 @@ def show_last_event(
     )
 
 
+_OPEN_COUNTS = Query(
+    select(leads.c.owner_id, func.count())
+    .where(is_word(leads.c.state, "open"), leads.c.owner_id.is_not(None))
+    .group_by(leads.c.owner_id)
+)
+
+
 def open_counts(session: Session) -> dict[str, int]:
     """Open leads by owner."""
-    rows = session.execute(
-        select(leads.c.owner_id, func.count())
-        .where(is_word(leads.c.state, "open"), leads.c.owner_id.is_not(None))
-        .group_by(leads.c.owner_id)
+    return {str(owner): int(count) for owner, count in _OPEN_COUNTS.rows(session)}
+
+
+_OTHERS = Query(
+    select(leads.c.id).where(
+        leads.c.patient_id == bindparam("patient"),
+        leads.c.id != bindparam("lead"),
+        is_word(leads.c.state, "open"),
     )
-    return {str(owner): int(count) for owner, count in rows}
+)
 
 
 def others_of_patient(session: Session, patient_id: str, lead_id: str) -> list[str]:
     """The patient's other open leads."""
-    statement = select(leads.c.id).where(
-        leads.c.patient_id == patient_id, leads.c.id != lead_id, is_word(leads.c.state, "open")
-    )
-    return list(session.execute(statement).scalars())
+    return [row[0] for row in _OTHERS.rows(session, patient=patient_id, lead=lead_id)]
 
 
 def of_submission(session: Session, submission_id: str) -> str | None:
@@ -234,11 +243,6 @@ def with_phone(session: Session, phone_index: str) -> list[str]:
     return list(session.execute(statement).scalars())
 
 
-def unread(session: Session, lead_id: str) -> int:
-    """How many of the patient's texts nobody has looked at."""
-    return int(session.execute(select(leads.c.unread).where(leads.c.id == lead_id)).scalar_one())
-
-
 def stages_of(session: Session, lead_id: str) -> frozenset[str]:
     """The columns among STAGE_COLUMNS that the lead has reached."""
     columns = [leads.c[name] for name in STAGE_COLUMNS]
@@ -255,9 +259,23 @@ def stages_of_patient(session: Session, patient_id: str) -> list[frozenset[str]]
     ]
 
 
-def one_more_unread() -> ColumnElement[int]:
-    """The value that adds one to `unread`, computed by the database."""
-    return leads.c.unread + 1
+_MORE_UNREAD = (
+    update(leads)
+    .where(leads.c.id == bindparam("lead"))
+    .values(unread=leads.c.unread + 1, updated_at=bindparam("at"))
+    .returning(leads.c.unread)
+)
+_ONE_MORE, _IN_SIGHT = Query(_MORE_UNREAD), Query(_MORE_UNREAD.values(snoozed_until=None))
+
+
+def one_more_unread(session: Session, lead_id: str, now: datetime) -> int:
+    """One more of the patient's texts that nobody has looked at; how many there are now."""
+    return int(_ONE_MORE.rows(session, lead=lead_id, at=now)[0][0])
+
+
+def back_in_sight(session: Session, lead_id: str, now: datetime) -> int:
+    """The same, and the lead comes back to the queue where it was put off."""
+    return int(_IN_SIGHT.rows(session, lead=lead_id, at=now)[0][0])
 
 
 def any_snooze_over(session: Session, now: datetime) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.engine import DUE, announce
@@ -30,31 +29,18 @@ def plan_all(session: Session, actions: list[NewAction], now: datetime) -> dict[
         return {}
     indexes: dict[str, str] = {}
     rows = [_row(session, action, now, indexes) for action in actions]
-    inserted = _insert_new(session, rows)
-    missing = [row["key"] for row in rows if row["key"] not in inserted]
-    if missing:
-        found = session.execute(
-            select(timed_actions.c.key, timed_actions.c.id).where(timed_actions.c.key.in_(missing))
-        )
-        inserted |= {row.key: row.id for row in found}
+    ids = {row["key"]: row["id"] for row in rows}
+    if _NEW.run(session, rows) < len(rows):
+        found = select(timed_actions.c.key, timed_actions.c.id).where(timed_actions.c.key.in_(ids))
+        ids = {row.key: row.id for row in session.execute(found)}
     _tell_of(session, actions, now)
-    return inserted
+    return ids
 
 
 def _tell_of(session: Session, actions: Sequence[NewAction], now: datetime) -> None:
     """The scheduler is woken for what is due soon; the rest it finds by itself."""
     if any(action.due_at <= now + SOON for action in actions):
         announce(session, DUE)
-
-
-def _insert_new(session: Session, rows: list[dict[str, Any]]) -> dict[str, str]:
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        build(timed_actions)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(timed_actions.c.key, timed_actions.c.id)
-    )
-    return {row.key: row.id for row in session.execute(statement, rows)}
 
 
 COLUMNS = (
@@ -84,7 +70,7 @@ COLUMNS = (
     "created_at",
 )
 # The blind index beside it shows already which rows carry the same number.
-_NEW = Bulk(insert(timed_actions), COLUMNS, once="key", shared=("phone",))
+_NEW = Bulk(insert(timed_actions), COLUMNS, once=("key",), shared=("phone",))
 
 
 def plan_many(session: Session, actions: Sequence[NewAction], now: datetime) -> int:

@@ -7,16 +7,22 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Bulk, Query, lock_in_order
+from core.db.prepared import Bulk, InsertOne, Query, UpdateOne, lock_in_order
 from core.db.types import among, blind
 from core.domain.ids import new_id
 from core.domain.names import fold, words
 from core.patients.tables import name_words, patient_conflicts, patients
 
 PREFIX = 3
+_PATIENT, _TOUCH = InsertOne(patients), UpdateOne(patients)
+_NAME_WORDS = Bulk(
+    insert(name_words),
+    ("patient_id", "word_index"),
+    once=("patient_id", "word_index"),
+    shared=("patient_id",),
+)
 
 
 def phone_index(session: Session, phone: str) -> str | None:
@@ -73,7 +79,7 @@ def create(
             birth_date,
         ),
     }
-    session.execute(insert(patients), row)
+    _PATIENT.run(session, **row)
     index_name(session, patient_id, values["first_name"], values["last_name"])
     return patient_id
 
@@ -94,9 +100,7 @@ def index_name(session: Session, patient_id: str, first_name: str, last_name: st
     spelled = set(words(f"{first_name} {last_name}"))
     terms = spelled | {f"{word[:PREFIX]}*" for word in spelled}
     rows = [{"patient_id": patient_id, "word_index": blind(session, "name", term)} for term in sorted(terms)]
-    if rows:
-        build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(build(name_words).on_conflict_do_nothing(), rows)
+    _NAME_WORDS.run(session, rows)
 
 
 KEPT = ("first_name", "last_name", "phone", "email", "birth_date", "zip", "referral")
@@ -161,7 +165,7 @@ def _keep_conflict(
 
 def touch(session: Session, patient_id: str, now: datetime, **values: Any) -> None:
     """Set columns of a patient."""
-    session.execute(update(patients).where(patients.c.id == patient_id).values(updated_at=now, **values))
+    _TOUCH.run(session, patient_id, updated_at=now, **values)
 
 
 _TEXT_OUT = Bulk(

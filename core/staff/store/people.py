@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
 from core.staff.alert_rules import Colleague
 from core.staff.tables import staff
 
@@ -27,11 +28,17 @@ class PoolMember:
     hours: dict[str, list[str]]
 
 
+def _columns(of: type[PoolMember | Colleague]) -> list[Any]:
+    return [staff.c[name] for name in of.__dataclass_fields__]
+
+
+_POOL = Query(select(*_columns(PoolMember)).where(staff.c.active, staff.c.accepts_leads).order_by(staff.c.id))
+_COLLEAGUES = Query(select(*_columns(Colleague)).where(staff.c.active).order_by(staff.c.id))
+
+
 def pool(session: Session) -> list[PoolMember]:
     """Everybody who accepts leads, in a fixed order."""
-    columns: list[Any] = [staff.c[name] for name in PoolMember.__dataclass_fields__]
-    rows = session.execute(select(*columns).where(staff.c.active, staff.c.accepts_leads).order_by(staff.c.id))
-    return [PoolMember(*row) for row in rows]
+    return [PoolMember(*row) for row in _POOL.rows(session)]
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,7 @@ def contact(session: Session, staff_id: str) -> Contact | None:
 
 def colleagues(session: Session) -> list[Colleague]:
     """Every active member of staff, in a fixed order."""
-    columns: list[Any] = [staff.c[name] for name in Colleague.__dataclass_fields__]
-    rows = session.execute(select(*columns).where(staff.c.active).order_by(staff.c.id))
-    return [Colleague(*row) for row in rows]
+    return [Colleague(*row) for row in _COLLEAGUES.rows(session)]
 
 
 def managers(session: Session) -> list[Contact]:
