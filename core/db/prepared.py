@@ -160,14 +160,17 @@ class UpdateOne:
     """Set columns of the row of `table` with an id: planned once for each set of columns, and these are few."""
 
     def __init__(self, table: Table) -> None:
+        self._columns = frozenset(table.c.keys())
         self._statement = update(table).where(table.c.id == bindparam("of_"))
         self._plans: dict[tuple[Dialect, tuple[str, ...]], Plan] = {}
 
     def run(self, session: Session, id_: str, **values: Any) -> None:
-        """Plain values only. Raises CompileError for a column that the table does not have."""
+        """Plain values only. Raises KeyError for a column that the table does not have."""
         connection = session.connection()
         key = (connection.dialect, tuple(values))
         if key not in self._plans:
+            if unknown := values.keys() - self._columns:
+                raise KeyError(*unknown)
             self._plans[key] = plan_one(self._statement, connection.dialect, tuple(values))
         plan = self._plans[key]
         _call(connection, plan.sql, plan.parameters_of({**values, "of_": id_}))

@@ -18,12 +18,14 @@ from core.messaging.actions import NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from core.patients.store import profiles as patients
+from core.patients.tables import patients as patients_table
 from scheduler import main  # noqa: F401  so that every query of the scheduler is there
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, take_in
 
 AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
+P = patients_table.c
 A_HANDFUL = {"switches", "staff", "assignment_rules"}
 OPEN_LEADS = "ix_leads_owner_open"  # holds what is open and nothing of the past
 ODD = "caf\u00e9 \U0001f600 %s %(rows_)s ' \" \\ \\u0000 \n\t\u2028"
@@ -66,6 +68,19 @@ def test_odd_words_come_back_as_they_were(app: TestApp) -> None:
     with app.db.read() as session:
         row = session.execute(select(timed_actions.c.body, timed_actions.c.variables)).one()
     assert (row.body, row.variables) == (f"{ODD}\x00", {"odd": ODD})
+
+
+def test_what_is_not_given_takes_its_default_and_a_slip_in_a_name_is_refused(app: TestApp) -> None:
+    profile = {"first_name": "Ana", "last_name": "", "zone": "America/New_York", "location": "orlando"}
+    given = profile | {"status": "new", "source": "website", "acquired_at": AT}
+    with app.db.write() as session:
+        patient_id = patients.create(session, given, None, AT)
+        found = session.execute(select(P.vip, P.preferred_channel, P.score, P.email)).one()
+        assert tuple(found) == (False, "text", 0, None)
+        with pytest.raises(KeyError):
+            patients.create(session, given | {"surname": "Reyes"}, None, AT)
+        with pytest.raises(KeyError):
+            patients.touch(session, patient_id, AT, surname="Reyes")
 
 
 def test_a_moment_of_another_zone_is_stored_in_utc(app: TestApp) -> None:
