@@ -79,7 +79,8 @@ class Capacity:
 def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity, *, now: datetime) -> Step:
     """Write `finished` and claim what is due, urgent lanes first, in one transaction."""
     with app.db.write() as session:
-        settle(session, app, finished, now)
+        if finished:
+            settle(session, app, finished, now)
         gate = operations.gate(session)
         if gate.stopped:
             return Step([], 0)

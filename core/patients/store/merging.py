@@ -55,13 +55,11 @@ def show(session: Session, gone: str, now: datetime) -> None:
 
 def add_up(session: Session, kept: Profile, gone: Profile, sign: int, now: datetime) -> None:
     """Count another profile's texts in (`sign` 1) or out again (-1)."""
-    profiles.touch(
-        session,
-        kept.id,
-        now,
-        texts_in=P.texts_in + sign * gone.texts_in,
-        texts_out=P.texts_out + sign * gone.texts_out,
-    )
+    counts = {
+        "texts_in": P.texts_in + sign * gone.texts_in,
+        "texts_out": P.texts_out + sign * gone.texts_out,
+    }
+    session.execute(update(patients).where(P.id == kept.id).values(**counts, updated_at=now))
 
 
 def drop_conflicts(session: Session, merge_id: str) -> None:
