@@ -31,7 +31,9 @@ def picture(name: str) -> str:
 
 
 def style() -> None:
-    st.html(f"<style>{_css()}</style>")
+    """Dialogs hang outside the page, so that they don't inherit whether it is light or dark."""
+    scheme = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(f"<style>{_css()} .stDialog {{ color-scheme: {scheme}; }}</style>")
 
 
 def sidebar(here: Visit) -> None:

@@ -5,12 +5,13 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from console import assets
+from console import assets, nav
 from console.live import SIGNED_OUT, Client, Hub
 from console.process import current_app
 from core.flows.access import sign_in
@@ -18,6 +19,7 @@ from core.staff.rules import SESSION_HOURS
 
 WRONG_ORIGIN = 4403
 MAX_TICKET = 100
+SERVERS_OWN = ("healthz", "oauth2callback", "auth")  # single words that Streamlit answers itself
 
 
 def cookie_name(console_url: str) -> str:
@@ -150,9 +152,23 @@ def _parsed(text: str) -> dict[str, Any]:
     return message if isinstance(message, dict) else {}
 
 
+class StrayAddress(StringConvertor):
+    """One word that is the address of no page: 'queue' (the queue stands at '/'), or one that was mistyped."""
+
+    regex = f"(?!(?:{'|'.join([*(entry.url for entry in nav.ENTRIES[1:]), *SERVERS_OWN])})$)[a-z][a-z0-9-]*"
+
+
+async def home(request: Request) -> Response:
+    """Streamlit would show the queue behind a dialog that our style hides, and nothing on it could be pressed."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{query}", 307)
+
+
+register_url_convertor("stray", StrayAddress())
 ROUTES: list[BaseRoute] = [
     WebSocketRoute("/live", live),
     Route("/session", start_session, methods=["POST"]),
     Route("/sign-out", end_session, methods=["POST"]),
     Route("/luxe/{version}/{path:path}", assets.serve, methods=["GET"]),
+    Route("/{page:stray}", home, methods=["GET"]),
 ]

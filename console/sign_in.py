@@ -171,6 +171,7 @@ def change_page(who: SignedIn) -> None:
             "<h1>Choose your password</h1>"
             f'<p class="luxe-muted">{MIN_LENGTH} characters or more. Several words are easy to keep.</p>'
         )
+        problem_at = st.empty()
         with st.form("new_password"):
             fresh = st.text_input("New password", type="password", autocomplete="new-password")
             again = st.text_input("The same again", type="password", autocomplete="new-password")
@@ -183,6 +184,6 @@ def change_page(who: SignedIn) -> None:
             try:
                 remember(sign_in.change_password(app, who, fresh, again, app.clock.now()))
             except InvalidInput as problem:
-                st.error(problem.errors[0].message, icon=":material/error:")
+                problem_at.error(problem.errors[0].message, icon=":material/error:")
             else:
                 st.rerun()

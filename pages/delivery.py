@@ -147,11 +147,12 @@ def unread(here: Visit, found: Standing) -> None:
 def plan(here: Visit, ahead: Ahead) -> None:
     """What goes in the next 24 hours as planned now."""
     zone = here.app.reference.clinic.zone
+    if not ahead.texts:
+        panels.heading("Going out in the next 24 hours", "Nothing is planned.")
+        return
     panels.heading(
         view.ahead_title(ahead), "As planned now. Replies, bookings and opt-outs will cancel some."
     )
-    if not ahead.texts:
-        return
     week = here.app.reference.texting_hours.for_patient(zone, "", marketing=False)
     figure = charts.texts(
         view.ahead_bars(ahead, zone), charts.colours(), automatic=True, bands=view.quiet(ahead, week)

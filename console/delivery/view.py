@@ -119,13 +119,23 @@ def _clock(local: datetime) -> str:
     return f"{local.hour % 12 or 12}{minutes} {'PM' if local.hour > 11 else 'AM'}"
 
 
+def _pace(gone: int, hours: float) -> str:
+    if not gone:
+        return "no text"
+    return f"{gone / hours:,.0f} an hour on average" if gone >= hours else "less than one an hour"
+
+
 def figures(total: Outcomes, hours: float) -> list[Figure]:
     """Four in a row. `hours`: the length of the time that they speak of."""
     gone = total.handed_over
     return [
-        Figure("Handed over", f"{gone:,}", f"{gone / hours:,.0f} an hour on average" if gone else "no text"),
+        Figure("Handed over", f"{gone:,}", _pace(gone, hours)),
         Figure("Delivered", f"{total.delivered:,}", _share(total.delivered, gone)),
-        Figure("On their way", f"{total.on_the_way:,}", "the carrier has not reported yet"),
+        Figure(
+            "On their way",
+            f"{total.on_the_way:,}",
+            "the carrier has not reported yet" if total.on_the_way else "",
+        ),
         Figure("Failed", f"{total.failed:,}", _share(total.failed, gone)),
     ]
 

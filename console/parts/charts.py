@@ -220,7 +220,7 @@ def _shade_words(band: Band, tones: Colours) -> dict[str, Any]:
     return {
         "text": band.words.replace(" texts ", " texts<br>"), "xref": "x", "yref": "paper",
         "x": (band.first + band.last) / 2, "y": 0.5, "showarrow": False,
-        "font": {"size": 13, "color": tones.muted},
+        "font": {"size": 13, "color": tones.muted}, "bgcolor": tones.line,  # a bar may stand behind them
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """People around a lead in words: who shares its number, and two profiles that may be one person. Pure."""
 
+from datetime import date
 from typing import Any
 
 from console.live import millis
@@ -14,6 +15,14 @@ Row = dict[str, Any]
 
 def full_name(first: str, last: str) -> str:
     return f"{first} {last}".strip() or "No name"
+
+
+def _born(iso: str) -> str:
+    """'1984-03-12' as 'born Mar 12, 1984'; '' for none."""
+    if not iso:
+        return ""
+    born = date.fromisoformat(iso)
+    return f"born {born:%b} {born.day}, {born.year}"
 
 
 def member_row(one: Member) -> Row:
@@ -49,7 +58,7 @@ def side_row(side: Side) -> Row:
             for fact in (
                 show_phone(side.phone),
                 side.email,
-                f"born {side.born}" if side.born else "",
+                _born(side.born),
                 f"ZIP {side.zip}" if side.zip else "",
             )
             if fact

@@ -30,7 +30,7 @@ def booked_rates(bars: Sequence[SourceBar], overall: float, tones: Colours) -> g
     """A dot for each source with its interval; hollow and without per cent where people are too few."""
     able = [(place, bar) for place, bar in enumerate(bars) if not bar.few]
     top = max([0.1, *(bar.high for _, bar in able)]) * 1.08
-    figure = _rows(bars, tones, below=lambda bar: f"{bar.forms:,} forms")
+    figure = _rows(bars, tones, below=lambda bar: f"{bar.forms:,} {'form' if bar.forms == 1 else 'forms'}")
     figure.add_scatter(
         x=[bar.booked / bar.forms for _, bar in able],
         y=[place for place, _ in able],

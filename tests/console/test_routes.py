@@ -119,3 +119,16 @@ def test_a_file_of_today_s_version_is_kept_an_old_address_is_not(browser: TestCl
 def test_only_scripts_and_styles_are_served(browser: TestClient, path: str) -> None:
     """Nothing else of the package can be fetched."""
     assert browser.get(f"/luxe/{assets.version()}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "given"), [("/queue", "/"), ("/leeds?mine=1", "/?mine=1")])
+def test_an_address_of_no_page_leads_to_the_first_one(browser: TestClient, asked: str, given: str) -> None:
+    """'queue' too: it stands at '/'."""
+    answer = browser.get(asked, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, given)
+
+
+@pytest.mark.parametrize("address", ["/sla", "/lead?lead=A-1042", "/healthz", "/favicon.png", "/sla/more"])
+def test_the_pages_and_the_servers_own_addresses_are_left_alone(browser: TestClient, address: str) -> None:
+    """Streamlit answers these, after our routes."""
+    assert browser.get(address, follow_redirects=False).status_code == 404
