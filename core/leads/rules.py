@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 HIGH_VALUE_CENTS = 200_000  # chapter 6: treatments of $2,000 and more are high value
 SOON = frozenset({"asap", "this_week"})
+OVER = frozenset(
+    {"closed", "disqualified"}
+)  # states in which nobody works on a lead until it is opened again
 COLD_TIMEFRAMES = frozenset({"just_browsing"})
 
 

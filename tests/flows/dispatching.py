@@ -1,7 +1,7 @@
 """Drive the dispatcher by hand: one call a step, time as the test says."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.flows.clocks import sweeping
 from core.flows.intake.accept_submission import Accepted, accept
@@ -12,6 +12,7 @@ from tests.conftest import TestApp
 
 ROOM = dispatch.Capacity(free=64, slots=64)
 OWNER = "test-scheduler"
+LONGEST = timedelta(hours=1)  # between two looks, where nothing is due
 
 
 class Held:
@@ -41,8 +42,14 @@ def hand_over(app: TestApp, step: dispatch.Step) -> list[dispatch.Finished]:
     return [dispatch.Finished(job, app.sms.take(job.text)) for job in step.jobs]
 
 
-def run_due(app: TestApp, *, rounds: int = 20) -> int:
+def run_due(app: TestApp) -> int:
     """Send everything that is due now; how many texts were handed over."""
+    sent, _ = work_off(app)
+    return sent
+
+
+def work_off(app: TestApp, *, rounds: int = 20) -> tuple[int, datetime | None]:
+    """Send everything that is due now; how many texts were handed over, and when the next thing is due."""
     sent = 0
     finished: list[dispatch.Finished] = []
     for _ in range(rounds):
@@ -50,7 +57,7 @@ def run_due(app: TestApp, *, rounds: int = 20) -> int:
         finished = hand_over(app, step)
         sent += len(finished)
         if not finished and not step.handled:
-            return sent
+            return sent, step.next_due
     raise AssertionError("the dispatcher found due work without end")
 
 
@@ -61,10 +68,10 @@ def run_until(app: TestApp, span: timedelta, *, limit: int = 400) -> None:
         run_due(app)
         sweeping.sweep(app, now=app.clock.now())
         reconciling.look_up(app, now=app.clock.now())
-        run_due(app)
+        _, due = work_off(app)
         with app.db.read() as session:
             doubt = doubts.next_doubt(session)
-        moment = min(filter(None, (dispatch.wake_at(app, now=app.clock.now()), doubt)))
+        moment = min(filter(None, (due or app.clock.now() + LONGEST, doubt)))
         if moment > end:
             app.clock.moment = end
             return

@@ -135,9 +135,10 @@ def test_counting_a_text_does_not_hold_up_another_one_to_the_same_patient(app: T
         ).scalar_one()
         patients.count_texts_out(counting, [patient_id], AT)
         claiming.connection().exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
-        claiming.connection().exec_driver_sql(
+        claimed = claiming.connection().exec_driver_sql(
             "INSERT INTO sms_messages (id, patient_id, direction, origin, message_body, segments, purpose, phone,"
             " phone_index, status, status_rank, media_count, created_at) SELECT 'another', patient_id, direction,"
             " origin, message_body, 1, purpose, phone, phone_index, status, 1, 0, created_at FROM sms_messages"
             " WHERE direction = 'outbound' AND patient_id IS NOT NULL LIMIT 1"
         )
+        assert claimed.rowcount == 1

@@ -14,7 +14,8 @@ from core.messaging.store import planning as messaging
 from core.operations import store as operations
 from core.reference import Clinic
 from core.sla import store as sla
-from core.staff.store.people import Contact, managers
+from core.staff.alert_rules import Colleague
+from core.staff.store.people import managers
 
 MARK = "digest"
 USEFUL = timedelta(hours=4)
@@ -35,11 +36,9 @@ def plan_digest(app: App, *, now: datetime) -> int:
             return 0
         figures = _figures(session, clinic, today)
     with app.db.write() as session:
-        wanted = [
-            contact for contact in managers(session) if contact.phone and "sms" in contact.alert_channels
-        ]
+        wanted = [one for one in managers(session) if one.can_be_told]
         variables = figures | {"consoleUrl": app.settings.console}
-        actions = [_line(contact, today, variables, opens, now) for contact in wanted]
+        actions = [_line(one, today, variables, opens, now) for one in wanted]
         messaging.plan_all(session, actions, now)
         operations.reach(session, MARK, opens)
     return len(actions)
@@ -73,18 +72,18 @@ def _figures(session: Session, clinic: Clinic, today: date) -> dict[str, str]:
 
 
 def _line(
-    contact: Contact, today: date, variables: dict[str, str], opens: datetime, now: datetime
+    manager: Colleague, today: date, variables: dict[str, str], opens: datetime, now: datetime
 ) -> NewAction:
     return NewAction(
-        key=f"digest:{today.isoformat()}:{contact.id}",
+        key=f"digest:{today.isoformat()}:{manager.id}",
         kind="text",
         due_at=now,
         purpose=Purpose.STAFF_ALERT,
         lane=Lane.BULK,
         useful_until=opens + USEFUL,
         audience="staff",
-        staff_id=contact.id,
+        staff_id=manager.id,
         template="staff_digest",
         variables=variables,
-        phone=contact.phone,
+        phone=manager.phone,
     )

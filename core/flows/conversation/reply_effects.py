@@ -15,6 +15,7 @@ from core.flows.conversation.whose_text import Whose
 from core.flows.leads import contact
 from core.flows.leads.contact import stop_sequence
 from core.flows.sending import alerts
+from core.leads.rules import OVER
 from core.leads.store import leads
 from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
@@ -190,7 +191,7 @@ def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
         unread = leads.back_in_sight(session, lead.id, now)
         _tell(session, app, heard, "staff_wrong_number", unread, now, now)
         return
-    if lead.state in ("closed", "disqualified"):
+    if lead.state in OVER:
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
     unread = leads.back_in_sight(session, lead.id, now)

@@ -10,6 +10,7 @@ from core.domain.errors import InvalidInput, NotFound
 from core.domain.roles import Actor
 from core.flows.leads.contact import stop_sequence
 from core.flows.leads.staff_action import open_for_work
+from core.leads.rules import OVER
 from core.leads.store import household as lead_household
 from core.leads.store import leads
 from core.leads.store.leads import LeadBrief
@@ -65,7 +66,7 @@ def _give_to(session: Session, reference: Reference, lead: LeadBrief, text: Rece
     """As if it had come here: the lead is open, unread, and its answer is due from when it was written."""
     if text.patient_id and text.patient_id != lead.patient_id:
         patients.move_text_in(session, text.patient_id, lead.patient_id, text.created_at, now)
-    if lead.state in ("closed", "disqualified"):
+    if lead.state in OVER:
         leads.change(session, lead.id, now, state="open", disqualified_reason=None)
     if text.read_at is None:
         lead_household.change_unread(session, lead.id, 1, now)

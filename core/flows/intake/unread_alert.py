@@ -58,7 +58,7 @@ def tell(session: Session, settings: Settings, action: Claimed, now: datetime) -
 def alert_all(session: Session, settings: Settings, template: str, *, now: datetime) -> None:
     """One alert to each manager and each at the front desk, the same one once in a quarter of an hour."""
     quarter = int(now.timestamp() // GATHERED_SECONDS)
-    wanted = [one for one in front_line(session) if one.phone and "sms" in one.alert_channels]
+    wanted = [one for one in front_line(session) if one.can_be_told]
     actions = [
         NewAction(
             key=f"alert:{template}:{quarter}:{one.id}",

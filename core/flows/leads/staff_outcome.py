@@ -10,6 +10,7 @@ from core.flows.leads import contact, contact_history, tasks
 from core.flows.leads.staff_action import ago, open_for_work
 from core.leads import history_rules
 from core.leads.reasons import DISQUALIFIED
+from core.leads.rules import OVER
 from core.leads.store import leads
 from core.leads.store import work as lead_work
 from core.leads.store.leads import LeadBrief
@@ -71,7 +72,7 @@ def reopen(session: Session, reference: Reference, actor: Actor, lead_id: str, *
     had made contact yet, and the sequence stays stopped.
     """
     lead = open_for_work(session, actor, lead_id)
-    if lead.state not in ("disqualified", "closed"):
+    if lead.state not in OVER:
         raise LostRace(_by_now(session, lead_id, now))
     stopped = lead_work.last_event(session, lead_id, ("disqualified",))
     lead_work.change_state(session, lead_id, lead.state, now, state="open", disqualified_reason=None)

@@ -6,7 +6,7 @@ transaction writes finished results and claims the next rows, so a busy schedule
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
@@ -251,12 +251,3 @@ def _verdict(app: App, finished: Finished, now: datetime) -> dispatch.Settled:
 def room_for(lane: Lane, free: int, slots: int) -> int:
     """How many of a lane may be claimed while `free` of `slots` are idle: bulk leaves the reserved ones alone."""
     return max(0, free - slots // RESERVED_SHARE) if lane is Lane.BULK else free
-
-
-def wake_at(app: App, *, now: datetime) -> datetime:
-    """When something is due next; an hour from now where nothing is, or nothing may be sent."""
-    later = now + timedelta(hours=1)
-    with app.db.read() as session:
-        if operations.gate(session).stopped:
-            return later
-        return min(dispatch.next_due(session).values(), default=later)

@@ -11,6 +11,7 @@ from core.flows.conversation import danger
 from core.flows.intake import unread_alert
 from core.flows.leads import tasks
 from core.flows.sending import alerts
+from core.leads.rules import OVER
 from core.leads.store import leads
 from core.leads.store import tasks as lead_tasks
 from core.leads.store.leads import LeadBrief
@@ -71,7 +72,7 @@ def _opens(app: App, lead: LeadBrief | None, now: datetime) -> datetime:
 def _call_task(
     session: Session, app: App, action: Claimed, lead: LeadBrief | None, now: datetime
 ) -> tuple[State, str]:
-    if lead is None or lead.state in ("disqualified", "closed"):
+    if lead is None or lead.state in OVER:
         return State.DROPPED, "disqualified"
     moot = {
         "not_attempted": lead.attempted_at,

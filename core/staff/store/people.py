@@ -41,47 +41,19 @@ def pool(session: Session) -> list[PoolMember]:
     return [PoolMember(*row) for row in _POOL.rows(session)]
 
 
-@dataclass(frozen=True)
-class Contact:
-    """How to reach a member of staff. `phone` E.164 or None."""
-
-    id: str
-    name: str
-    phone: str | None
-    alert_channels: list[str]
-
-
-def contact(session: Session, staff_id: str) -> Contact | None:
-    """Where an active member of staff wants alerts."""
-    c = staff.c
-    row = session.execute(
-        select(c.id, c.name, c.phone, c.alert_channels).where(c.id == staff_id, c.active)
-    ).one_or_none()
-    return Contact(*row) if row else None
-
-
 def colleagues(session: Session) -> list[Colleague]:
     """Every active member of staff, in a fixed order."""
     return [Colleague(*row) for row in _COLLEAGUES.rows(session)]
 
 
-def managers(session: Session) -> list[Contact]:
+def managers(session: Session) -> list[Colleague]:
     """Every active manager, in a fixed order."""
-    c = staff.c
-    rows = session.execute(
-        select(c.id, c.name, c.phone, c.alert_channels).where(c.active, c.role == "manager").order_by(c.id)
-    )
-    return [Contact(*row) for row in rows]
+    return [one for one in colleagues(session) if one.role == "manager"]
 
 
-def front_line(session: Session) -> list[Contact]:
+def front_line(session: Session) -> list[Colleague]:
     """Every active manager and everybody at the front desk, in a fixed order."""
-    c = staff.c
-    wanted = c.role.in_(("manager", "frontdesk"))
-    rows = session.execute(
-        select(c.id, c.name, c.phone, c.alert_channels).where(c.active, wanted).order_by(c.id)
-    )
-    return [Contact(*row) for row in rows]
+    return [one for one in colleagues(session) if one.role in ("manager", "frontdesk")]
 
 
 def name(session: Session, staff_id: str | None) -> str:
