@@ -53,6 +53,17 @@ def test_a_form_with_a_wrong_number_is_mended_into_a_lead(page: Page, console: C
     expect(page.get_by_text("Olive Quarrier").first).to_be_visible()
 
 
+def test_what_was_typed_stays_when_the_drawer_is_left_by_a_slip(page: Page, console: Console) -> None:
+    came(console, first_name="Tansy", last_name="Rowe")
+    sign_in(page, console, path="/unread-forms")
+    drawer = opened(page, "Website form, Phone: Use digits only")
+    drawer.get_by_label("First name").fill("Tansy Ann")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    drawer = opened(page, "Website form, Phone: Use digits only")
+    expect(drawer.get_by_label("First name")).to_have_value("Tansy Ann")
+
+
 def test_a_form_is_dismissed_with_a_reason_and_waits_again(page: Page, console: Console) -> None:
     """Without a reason it is not; afterwards it stands below, with who and why, and can be reopened."""
     receive_form.take_in(console.app, "generic", Delivery(b"{broken"), now=console.app.clock.now())
