@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     slots: int = Field(32, ge=1, le=400)
     metrics_token: SecretStr = SecretStr("")
     deadman_url: SecretStr = SecretStr("")
+    audit_anchors: str = ""
+    audit_many: int = Field(120, ge=0)
 
     @field_validator("clinic_timezone")
     @classmethod
@@ -75,6 +77,11 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.clinic_timezone)
+
+    @property
+    def anchors(self) -> Path:
+        """Where it is written down, outside the database, how far the audit trail had come."""
+        return Path(self.audit_anchors) if self.audit_anchors else self.home / "audit-anchors.jsonl"
 
     @property
     def demo_clock(self) -> Path:

@@ -14,6 +14,7 @@ from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
 from core.domain.ports import ProviderUnavailable
 from core.flows.sending import confirming_database
+from core.flows.upkeep import verifying_trail
 from core.reads import setup
 from core.reads.parts import sending_state
 from core.reads.setup import LOCAL, State, hosted_forms
@@ -94,6 +95,7 @@ def _database(app: App) -> Iterator[Line]:
     yield from _set_up(app)
     yield from _sending(app)
     yield _alarms(app)
+    yield _trail(app)
     running = running_processes(app)
     if "scheduler" in running:
         yield Line(True, "scheduler", "running")
@@ -125,6 +127,13 @@ def _alarms(app: App) -> Line:
         else "nobody can be told: give managers a phone number"
     )
     return Line(True, "alarms", f"none waits; {told}")
+
+
+def _trail(app: App) -> Line:
+    verdict = verifying_trail.verify(app)
+    if verdict.problems:
+        return Line(False, "audit trail", f"{verdict.problems[0]}; all of it: luxe audit verify")
+    return Line(True, "audit trail", f"whole, {verdict.rows:,} rows")
 
 
 def _set_up(app: App) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from core.db.migrate import migrate as run_migrations
+from core.flows.upkeep import verifying_trail
 from core.logs import configure_logs
 from core.reference import load_reference
 from core.settings import load_settings
@@ -31,8 +32,10 @@ app = typer.Typer(
     help="Speed-to-lead for a medical aesthetics clinic.",
 )
 keys_app = typer.Typer(no_args_is_help=True, help="Encryption keys.")
+audit_app = typer.Typer(no_args_is_help=True, help="Who did or saw what.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 
 
 @app.callback()
@@ -202,6 +205,18 @@ def try_out(
 @keys_app.callback()
 def _keys() -> None:
     """Typer needs a second word here: `luxe keys rotate`."""
+
+
+@audit_app.command()
+def verify() -> None:
+    """Look whether the audit trail is whole; exit code 1 where a row was changed, removed, added or moved."""
+    with said_plainly():
+        verdict = verifying_trail.verify(open_app())
+        for problem in verdict.problems:
+            typer.echo(problem, err=True)
+        if verdict.problems:
+            raise typer.Exit(EXIT_FAILED)
+        typer.echo(f"The audit trail is whole: {verdict.rows:,} rows.")
 
 
 @keys_app.command()

@@ -8,7 +8,7 @@ import bcrypt
 from email_validator import EmailNotValidError, validate_email
 
 from core.app import App
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import FieldError, InvalidInput
 from core.domain.phone import parse_phone, show_phone
 from core.domain.roles import ROLE_NAMES, Role
@@ -68,7 +68,7 @@ def add(app: App, wanted: NewAccount, now: datetime) -> str:
         if accounts.is_taken(session, wanted.username):
             raise InvalidInput.of("username", f"'{wanted.username}' is taken; choose another one")
         accounts.add(session, values, now)
-        compliance.audit(session, staff_id=None, action="staff_added", subject=wanted.username, now=now)
+        audit.note(session, staff_id=None, action="staff_added", subject=wanted.username, now=now)
     return password
 
 
@@ -132,7 +132,7 @@ def reset_password(app: App, username: str, now: datetime) -> str:
         person = accounts.account(session, username)
         accounts.set_password(session, person.id, hash_password(password), must_change=True)
         accounts.revoke_sessions(session, person.id, now)
-        compliance.audit(session, staff_id=None, action="password_reset", subject=username, now=now)
+        audit.note(session, staff_id=None, action="password_reset", subject=username, now=now)
     return password
 
 
@@ -142,7 +142,7 @@ def set_phone(app: App, username: str, phone: str, now: datetime) -> str:
     with app.db.write() as session:
         person = accounts.account(session, username)
         accounts.set_phone(session, person.id, number)
-        compliance.audit(session, staff_id=None, action="staff_phone_set", subject=username, now=now)
+        audit.note(session, staff_id=None, action="staff_phone_set", subject=username, now=now)
     return show_phone(number)
 
 
@@ -152,5 +152,5 @@ def disable(app: App, username: str, now: datetime) -> int:
         person = accounts.account(session, username)
         accounts.set_active(session, person.id, active=False)
         ended = accounts.revoke_sessions(session, person.id, now)
-        compliance.audit(session, staff_id=None, action="staff_disabled", subject=username, now=now)
+        audit.note(session, staff_id=None, action="staff_disabled", subject=username, now=now)
     return ended

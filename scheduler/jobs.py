@@ -16,7 +16,7 @@ from core.flows.analytics import digest, rolling_up
 from core.flows.clocks import sweeping
 from core.flows.conversation import missed_messages
 from core.flows.sending import breaking, confirming_database, performing, reconciling, rescuing
-from core.flows.upkeep import heartbeat, retention
+from core.flows.upkeep import anchoring, heartbeat, retention
 from scheduler import deadman
 from scheduler.clock_watch import ClockWatch
 from scheduler.pacing import TokenBucket
@@ -50,6 +50,7 @@ def periodic_jobs(app: App, owner: str, lease: Lease, bucket: TokenBucket, start
         Job("missed_messages", 180, lambda now: missed_messages.catch_up(app, now=now), at_once=True),
         Job("rolling_up", 900, lambda now: rolling_up.roll_up(app, now=now), at_once=True),
         Job("retention", 600, lambda now: retention.forget(app, now=now)),
+        Job("anchor", 3600, lambda now: anchoring.anchor(app, now=now), at_once=True),
         Job("digest", 60, lambda now: digest.plan_digest(app, now=now)),
         Job("finish_sequences", 3600, lambda now: sweeping.finish_sequences(app, now=now)),
         *(_beside_others(app, owner, lease, bucket) if not app.db.is_sqlite else []),

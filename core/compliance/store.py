@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.compliance.tables import audit_events, consents, phone_standing
+from core.compliance.tables import consents, phone_standing
 from core.db.prepared import Bulk, Query
 from core.db.types import among, is_word
 from core.domain.ids import new_id
@@ -142,30 +142,6 @@ def _setting(dialect: str, columns: tuple[str, ...]) -> Query:
     changed = {name: new.excluded[name] for name in columns}
     upsert = new.on_conflict_do_update(index_elements=["phone_index"], set_=changed)
     return Query(upsert.returning(*_RIGHTS))
-
-
-def audit(
-    session: Session,
-    *,
-    staff_id: str | None,
-    action: str,
-    subject: str,
-    now: datetime,
-    reason: str = "",
-    detail: dict[str, Any] | None = None,
-) -> None:
-    """Append to the audit trail. `detail` never holds what identifies a patient."""
-    session.execute(
-        insert(audit_events).values(
-            id=new_id(now),
-            at=now,
-            staff_id=staff_id,
-            action=action,
-            subject=subject,
-            reason=reason or None,
-            detail=detail or {},
-        )
-    )
 
 
 def opted_out_on_day(session: Session, start: datetime, end: datetime) -> dict[str, datetime]:

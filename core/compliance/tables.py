@@ -1,6 +1,6 @@
-"""The consent ledger, the present standing of each number that follows from it, and the audit trail."""
+"""The consent ledger, and the present standing of each number that follows from it."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, String, Table, Text, text
 
 from core.db.metadata import metadata
 from core.db.types import Encrypted, UtcDateTime, blind_column, id_column
@@ -50,16 +50,4 @@ phone_standing = Table(
     Column("marketing_at", UtcDateTime),
     Column("unreachable_at", UtcDateTime),  # the carrier says: not a mobile number, or gone
     Column("updated_at", UtcDateTime, nullable=False),
-)
-
-audit_events = Table(
-    "audit_events",
-    metadata,
-    id_column(),
-    Column("at", UtcDateTime, nullable=False, index=True),
-    Column("staff_id", String(36)),
-    Column("action", String(40), nullable=False),
-    Column("subject", String(80), nullable=False, default=""),
-    Column("reason", Encrypted("audit_events.reason")),
-    Column("detail", JSON, nullable=False),
 )

@@ -24,12 +24,16 @@ NONCE = 12
 
 @dataclass(frozen=True)
 class Keyring:
-    """`keys` by their 4-byte id, the `primary` id, and the key of the blind indexes (which can't rotate alone)."""
+    """`keys` by their 4-byte id, the `primary` id, and the key of the blind indexes (which can't rotate alone).
+
+    `audit_key` holds the audit trail together, and never changes.
+    """
 
     primary: bytes
     keys: dict[bytes, AESGCM]
     index_key: bytes
     signing_key: bytes
+    audit_key: bytes
 
     def encrypt(self, value: bytes, label: bytes) -> bytes:
         nonce = os.urandom(NONCE)
@@ -56,6 +60,7 @@ def parse_keyset(text: str) -> Keyring:
         keys = {bytes.fromhex(name): AESGCM(base64.b64decode(key)) for name, key in document["keys"].items()}
         primary = bytes.fromhex(document["primary"])
         index_key, signing_key = (base64.b64decode(document[name]) for name in ("index_key", "signing_key"))
+        given = base64.b64decode(document.get("audit_key", ""))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
             "LUXE_KEYSET", f"is not a keyset ({type(error).__name__}); restore it from your backup"
@@ -64,7 +69,12 @@ def parse_keyset(text: str) -> Keyring:
         raise SettingsError(
             "LUXE_KEYSET", "names a primary key that it does not hold; restore it from your backup"
         )
-    return Keyring(primary, keys, index_key, signing_key)
+    return Keyring(primary, keys, index_key, signing_key, given or _derived(signing_key))
+
+
+def _derived(signing_key: bytes) -> bytes:
+    """The audit key of a keyset that was made before there was one."""
+    return hmac.new(signing_key, b"audit trail", hashlib.sha256).digest()
 
 
 def new_keyset() -> str:
@@ -82,6 +92,8 @@ def rotated(text: str) -> str:
     name = secrets.token_hex(4)
     document["keys"][name] = base64.b64encode(secrets.token_bytes(32)).decode()
     document["primary"] = name
+    derived = _derived(base64.b64decode(document["signing_key"]))
+    document.setdefault("audit_key", base64.b64encode(derived).decode())
     return json.dumps(document, indent=1)
 
 

@@ -2,6 +2,7 @@
 
 import core.analytics.tables
 import core.assignment.tables
+import core.audit.tables
 import core.booking.tables
 import core.compliance.tables
 import core.conversation.tables

@@ -13,7 +13,7 @@ from datetime import datetime
 import bcrypt
 
 from core.app import App
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput
 from core.domain.roles import Actor, Role
 from core.staff import rules
@@ -87,7 +87,7 @@ def _open_session(
         store.record_tries(session, known.staff_id, Tries())
         store.open_session(session, session_id, known.staff_id, expires_at=now + times.session, now=now)
         store.issue_ticket(session, hashed(ticket), known.staff_id, now + times.ticket)
-        compliance.audit(session, staff_id=known.staff_id, action="signed_in", subject=username, now=now)
+        audit.note(session, staff_id=known.staff_id, action="signed_in", subject=username, now=now)
         owner = store.owner(session, session_id, times, now)
     if owner is None:  # closed between the two transactions
         return Refused(0)
@@ -146,7 +146,7 @@ def sign_out(app: App, session_id: str, now: datetime) -> None:
     with app.db.write() as session:
         staff_id = store.revoke(session, session_id, now)
         if staff_id:
-            compliance.audit(session, staff_id=staff_id, action="signed_out", subject="", now=now)
+            audit.note(session, staff_id=staff_id, action="signed_out", subject="", now=now)
 
 
 def change_password(app: App, who: SignedIn, password: str, again: str, now: datetime) -> SignedIn:
@@ -162,7 +162,7 @@ def change_password(app: App, who: SignedIn, password: str, again: str, now: dat
     with app.db.write() as session:
         accounts.set_password(session, who.actor.staff_id, fresh, must_change=False)
         accounts.revoke_sessions(session, who.actor.staff_id, now)
-        compliance.audit(
+        audit.note(
             session, staff_id=who.actor.staff_id, action="password_changed", subject=who.username, now=now
         )
     opened = _open_session(app, known, who.username, rules.lifetimes(app.clock), now)

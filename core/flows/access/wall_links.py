@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.app import App
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor, Permission, require
 from core.flows.access.sign_in import hashed
@@ -69,4 +69,4 @@ def still_open(app: App, token_hashes: Sequence[str]) -> set[str]:
 
 
 def _audit(session: Session, actor: Actor, action: str, link_id: str, now: datetime) -> None:
-    compliance.audit(session, staff_id=actor.staff_id, action=action, subject=link_id, now=now)
+    audit.note(session, staff_id=actor.staff_id, action=action, subject=link_id, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput, NotFound
 from core.domain.roles import Actor
 from core.flows.leads.contact import stop_sequence
@@ -106,6 +106,6 @@ def _keep(
         leads.note_event(
             session, lead_id, "text_assigned", "staff", now=now, staff_id=actor.staff_id, data=data
         )
-    compliance.audit(
+    audit.note(
         session, staff_id=actor.staff_id, action="text_assigned", subject=text_id, detail=data, now=now
     )

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.audit import store as audit
 from core.compliance import store as compliance
 from core.db.engine import savepoint
 from core.db.trouble import DATABASE_TROUBLE
@@ -166,4 +167,4 @@ def read_again(session: Session, app: App, actor: Actor, raw_id: str, *, now: da
     else:
         raise LuxeError("This is a form, not a text: read it as one.")
     store.settle(session, raw.id, RawState.REPLAYED, by=actor.staff_id, now=now)
-    compliance.audit(session, staff_id=actor.staff_id, action="text_read_again", subject=raw.id, now=now)
+    audit.note(session, staff_id=actor.staff_id, action="text_read_again", subject=raw.id, now=now)

@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput, LostRace, UnreadablePayload
 from core.domain.roles import Actor, Permission, require
 from core.flows.intake import unread_alert, unread_forms
@@ -109,9 +109,7 @@ def mend(
     store.settle(session, raw.id, RawState.MENDED, by=actor.staff_id, now=now, submission_id=done)
     unread_alert.cancel(session, raw.id, by=actor.staff_id, now=now)
     detail = {"fields": changed}
-    compliance.audit(
-        session, staff_id=actor.staff_id, action="form_mended", subject=raw.id, detail=detail, now=now
-    )
+    audit.note(session, staff_id=actor.staff_id, action="form_mended", subject=raw.id, detail=detail, now=now)
     may_text = keeps_number and any(given.ticked for given in submission.consents)
     return Mended(done, accepted.lead_id, accepted.repeated, may_text)
 

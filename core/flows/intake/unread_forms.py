@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput, LostRace, UnreadablePayload
 from core.domain.roles import Actor, Permission, require
 from core.flows.intake import receive_form, unread_alert
@@ -60,7 +60,7 @@ def replay(
         submission_id=accepted.submission_id,
     )
     unread_alert.cancel(session, raw.id, by=actor.staff_id, now=now)
-    compliance.audit(session, staff_id=actor.staff_id, action="form_replayed", subject=raw.id, now=now)
+    audit.note(session, staff_id=actor.staff_id, action="form_replayed", subject=raw.id, now=now)
     return Replayed(accepted.submission_id, accepted.lead_id, accepted.repeated)
 
 
@@ -82,9 +82,7 @@ def dismiss(
     store.settle(session, raw.id, RawState.DISMISSED, by=actor.staff_id, now=now, reason=code)
     unread_alert.cancel(session, raw.id, by=actor.staff_id, now=now)
     why = ": ".join(filter(None, (DISMISSALS.get(reason, reason.strip()), note.strip())))
-    compliance.audit(
-        session, staff_id=actor.staff_id, action="form_dismissed", subject=raw.id, reason=why, now=now
-    )
+    audit.note(session, staff_id=actor.staff_id, action="form_dismissed", subject=raw.id, reason=why, now=now)
     return True
 
 
@@ -98,7 +96,7 @@ def reopen(
         raise LostRace("This form is not dismissed any more. Your click changed nothing.")
     store.reopen(session, raw.id, _waited_as(raw))
     unread_alert.plan_again(session, reference.clinic, raw.id, now=now)
-    compliance.audit(session, staff_id=actor.staff_id, action="form_reopened", subject=raw.id, now=now)
+    audit.note(session, staff_id=actor.staff_id, action="form_reopened", subject=raw.id, now=now)
 
 
 def _waited_as(raw: Raw) -> RawState:
@@ -121,6 +119,6 @@ def open_form(session: Session, actor: Actor, raw_payload_id: str, *, now: datet
     """Decrypt one form and note who looked. Raises Denied and NotFound."""
     require(actor, Permission.SEE_DEAD_LETTERS)
     raw = store.take(session, raw_payload_id)
-    compliance.audit(session, staff_id=actor.staff_id, action="form_opened", subject=raw.id, now=now)
+    audit.note(session, staff_id=actor.staff_id, action="form_opened", subject=raw.id, now=now)
     lines = readable(raw.delivery.body, raw.delivery.content_type)
     return OpenForm(raw.id, raw.connector, raw.received_at, raw.state in UNHANDLED, lines)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.phone import dial_phone, split_dialled
@@ -254,6 +254,4 @@ def _tell(
     """The timeline and the audit trail name the fields, never their values."""
     data = {"fields": sorted(changed), "batch": batch}
     leads.note_event(session, lead.id, kind, "staff", now=now, staff_id=actor.staff_id, data=data)
-    compliance.audit(
-        session, staff_id=actor.staff_id, action=kind, subject=lead.patient_id, detail=data, now=now
-    )
+    audit.note(session, staff_id=actor.staff_id, action=kind, subject=lead.patient_id, detail=data, now=now)

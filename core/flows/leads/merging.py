@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.analytics import store as events
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.roles import Actor, Permission, require
@@ -161,4 +161,4 @@ def _take_back(session: Session, done: merging.Merge, kept: Profile, gone: Profi
 
 
 def _audit(session: Session, actor: Actor, action: str, subject: str, now: datetime) -> None:
-    compliance.audit(session, staff_id=actor.staff_id, action=action, subject=subject, now=now)
+    audit.note(session, staff_id=actor.staff_id, action=action, subject=subject, now=now)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.domain.errors import FieldError, InvalidInput, LostRace, NotFound
 from core.domain.roles import Actor, require
 from core.flows.leads.staff_action import ago
@@ -226,7 +226,7 @@ def _audit(
     reason: str,
     now: datetime,
 ) -> None:
-    compliance.audit(
+    audit.note(
         session,
         staff_id=actor.staff_id,
         action=action,

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.audit import store as audit
 from core.compliance import store as compliance
 from core.db.engine import DUE, announce
 from core.domain.roles import Actor, Permission, require
@@ -91,7 +92,7 @@ def stop(session: Session, trip: Trip, now: datetime) -> bool:
     """Stop, and keep why; False where another scheduler, having seen the same, was faster."""
     if not store_stops.stop(session, trip.name, trip.figures, by=None, now=now):
         return False
-    compliance.audit(
+    audit.note(
         session,
         staff_id=None,
         action="breaker_tripped",
@@ -115,7 +116,7 @@ def reset(session: Session, app: App, actor: Actor | None, name: str, *, now: da
     kept = {"day": day.isoformat(), "segments": operations.segments_spent(session, day)}
     if not (_is_breaker(name) and store_stops.lift(session, name, by=by, now=now, **kept)):
         return False
-    compliance.audit(session, staff_id=by, action="breaker_reset", subject=name, now=now)
+    audit.note(session, staff_id=by, action="breaker_reset", subject=name, now=now)
     if name.startswith(operations.TEMPLATE):
         overdue.release(session, name[len(operations.TEMPLATE) :], now)
     announce(session, DUE)

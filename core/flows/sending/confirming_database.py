@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core.app import App
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.db import seal
 from core.db.engine import DUE, announce
 from core.db.place import place_of
@@ -79,7 +79,7 @@ def _settle(session: Session, app: App, found: Fingerprint, now: datetime) -> bo
     differs = _differences(app, bound, found)
     stopped = replace(bound, stops=True, found=found) if bound else Binding(True, "", None, found)
     store_stops.bind(session, stopped, by=None, now=now)
-    compliance.audit(
+    audit.note(
         session,
         staff_id=None,
         action="sending_not_confirmed",
@@ -114,7 +114,7 @@ def confirm(session: Session, app: App, by: str | None, *, now: datetime) -> boo
     if bound and not bound.stops and not _differences(app, bound, found):
         return False
     _bind(session, app, found, bound, by, now)
-    compliance.audit(session, staff_id=by, action="sending_confirmed", subject=NOT_CONFIRMED, now=now)
+    audit.note(session, staff_id=by, action="sending_confirmed", subject=NOT_CONFIRMED, now=now)
     announce(session, DUE)
     return True
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
+from core.audit import store as audit
 from core.db.engine import DUE, announce
 from core.domain.errors import InvalidInput
 from core.domain.roles import Actor, Permission, require
@@ -49,4 +49,4 @@ def _allowed(actor: Actor | None, reason: str) -> str:
 
 
 def _audit(session: Session, by: str | None, action: str, words: str, now: datetime) -> None:
-    compliance.audit(session, staff_id=by, action=action, subject=PAUSED, reason=words, now=now)
+    audit.note(session, staff_id=by, action=action, subject=PAUSED, reason=words, now=now)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from core.audit import store as audit
 from core.compliance import store as compliance
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.roles import Actor, Permission, require
@@ -175,7 +176,7 @@ def _keep_trail(
         if states[old] is not State.UNKNOWN
     ]
     messaging.record_moves(session, moves, now=now, by=actor.staff_id)
-    compliance.audit(
+    audit.note(
         session,
         staff_id=actor.staff_id,
         action="texts_resent",
@@ -197,7 +198,7 @@ def stop(session: Session, actor: Actor, action_ids: Sequence[str], *, now: date
     for of in stopped:
         store_resend.reopen_unknown(session, of, RESENT, by=actor.staff_id, now=now)
     if stopped:
-        compliance.audit(
+        audit.note(
             session,
             staff_id=actor.staff_id,
             action="resend_stopped",
@@ -224,7 +225,7 @@ def leave(session: Session, actor: Actor, action_ids: Sequence[str], reason: str
     ]
     if not left:
         raise LostRace("Not unknown any more, or still being looked up. Nothing was changed.")
-    compliance.audit(
+    audit.note(
         session,
         staff_id=actor.staff_id,
         action="texts_marked_not_to_be_sent",

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.db.types import is_word
 from core.messaging.actions import Lane, State
 from core.messaging.tables import sms_messages, timed_actions

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from core.app import App
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.db import seal
 from core.db.engine import connect
 from core.domain.ids import new_id

@@ -6,7 +6,7 @@ import bcrypt
 import pytest
 from sqlalchemy import func, select, update
 
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.domain.errors import InvalidInput
 from core.flows.access import sign_in
 from core.flows.access.sign_in import Refused, SignedIn

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.domain.errors import Denied, InvalidInput, NotFound, UnreadablePayload
 from core.flows.intake import receive_form, unread_forms
 from core.flows.intake.receive_form import Answer, Verdict

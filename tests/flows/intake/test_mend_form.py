@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.compliance.tables import audit_events, consents
+from core.audit.tables import audit_events
+from core.compliance.tables import consents
 from core.domain.errors import Denied, InvalidInput, LostRace
 from core.flows.intake import mend_form, receive_form, unread_forms
 from core.flows.intake.mend_form import FormToMend, Mended

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert, select
 
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.domain.errors import Denied, NotFound
 from core.domain.ids import new_id
 from core.flows.intake import unread_forms

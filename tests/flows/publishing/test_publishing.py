@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
 from core.flows.publishing import publish
 from core.flows.publishing.publish import NONE_SEEN, Saved

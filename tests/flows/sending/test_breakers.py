@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select
 
+from core.audit.tables import audit_events
 from core.compliance import store as compliance
-from core.compliance.tables import audit_events
 from core.domain.errors import Denied
 from core.domain.ids import new_id
 from core.flows.sending import breaking, pausing

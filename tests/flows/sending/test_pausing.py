@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from core.compliance.tables import audit_events
+from core.audit.tables import audit_events
 from core.domain.errors import Denied, InvalidInput
 from core.domain.roles import Actor
 from core.flows.sending import dispatch, pausing, rescuing

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from core.audit.tables import audit_events
 from core.compliance import store as compliance
 from core.compliance.store import LedgerEntry
-from core.compliance.tables import audit_events
 from core.db.types import blind
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id

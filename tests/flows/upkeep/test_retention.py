@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select
 
-from core.compliance.tables import audit_events, consents
+from core.audit import store as audit
+from core.compliance.tables import consents
 from core.db.schema import metadata
 from core.flows.upkeep import heartbeat, retention
 from core.operations.tables import heartbeats
@@ -84,11 +85,7 @@ def test_patients_and_evidence_stay_for_good(app: TestApp) -> None:
     take_in(app, submission())
     run_due(app)
     with app.db.write() as session:
-        session.execute(
-            insert(audit_events).values(
-                id="0190", at=app.clock.now(), action="signed_in", subject="manager", detail={}
-            )
-        )
+        audit.note(session, action="signed_in", subject="manager", now=app.clock.now())
     before = rows(app)
     retention.forget(app, now=app.clock.advance(timedelta(days=3650)))
     assert before[consents.name] > 0

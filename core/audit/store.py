@@ -1,0 +1,191 @@
+"""SQL of the audit trail: append, and read it in order."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import LargeBinary, bindparam, func, insert, literal, select, type_coerce, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.audit import chain
+from core.audit.chain import LANES, Entry
+from core.audit.tables import audit_events, audit_lanes
+from core.db.prepared import Command, Query
+from core.db.types import keyring_of
+from core.domain.ids import new_id
+
+log = structlog.get_logger(__name__)
+E, L = audit_events.c, audit_lanes.c
+BATCH = 5_000
+BROKEN = "trail_broken"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where one lane stands."""
+
+    lane: int
+    number: int
+    mac: bytes
+    seal: bytes
+
+
+def note(
+    session: Session,
+    *,
+    action: str,
+    now: datetime,
+    staff_id: str | None = None,
+    actor: str = "",
+    subject: str = "",
+    patient_id: str | None = None,
+    reason: str = "",
+    origin: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append one line, in the transaction of what it tells of. The fields are those of `Entry`."""
+    entry = Entry(action, staff_id, actor, subject, patient_id, reason, origin, detail or {})
+    note_all(session, [entry], now=now)
+
+
+def note_all(session: Session, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Append lines in their order, all of one moment."""
+    if not entries:
+        return
+    key = keyring_of(session.get_bind().dialect).audit_key
+    lane = _take_lane(session, key)
+    rows: list[dict[str, Any]] = []
+    mac, number = lane.mac, lane.number
+    if lane.seal != chain.seal_of(key, lane.lane, number, mac):
+        # Somebody set the lane back. Work goes on, and this line says so for ever.
+        log.error("audit_trail_broken", lane=lane.lane, number=number)
+        entries = [Entry(BROKEN, actor="job", subject=f"lane {lane.lane}"), *entries]
+    for entry in entries:
+        id_, number = new_id(now), number + 1
+        mac = chain.mac_of(key, mac, lane.lane, number, id_, now, entry)
+        rows.append(_row(lane.lane, number, id_, now, mac, entry))
+    session.execute(insert(audit_events), rows)
+    seal = chain.seal_of(key, lane.lane, number, mac)
+    _MOVE.run(session, lane_=lane.lane, number_=number, mac_=mac, seal_=seal)
+
+
+def _row(lane: int, number: int, id_: str, now: datetime, mac: bytes, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "lane": lane,
+        "number": number,
+        "at": now,
+        "staff_id": entry.staff_id,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "patient_id": entry.patient_id,
+        "reason": entry.reason or None,
+        "origin": entry.origin or None,
+        "detail": dict(entry.detail),
+        "mac": mac,
+    }
+
+
+_LANE = select(L.lane, L.number, L.mac, L.seal)
+_FREE = Query(_LANE.order_by(L.lane).limit(literal(1)).with_for_update(skip_locked=True))
+_ANY = Query(_LANE.where(L.lane == bindparam("lane_")).with_for_update())
+_MOVE = Command(
+    update(audit_lanes)
+    .where(L.lane == bindparam("lane_"))
+    .values(number=bindparam("number_"), mac=bindparam("mac_"), seal=bindparam("seal_"))
+)
+
+
+def _take_lane(session: Session, key: bytes) -> Lane:
+    """A lane that nobody writes to now, held until this transaction ends. SQLite has one writer, and uses the first.
+
+    Where all are taken it waits for one: seventeen writers at once.
+    """
+    rows = _FREE.rows(session)
+    if not rows and open_lanes(session, key):
+        rows = _FREE.rows(session)
+    return _lane((rows or _ANY.rows(session, lane_=secrets.randbelow(LANES)))[0])
+
+
+def _lane(row: Sequence[Any]) -> Lane:
+    lane, number, mac, seal = row
+    return Lane(int(lane), int(number), bytes(mac), bytes(seal))
+
+
+def open_lanes(session: Session, key: bytes) -> int:
+    """Begin every lane of a trail that has none yet; how many were begun."""
+    rows = []
+    for lane in range(LANES):
+        mac = chain.beginning(key, lane)
+        rows.append({"lane": lane, "number": 0, "mac": mac, "seal": chain.seal_of(key, lane, 0, mac)})
+    if session.execute(select(func.count()).select_from(audit_lanes)).scalar_one():
+        return 0
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(build(audit_lanes).on_conflict_do_nothing(), rows)
+    return LANES
+
+
+def lanes(session: Session) -> list[Lane]:
+    """Where each lane stands, in order."""
+    return [_lane(row) for row in session.execute(_LANE.order_by(L.lane))]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as it stands. `entry` is None where one of its encrypted values can't be read."""
+
+    lane: int
+    number: int
+    id: str
+    at: datetime
+    mac: bytes
+    entry: Entry | None
+
+
+def lines(session: Session) -> Iterator[Line]:
+    """The whole trail by lane and number, some thousand rows at a time."""
+    raw = [type_coerce(column, LargeBinary) for column in (E.reason, E.origin)]
+    columns = (
+        E.lane,
+        E.number,
+        E.id,
+        E.at,
+        E.mac,
+        E.action,
+        E.staff_id,
+        E.actor,
+        E.subject,
+        E.patient_id,
+        E.detail,
+    )
+    statement = select(*columns, *raw).order_by(E.lane, E.number, E.id).execution_options(yield_per=BATCH)
+    keyring = keyring_of(session.get_bind().dialect)
+    for (
+        lane,
+        number,
+        id_,
+        at,
+        mac,
+        action,
+        staff_id,
+        actor,
+        subject,
+        patient_id,
+        detail,
+        *secret,
+    ) in session.execute(statement):
+        try:
+            reason, origin = (
+                keyring.decrypt(bytes(value), f"audit_events.{name}".encode()).decode() if value else ""
+                for name, value in zip(("reason", "origin"), secret, strict=True)
+            )
+        except Exception:  # whatever was put there: it is no value of ours
+            yield Line(lane, number, id_, at, bytes(mac), None)
+            continue
+        entry = Entry(action, staff_id, actor, subject, patient_id, reason, origin, detail)
+        yield Line(lane, number, id_, at, bytes(mac), entry)
