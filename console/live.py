@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from core.app import App
 from core.domain.roles import Actor, Permission, Role
 from core.flows.access import sign_in, wall_links
+from core.flows.access.looking import Depth, Looks
 
 log = structlog.get_logger(__name__)
 
@@ -46,13 +47,15 @@ class Topic:
     """Rows that browsers follow. `read(app, session, argument, now)` gives rows with a unique text "id".
 
     Moments are product milliseconds (`millis`); nothing in a row may change only because time passes.
-    `together`: who follows such topics with one argument is told who else does.
+    `together`: who follows such topics with one argument is told who else does. `of_lead`: the argument is a lead's id,
+    and to follow it is to look at that patient.
     """
 
     name: str
     permission: Permission | None
     read: Reading
     together: bool = False
+    of_lead: bool = False
 
 
 def reference_code() -> str:
@@ -76,11 +79,19 @@ class Wire(Protocol):
 class Client:
     """One open page. Messages wait in a short queue; when it is full the page is dropped."""
 
-    def __init__(self, wire: Wire, session_id: str, actor: Actor, only: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        session_id: str,
+        actor: Actor,
+        only: frozenset[str] = frozenset(),
+        address: str = "",
+    ) -> None:
         """`only` names the topics that this page may follow at all; empty for every topic of its role."""
         self.session_id = session_id
         self.actor = actor
         self.only = only
+        self.address = address
         self.following: set[str] = set()
         self.closing: int | None = None
         self._wire = wire
@@ -133,8 +144,9 @@ class Feed:
 class Hub:
     """All feeds and clients of this process. Lives on the server's event loop."""
 
-    def __init__(self, app: App, topics: Iterable[Topic]) -> None:
+    def __init__(self, app: App, topics: Iterable[Topic], looks: Looks | None = None) -> None:
         self._app = app
+        self._looks = looks
         self._topics = {topic.name: topic for topic in topics}
         self._feeds: dict[str, Feed] = {}
         self._clients: set[Client] = set()
@@ -281,6 +293,9 @@ class Hub:
         feed = self._feeds.setdefault(key, Feed(key, topic, argument))
         client.following.add(key)
         feed.followers.add(client)
+        if topic.of_lead and self._looks:
+            where = f"{client.address} {name}, live".strip()
+            self._looks.note(client.actor.staff_id, [argument], Depth.OPENED, where, self._app.clock.now())
         self._tell_together(feed)
         if feed.read_at >= 0:
             client.offer(self._message(feed, "all", feed.rows.values(), []))

@@ -6,17 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from console.process import current_app
-from console.routes import session_of
+from console.process import current_app, looks
+from console.routes import address_of, session_of
 from core.domain.ids import is_id
 from core.domain.roles import Permission
 from core.flows.access import sign_in
+from core.flows.access.looking import Depth
 from core.reads import lead_thread
 from core.reads.lead_thread import Image
 
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 HEADERS = {
-    "Cache-Control": "private, max-age=3600",
+    "Cache-Control": "no-store",  # whoever is next at this screen must not find it
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
@@ -24,19 +25,23 @@ HEADERS = {
 
 async def serve(request: Request) -> Response:
     """One picture; 404 for what is unknown, not fetched yet, no picture, or not this person's to see."""
-    found = await asyncio.to_thread(_find, session_of(request), request.path_params["media"])
+    where = f"{address_of(request)} picture".strip()
+    found = await asyncio.to_thread(_find, session_of(request), request.path_params["media"], where)
     if found is None or found.content_type.partition(";")[0].strip().lower() not in SHOWN:
         return Response(status_code=404)
     return Response(found.content, media_type=found.content_type, headers=HEADERS)
 
 
-def _find(session_id: str, media_id: str) -> Image | None:
+def _find(session_id: str, media_id: str, where: str) -> Image | None:
     app = current_app()
     who = sign_in.watch(app, session_id, app.clock.now()) if session_id and is_id(media_id) else None
     if who is None or not who.actor.may(Permission.SEE_LEADS):
         return None
     with app.db.read() as session:
-        return lead_thread.picture(session, who.actor, media_id)
+        found = lead_thread.picture(session, who.actor, media_id)
+    if found:
+        looks().note(who.actor.staff_id, [found.lead_id], Depth.PICTURE, where, app.clock.now())
+    return found
 
 
 ROUTES: list[BaseRoute] = [Route("/pictures/{media}", serve, methods=["GET"])]

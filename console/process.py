@@ -1,19 +1,21 @@
-"""The one App of this process: made at start-up by the server, or by the first script run without one."""
+"""The one App of this process and its looks: made at start-up by the server, or by the first script run without one."""
 
 import threading
 
 from core.app import App, build_app
+from core.flows.access.looking import Looks
 from core.settings import load_settings
 
 _lock = threading.Lock()
 _app: App | None = None
+_looks: Looks | None = None
 
 
 def use(app: App | None) -> None:
     """Hand this process its App; tests and the server's start-up do."""
-    global _app
+    global _app, _looks
     with _lock:
-        _app = app
+        _app, _looks = app, None
 
 
 def current_app() -> App:
@@ -23,3 +25,13 @@ def current_app() -> App:
         if _app is None:
             _app = build_app(load_settings())
         return _app
+
+
+def looks() -> Looks:
+    """What staff of this process saw and is not in the audit trail yet. Raises SettingsError."""
+    global _looks
+    app = current_app()
+    with _lock:
+        if _looks is None:
+            _looks = Looks(app)
+        return _looks

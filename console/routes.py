@@ -33,6 +33,11 @@ def same_origin(connection: HTTPConnection) -> bool:
     return not origin or urlsplit(origin).netloc == connection.headers.get("host")
 
 
+def address_of(connection: HTTPConnection) -> str:
+    """Who asks. Behind a proxy on this machine the server has put the forwarded address here already."""
+    return connection.client.host if connection.client else ""
+
+
 def session_of(connection: HTTPConnection) -> str:
     """The session that the connection's cookie names, or '' without one."""
     token = connection.cookies.get(cookie_name(current_app().settings.console))
@@ -100,7 +105,7 @@ async def live(websocket: WebSocket) -> None:
     if who is None or who.must_change_password or _hub is None:
         await websocket.close(SIGNED_OUT)
         return
-    await serve(websocket, _hub, Client(websocket, session_id, who.actor))
+    await serve(websocket, _hub, Client(websocket, session_id, who.actor, address=address_of(websocket)))
 
 
 def hub() -> Hub | None:

@@ -6,8 +6,9 @@
 `act` runs a staff flow in one transaction and turns its refusals into an Outcome for a component.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -19,11 +20,13 @@ from sqlalchemy.orm import Session
 
 from console import nav
 from console.live import reference_code
-from console.process import current_app
+from console.process import current_app, looks
 from console.signed_in import current_session
 from core.app import App
 from core.domain.errors import ClosedToTexts, Denied, InvalidInput, LostRace, LuxeError, NotFound
 from core.domain.roles import Actor, Permission, require
+from core.flows.access import acting
+from core.flows.access.looking import Depth
 from core.flows.access.sign_in import SignedIn
 
 log = structlog.get_logger(__name__)
@@ -43,12 +46,28 @@ class Visit:
     def actor(self) -> Actor:
         return self.signed_in.actor
 
+    def saw(self, lead_ids: Iterable[str], depth: Depth, where: str) -> None:
+        """These leads' patients were shown to the signed-in person; the audit trail will say so."""
+        saw(self.actor, lead_ids, depth, where, self.now)
+
     def read(
         self, reader: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a read of core/reads as the signed-in person in one snapshot."""
         with self.app.db.read() as session:
             return reader(session, self.actor, *args, **kwargs)
+
+
+def saw(actor: Actor, lead_ids: Iterable[str], depth: Depth, where: str, now: datetime) -> None:
+    """Somebody was shown these leads' patients: noted in passing, written outside their wait."""
+    looks().note(actor.staff_id, lead_ids, depth, origin(where), now)
+
+
+def origin(where: str) -> str:
+    """Where something is done: the browser's address, and the page or action."""
+    address = st.context.ip_address
+    # Under AppTest the context is a stand-in whose values are no text.
+    return f"{address} {where}".strip() if isinstance(address, str) else where
 
 
 @dataclass(frozen=True)
@@ -108,11 +127,16 @@ def act(
     try:
         with app.db.write() as session:
             value = flow(session, who.actor, now)
+            acting.note(session, who.actor, *doing.get(("", "")), origin=origin(""), now=now)
     except LuxeError as error:
         return refused(error)
     except Exception as error:
         return Outcome("error", f"{unexpected(error)} Nothing was changed.")
     return Outcome("done", done, undo, value if isinstance(value, str | int | bool) else None)
+
+
+# What the component is asked to do: the action's name and the id that it is about.
+doing: ContextVar[tuple[str, str]] = ContextVar("doing")
 
 
 def refused(error: LuxeError) -> Outcome:

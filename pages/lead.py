@@ -10,6 +10,7 @@ from console.parts.quick_texts import filled
 from console.shell import Visit, page
 from core.domain.errors import NotFound
 from core.domain.roles import Permission, closed_why
+from core.flows.access.looking import Depth
 from core.reads import lead_opening, quick_texts
 
 LEAD = LiveComponent("lead/lead")
@@ -21,6 +22,7 @@ def show(visit: Visit, lead_id: str) -> None:
         found = lead_opening.read(session, visit.actor, lead_id)
         offered = lead_choices.offered(visit, session)
         quick = quick_texts.offered(session, visit.actor)
+    visit.saw([lead_id], Depth.OPENED, "lead")
     if works:
         seen(lead_id, unseen=found.viewed_at is None, unread=found.unread > 0)
     data = visit.app.reference

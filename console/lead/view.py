@@ -323,4 +323,4 @@ def why_row(found: Lead) -> Row:
     }
 
 
-LEAD = Topic("lead", Permission.SEE_LEADS, rows, together=True)
+LEAD = Topic("lead", Permission.SEE_LEADS, rows, together=True, of_lead=True)

@@ -4,8 +4,9 @@ from console.lead_queue import adding, view
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
-from console.shell import Outcome
+from console.shell import Outcome, saw
 from console.signed_in import current_session
+from core.flows.access.looking import Depth
 from core.reads import lead_queue
 
 
@@ -16,6 +17,7 @@ def search(message: Message) -> Outcome:
         return Outcome("ended", "You are signed out.")
     with app.db.read() as session:
         found = lead_queue.search(session, who.actor, str(message["text"])[:80])
+    saw(who.actor, [lead.id for lead in found], Depth.FOUND, "search", app.clock.now())
     return Outcome("done", value=[view.row(lead, app.reference) for lead in found])
 
 

@@ -278,4 +278,4 @@ def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
 
 
 QUEUE = Topic("queue", Permission.SEE_LEADS, rows)
-PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, together=True)
+PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, together=True, of_lead=True)

@@ -14,7 +14,7 @@ import streamlit as st
 
 from console import assets
 from console.process import current_app
-from console.shell import Outcome, refused, unexpected
+from console.shell import Outcome, doing, refused, unexpected
 from console.signed_in import TICKET
 from core.domain.errors import LuxeError
 
@@ -67,9 +67,18 @@ def _answer(message: Message, actions: Mapping[str, Handler]) -> Outcome:
     handler = actions.get(str(message.get("action")))
     if handler is None:
         return Outcome("refused", "This page is older than the server. Reload it.")
+    token = doing.set((str(message.get("action")), _about(message)))
     try:
         return handler(message)
     except LuxeError as error:
         return refused(error)
     except Exception as error:
         return Outcome("error", f"{unexpected(error)} Nothing was changed.")
+    finally:
+        doing.reset(token)
+
+
+def _about(message: Message) -> str:
+    """The id that a message is about, for the audit trail: of a lead, else of what it names; '' for none."""
+    found = message.get("id") or message.get("lead") or message.get("task") or message.get("visit") or ""
+    return str(found)[:80]

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 E, L = audit_events.c, audit_lanes.c
 BATCH = 5_000
 BROKEN = "trail_broken"
+NOTED = "luxe_audit_noted"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def note_all(session: Session, entries: Sequence[Entry], *, now: datetime) -> No
     """Append lines in their order, all of one moment."""
     if not entries:
         return
+    session.info[NOTED] = True
     key = keyring_of(session.get_bind().dialect).audit_key
     lane = _take_lane(session, key)
     rows: list[dict[str, Any]] = []
@@ -71,6 +73,11 @@ def note_all(session: Session, entries: Sequence[Entry], *, now: datetime) -> No
     session.execute(insert(audit_events), rows)
     seal = chain.seal_of(key, lane.lane, number, mac)
     _MOVE.run(session, lane_=lane.lane, number_=number, mac_=mac, seal_=seal)
+
+
+def noted(session: Session) -> bool:
+    """Whether this session has told the trail of something already."""
+    return bool(session.info.get(NOTED))
 
 
 def _row(lane: int, number: int, id_: str, now: datetime, mac: bytes, entry: Entry) -> dict[str, Any]:
@@ -128,6 +135,29 @@ def open_lanes(session: Session, key: bytes) -> int:
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(build(audit_lanes).on_conflict_do_nothing(), rows)
     return LANES
+
+
+_SEEN = Query(
+    select(func.count(func.distinct(E.patient_id))).where(
+        E.staff_id == bindparam("staff_id"), E.at > bindparam("since"), E.action == "looked"
+    )
+)
+_LATELY = Query(
+    select(E.id)
+    .where(E.staff_id == bindparam("staff_id"), E.at > bindparam("since"), E.action == bindparam("action"))
+    .limit(literal(1))
+)
+
+
+def patients_seen(session: Session, staff_id: str, since: datetime) -> int:
+    """How many patients somebody has looked at after `since`."""
+    ((many,),) = _SEEN.rows(session, staff_id=staff_id, since=since)
+    return int(many)
+
+
+def any_since(session: Session, action: str, staff_id: str, since: datetime) -> bool:
+    """Whether the trail has such a line of this person after `since`."""
+    return bool(_LATELY.rows(session, staff_id=staff_id, since=since, action=action))
 
 
 def lanes(session: Session) -> list[Lane]:

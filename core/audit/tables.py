@@ -1,5 +1,7 @@
 """The audit trail: who did or saw what, of which patient, from where. Append-only, and chained (`core.audit.chain`)."""
 
+from typing import Any
+
 from sqlalchemy import DDL, JSON, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint, event
 
 from core.db.metadata import metadata
@@ -69,4 +71,5 @@ GUARDS_POSTGRESQL = (
 )
 for dialect, guards in (("sqlite", GUARDS_SQLITE), ("postgresql", GUARDS_POSTGRESQL)):
     for guard in guards:
-        event.listen(audit_events, "after_create", DDL(guard.replace("%", "%%")).execute_if(dialect=dialect))
+        ddl: Any = DDL(guard)
+        event.listen(audit_events, "after_create", ddl.execute_if(dialect=dialect))

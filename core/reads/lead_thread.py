@@ -192,15 +192,20 @@ def _attempts(session: Session, action_ids: Sequence[str]) -> defaultdict[str, l
 
 @dataclass(frozen=True)
 class Image:
-    """A picture's bytes."""
+    """A picture's bytes, and the lead in whose conversation it stands."""
 
     content_type: str
     content: bytes
+    lead_id: str
 
 
 def picture(session: Session, actor: Actor, media_id: str) -> Image | None:
     """A received picture that was fetched. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    c = text_media.c
-    row = session.execute(select(c.content_type, c.content).where(c.id == media_id)).one_or_none()
-    return Image(row.content_type, row.content) if row and row.content else None
+    c, text = text_media.c, sms_messages.c
+    row = session.execute(
+        select(c.content_type, c.content, text.lead_id)
+        .join(sms_messages, text.id == c.text_id)
+        .where(c.id == media_id)
+    ).one_or_none()
+    return Image(row.content_type, row.content, row.lead_id or "") if row and row.content else None

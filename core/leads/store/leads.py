@@ -242,6 +242,15 @@ def find_all(session: Session, lead_ids: list[str]) -> dict[str, LeadBrief]:
     return {row[0]: LeadBrief(*row) for row in rows}
 
 
+_PATIENTS = Query(select(leads.c.id, leads.c.patient_id).where(among(leads.c.id, "lead_ids")))
+
+
+def patients_of(session: Session, lead_ids: list[str]) -> dict[str, str]:
+    """The patient of each of these leads, by the lead's id."""
+    rows = _PATIENTS.rows(session, lead_ids=lead_ids)
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
 def with_phone(session: Session, phone_index: str) -> list[str]:
     """Open leads that gave this number."""
     statement = select(leads.c.id).where(leads.c.phone_index == phone_index, is_word(leads.c.state, "open"))

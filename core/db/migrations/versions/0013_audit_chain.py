@@ -55,7 +55,7 @@ def _chain_what_is_there() -> None:
     """Earlier rows follow one another in the first lane; what became of them before now nobody can tell."""
     connection = op.get_bind()
     key = keyring_of(connection.dialect).audit_key
-    names = {
+    names: dict[str, Any] = {
         "id": sa.String(),
         "at": UtcDateTime(),
         "staff_id": sa.String(),

@@ -1,0 +1,27 @@
+"""Somebody looks at unusually many patients: the trail says so, once an hour, and the audit page shows it in red."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from core.app import App
+from core.audit import store as audit
+from core.domain.clock import machine_span
+
+log = structlog.get_logger(__name__)
+ACTION = "looked_at_many"
+HOUR_SECONDS = timedelta(hours=1).total_seconds()
+
+
+def watch(session: Session, app: App, staff_id: str, now: datetime) -> bool:
+    """Whether an alarm was raised: LUXE_AUDIT_MANY patients or more within the hour; 0 asks for none."""
+    most, since = app.settings.audit_many, now - machine_span(app.clock, HOUR_SECONDS)
+    if not most:
+        return False
+    many = audit.patients_seen(session, staff_id, since)
+    if many < most or audit.any_since(session, ACTION, staff_id, since):
+        return False
+    audit.note(session, action=ACTION, staff_id=staff_id, detail={"patients": many}, now=now)
+    log.warning("looked_at_many", staff_id=staff_id, patients=many)
+    return True
