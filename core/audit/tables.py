@@ -69,7 +69,7 @@ GUARDS_POSTGRESQL = (
     "CREATE TRIGGER audit_events_no_delete BEFORE DELETE OR TRUNCATE ON audit_events "
     "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
 )
+make: Any = DDL  # it has no types
 for dialect, guards in (("sqlite", GUARDS_SQLITE), ("postgresql", GUARDS_POSTGRESQL)):
     for guard in guards:
-        ddl: Any = DDL(guard)
-        event.listen(audit_events, "after_create", ddl.execute_if(dialect=dialect))
+        event.listen(audit_events, "after_create", make(guard).execute_if(dialect=dialect))
