@@ -10,6 +10,7 @@ from streamlit_authenticator.models import AuthenticationModel, CookieModel
 from console.nav import Entry
 from console.parts.component import LiveComponent
 from console.process import current_app
+from console.shell import origin
 from console.signed_in import current_session, forget, remember
 from core.domain.errors import InvalidInput
 from core.flows.access import sign_in
@@ -53,7 +54,12 @@ class StaffModel(AuthenticationModel):  # type: ignore[misc]
         if len(strangers) > MOST_STRANGERS:
             strangers.clear()
         answer = sign_in.sign_in(
-            app, username or "", password or "", strangers=strangers, now=app.clock.now()
+            app,
+            username or "",
+            password or "",
+            strangers=strangers,
+            now=app.clock.now(),
+            origin=origin("sign-in"),
         )
         if isinstance(answer, Refused):
             st.session_state["refused"] = answer

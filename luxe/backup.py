@@ -15,6 +15,7 @@ from core.app import App
 from core.db.crypto import keyset_path
 from core.db.engine import Database, connect
 from core.flows.sending import confirming_database
+from core.flows.upkeep import anchoring
 from core.patients.tables import patients
 from luxe.opening import CommandError
 from luxe.running import refuse_while_running
@@ -60,6 +61,7 @@ def restore(app: App, source: Path, *, force: bool) -> str:
     else:
         _pg_restore(app, source)
     _forbid_sending(app.db, app.clock.now())
+    anchoring.restored(app, now=app.clock.now())
     return f"Restored {source}. Run 'luxe migrate', then 'luxe doctor'. Nothing is sent from it until 'luxe resume'."
 
 

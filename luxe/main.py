@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.audit.store import run_as
 from core.db.migrate import migrate as run_migrations
 from core.flows.upkeep import verifying_trail
 from core.logs import configure_logs
@@ -15,7 +16,7 @@ from core.settings import load_settings
 from luxe import backup as backups
 from luxe import doctor as checkup
 from luxe import keys as key_rotation
-from luxe import resuming
+from luxe import operator, resuming
 from luxe import seed as reference_data
 from luxe import status as on_call
 from luxe.demo import make as made_up
@@ -41,6 +42,7 @@ app.add_typer(audit_app, name="audit")
 @app.callback()
 def begin() -> None:
     configure_logs("luxe")
+    run_as(operator.name())
 
 
 @app.command()
@@ -172,7 +174,9 @@ def backup(
 ) -> None:
     """Copy the database into one file while everything goes on."""
     with said_plainly():
-        typer.echo(backups.backup(open_app(schema=False), file, force=force))
+        opened = open_app(schema=False)
+        typer.echo(backups.backup(opened, file, force=force))
+        operator.note(opened, "backed_up", file.name)
 
 
 @app.command()
@@ -182,7 +186,9 @@ def restore(
 ) -> None:
     """Put a backup in the database's place; everything else must be stopped."""
     with said_plainly():
-        typer.echo(backups.restore(open_app(schema=False), file, force=force))
+        opened = open_app(schema=False)
+        typer.echo(backups.restore(opened, file, force=force))
+        operator.note(opened, "restored", file.name)
 
 
 @app.command(name="try", epilog="; ".join(f"{name}: {what}" for name, what in trying.KINDS.items()))
@@ -207,6 +213,11 @@ def _keys() -> None:
     """Typer needs a second word here: `luxe keys rotate`."""
 
 
+@audit_app.callback()
+def _audit() -> None:
+    """Typer needs a second word here: `luxe audit verify`."""
+
+
 @audit_app.command()
 def verify() -> None:
     """Look whether the audit trail is whole; exit code 1 where a row was changed, removed, added or moved."""
@@ -223,7 +234,9 @@ def verify() -> None:
 def rotate() -> None:
     """Add a new key and write everything anew under it. Safe to interrupt and to repeat."""
     with said_plainly():
-        rows = key_rotation.rotate(open_app(), typer.echo)
+        opened = open_app()
+        rows = key_rotation.rotate(opened, typer.echo)
+        operator.note(open_app(), "keys_rotated")
         typer.echo(
             f"Done: {rows:,} rows are under the new key. Back up the keyset; older keys stay in it for older backups."
         )

@@ -68,7 +68,7 @@ def add(app: App, wanted: NewAccount, now: datetime) -> str:
         if accounts.is_taken(session, wanted.username):
             raise InvalidInput.of("username", f"'{wanted.username}' is taken; choose another one")
         accounts.add(session, values, now)
-        audit.note(session, staff_id=None, action="staff_added", subject=wanted.username, now=now)
+        audit.note(session, action="staff_added", subject=wanted.username, now=now)
     return password
 
 
@@ -132,7 +132,7 @@ def reset_password(app: App, username: str, now: datetime) -> str:
         person = accounts.account(session, username)
         accounts.set_password(session, person.id, hash_password(password), must_change=True)
         accounts.revoke_sessions(session, person.id, now)
-        audit.note(session, staff_id=None, action="password_reset", subject=username, now=now)
+        audit.note(session, action="password_reset", subject=username, now=now)
     return password
 
 
@@ -142,7 +142,7 @@ def set_phone(app: App, username: str, phone: str, now: datetime) -> str:
     with app.db.write() as session:
         person = accounts.account(session, username)
         accounts.set_phone(session, person.id, number)
-        audit.note(session, staff_id=None, action="staff_phone_set", subject=username, now=now)
+        audit.note(session, action="staff_phone_set", subject=username, now=now)
     return show_phone(number)
 
 
@@ -152,5 +152,5 @@ def disable(app: App, username: str, now: datetime) -> int:
         person = accounts.account(session, username)
         accounts.set_active(session, person.id, active=False)
         ended = accounts.revoke_sessions(session, person.id, now)
-        audit.note(session, staff_id=None, action="staff_disabled", subject=username, now=now)
+        audit.note(session, action="staff_disabled", subject=username, now=now)
     return ended

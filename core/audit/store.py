@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,14 @@ class Lane:
     seal: bytes
 
 
+_process = ["job"]
+
+
+def run_as(actor: str) -> None:
+    """Who acts in this process where nobody is signed in: 'command:maya', 'gateway'. Called once, at its start."""
+    _process[0] = actor[:60]
+
+
 def note(
     session: Session,
     *,
@@ -60,6 +68,9 @@ def note_all(session: Session, entries: Sequence[Entry], *, now: datetime) -> No
     session.info[NOTED] = True
     key = keyring_of(session.get_bind().dialect).audit_key
     lane = _take_lane(session, key)
+    entries = [
+        entry if entry.staff_id or entry.actor else replace(entry, actor=_process[0]) for entry in entries
+    ]
     rows: list[dict[str, Any]] = []
     mac, number = lane.mac, lane.number
     if lane.seal != chain.seal_of(key, lane.lane, number, mac):

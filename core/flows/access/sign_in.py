@@ -59,8 +59,12 @@ def sign_in(
     *,
     strangers: StrangerTries,
     now: datetime,
+    origin: str = "",
 ) -> SignedIn | Refused:
-    """Count the try, compare the password with no transaction open, then open a session or refuse."""
+    """Count the try, compare the password with no transaction open, then open a session or refuse.
+
+    Each failure of an account, and each name that is locked, is a line of the audit trail with its address.
+    """
     times = rules.lifetimes(app.clock)
     with app.db.write() as session:
         known = store.credentials(session, username)
@@ -74,12 +78,34 @@ def sign_in(
     if before.locked(now):
         return Refused(0)
     if not (known and right and known.active):
+        _note_failure(app, known, username, counted, origin, now)
         return Refused(counted.left)
-    return _open_session(app, known, username, times, now)
+    return _open_session(app, known, username, times, now, origin)
+
+
+def _note_failure(
+    app: App, known: Credentials | None, username: str, counted: Tries, origin: str, now: datetime
+) -> None:
+    """A name that nobody has is told of only when it is locked, and as a keyed fingerprint: people type their password
+    there, and a flood of names must not fill the trail."""
+    locked = counted.locked(now)
+    if known is None and not locked:
+        return
+    subject = username if known else app.db.blind("username", username)
+    with app.db.write() as session:
+        audit.note(
+            session,
+            action="sign_in_locked" if locked else "sign_in_failed",
+            staff_id=known.staff_id if known else None,
+            actor="stranger",
+            subject=subject,
+            origin=origin,
+            now=now,
+        )
 
 
 def _open_session(
-    app: App, known: Credentials, username: str, times: Lifetimes, now: datetime
+    app: App, known: Credentials, username: str, times: Lifetimes, now: datetime, origin: str = ""
 ) -> SignedIn | Refused:
     ticket = secrets.token_urlsafe(32)
     session_id = hashed(_token(app, ticket))
@@ -87,7 +113,9 @@ def _open_session(
         store.record_tries(session, known.staff_id, Tries())
         store.open_session(session, session_id, known.staff_id, expires_at=now + times.session, now=now)
         store.issue_ticket(session, hashed(ticket), known.staff_id, now + times.ticket)
-        audit.note(session, staff_id=known.staff_id, action="signed_in", subject=username, now=now)
+        audit.note(
+            session, staff_id=known.staff_id, action="signed_in", subject=username, origin=origin, now=now
+        )
         owner = store.owner(session, session_id, times, now)
     if owner is None:  # closed between the two transactions
         return Refused(0)

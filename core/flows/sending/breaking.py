@@ -94,7 +94,6 @@ def stop(session: Session, trip: Trip, now: datetime) -> bool:
         return False
     audit.note(
         session,
-        staff_id=None,
         action="breaker_tripped",
         subject=trip.name,
         detail=dict(trip.figures),

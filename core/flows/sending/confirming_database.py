@@ -81,7 +81,6 @@ def _settle(session: Session, app: App, found: Fingerprint, now: datetime) -> bo
     store_stops.bind(session, stopped, by=None, now=now)
     audit.note(
         session,
-        staff_id=None,
         action="sending_not_confirmed",
         subject=NOT_CONFIRMED,
         detail={"differs": differs},

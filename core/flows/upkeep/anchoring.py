@@ -34,13 +34,23 @@ class BrokenAnchors(Exception):
     """The file of anchors was changed. The message says where."""
 
 
-def anchor(app: App, *, now: datetime, kind: str = ANCHOR) -> bool:
+def anchor(app: App, *, now: datetime) -> bool:
     """Write down where every lane stands; False where nothing was added since. Raises OSError and BrokenAnchors."""
     with app.db.read() as session:
         heads = {lane.lane: (lane.number, lane.mac.hex()) for lane in store.lanes(session) if lane.number}
     known = read(app)
-    if known and kind == ANCHOR and known[-1].heads == heads:
+    if known and known[-1].heads == heads:
         return False
+    _append(app, ANCHOR, heads, now)
+    return True
+
+
+def restored(app: App, *, now: datetime) -> None:
+    """A person put a backup in the database's place: earlier lines say nothing of it. Raises OSError."""
+    _append(app, RESTORED, {}, now)
+
+
+def _append(app: App, kind: str, heads: Mapping[int, tuple[int, str]], now: datetime) -> None:
     path, key = app.settings.anchors, app.db.keyring.audit_key
     before = _last_line(path)
     told = {
@@ -54,7 +64,6 @@ def anchor(app: App, *, now: datetime, kind: str = ANCHOR) -> bool:
         file.write(f"{line}\n")
         file.flush()
         os.fsync(file.fileno())
-    return True
 
 
 def read(app: App) -> list[Anchor]:

@@ -111,9 +111,7 @@ def test_an_older_state_of_the_whole_trail_is_found_out_by_what_is_outside(app: 
         for lane in then:
             connection.execute(audit_lanes.update().where(audit_lanes.c.lane == lane["lane"]).values(lane))
     assert any("outside the database" in words for words in problems(app))
-    anchoring.anchor(
-        app, now=app.clock.now(), kind=anchoring.RESTORED
-    )  # a person put a backup back, and said so
+    anchoring.restored(app, now=app.clock.now())  # a person put a backup back, and said so
     assert problems(app) == ()
 
 

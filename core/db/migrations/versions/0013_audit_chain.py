@@ -44,7 +44,7 @@ def upgrade() -> None:
         table.alter_column("lane", existing_type=sa.Integer(), nullable=False)
         table.alter_column("number", existing_type=sa.Integer(), nullable=False)
         table.alter_column("mac", existing_type=sa.LargeBinary(32), nullable=False)
-        table.create_unique_constraint(op.f("uq_audit_events_lane"), ["lane", "number"])
+        table.create_unique_constraint(op.f("uq_audit_events_lane_number"), ["lane", "number"])
         table.create_index("ix_audit_events_patient_id", ["patient_id", "at"])
         table.create_index("ix_audit_events_staff_id", ["staff_id", "at"])
     for statement in GUARDS[op.get_bind().dialect.name]:
@@ -101,7 +101,7 @@ def downgrade() -> None:
     with op.batch_alter_table("audit_events") as table:
         table.drop_index("ix_audit_events_staff_id")
         table.drop_index("ix_audit_events_patient_id")
-        table.drop_constraint(op.f("uq_audit_events_lane"), type_="unique")
+        table.drop_constraint(op.f("uq_audit_events_lane_number"), type_="unique")
         for column in ADDED:
             table.drop_column(column)
     op.drop_table("audit_lanes")
