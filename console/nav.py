@@ -57,6 +57,14 @@ ENTRIES = (
         Permission.WORK_LEADS,
         "Operations",
     ),
+    Entry(
+        "audit_trail.py",
+        "audit",
+        "Audit trail",
+        ":material/policy:",
+        Permission.SEE_AUDIT,
+        "Operations",
+    ),
     Entry("lead.py", "lead", "Lead", ":material/person:", Permission.SEE_LEADS),
 )
 

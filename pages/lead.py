@@ -33,6 +33,7 @@ def show(visit: Visit, lead_id: str) -> None:
             "me": visit.actor.staff_id,
             "works": works,
             "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
+            "viewers": visit.actor.may(Permission.SEE_VIEWERS),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             **offered,
             "edit": person_choices.offered(visit.app),

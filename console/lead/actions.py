@@ -6,10 +6,12 @@ from console.parts import lead_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
 from console.shell import Outcome, act
+from console.signed_in import current_session
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action
 from core.flows.sending import sending_now
 from core.flows.sending.sending_now import Outlook
+from core.reads import audit_trail
 
 
 def note(message: Message) -> Outcome:
@@ -70,6 +72,18 @@ def read(message: Message) -> Outcome:
     return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
+def viewers(message: Message) -> Outcome:
+    """Who saw this patient, for managers and admins."""
+    app, who = current_app(), current_session()
+    if who is None or who.must_change_password:
+        return Outcome("ended", "You are signed out.")
+    with app.db.read() as session:
+        found = audit_trail.viewers(session, who.actor, str(message["id"]))
+    return Outcome(
+        "done", value=[{"name": one.name, "times": one.times, "at": millis(one.last_at)} for one in found]
+    )
+
+
 def refresh(_message: Message) -> Outcome:
     """The next run of the page brings what it is mounted with, such as the quick texts, as it is by now."""
     return Outcome("done")
@@ -92,5 +106,6 @@ ACTIONS: dict[str, Handler] = {
     "preview_send_now": preview_send_now,
     "send_now": send_now,
     "read": read,
+    "viewers": viewers,
     "refresh": refresh,
 }

@@ -51,7 +51,7 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     note: (body) => doIt("note", { body }, { quiet: true }),
   });
   const question = (which, about) => head.ask(which, about);
-  const side = makeSide({ act: (action, fields, refused) => doIt(action, fields, { refused: spoken(refused) }), ask: look, question, works: data.works });
+  const side = makeSide({ act: (action, fields, refused) => doIt(action, fields, { refused: spoken(refused) }), ask: look, question, works: data.works, viewers: data.viewers });
   const work = makeWork(data.outcomes, { act: doIt, ask: question, works: data.works });
   side.about.append(people.history);
   const timeline = makeTimeline();

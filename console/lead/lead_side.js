@@ -56,7 +56,7 @@ function task(row, on) {
   return node;
 }
 
-/** `on`: {act(action, fields, refused), ask(action, fields, refused), question(which, about), works}. */
+/** `on`: {act(action, fields, refused), ask(action, fields, refused), question(which, about), works, viewers}. */
 export function makeSide(on) {
   const upcoming = panel("Upcoming");
   const list = h("div", { class: "laters" });
@@ -74,6 +74,9 @@ export function makeSide(on) {
   put(decisions.tools, all);
   const request = panel("Request");
   const consent = panel("Consent");
+  const seen = panel("Who saw this patient");
+  const look = h("button", { class: "b quiet", type: "button", onclick: showViewers }, "Show");
+  put(seen.tools, look);
   let items = [];
   let lines = [];
   let whole = false;
@@ -135,9 +138,21 @@ export function makeSide(on) {
           one.wording && h("q", { class: "small" }, one.wording))))));
   }
 
+  /** Asked for, not pushed: whoever opens the page is in the list a second later. */
+  async function showViewers() {
+    look.setAttribute("aria-busy", "true");
+    const found = await on.ask("viewers");
+    look.removeAttribute("aria-busy");
+    if (!found) return;
+    look.textContent = "Look again";
+    put(seen.body, found.length === 0 && h("p", { class: "muted small" }, "Nobody yet."),
+      h("ul", { class: "moves" }, found.map((one) => h("li", {}, icon("eye", 15),
+        h("span", {}, h("b", {}, one.name), ` ${when(one.at)}`, one.times > 1 && h("span", { class: "muted" }, `, ${one.times} times`))))));
+  }
+
   return {
     upcoming: upcoming.node,
-    about: h("div", { class: "about" }, why.node, decisions.node, request.node, consent.node),
+    about: h("div", { class: "about" }, why.node, decisions.node, request.node, consent.node, on.viewers && seen.node),
     draw(all_, lead) {
       const values = [...all_.values()];
       items = values.filter((row) => row.kind === "task" || row.kind === "later").sort((a, b) => a.at - b.at);

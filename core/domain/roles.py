@@ -41,6 +41,8 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge that a patient may be in danger"
     SEE_QUICK_TEXTS = "see quick texts"
     EDIT_QUICK_TEXTS = "edit quick texts"
+    SEE_AUDIT = "see the audit trail"
+    SEE_VIEWERS = "see who saw a patient"
 
 
 _EVERYBODY_WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMIN})
@@ -58,6 +60,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.ACKNOWLEDGE: _EVERYBODY_WITH_PATIENTS | {Role.PROVIDER},
     Permission.SEE_QUICK_TEXTS: _EVERYBODY_WITH_PATIENTS,
     Permission.EDIT_QUICK_TEXTS: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.SEE_AUDIT: frozenset({Role.ADMIN}),
+    Permission.SEE_VIEWERS: frozenset({Role.MANAGER, Role.ADMIN}),
 }
 
 
