@@ -68,6 +68,8 @@ def postgres_url() -> Iterator[str]:
     name = f"luxe_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(_admin_dsn(), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
+        # No test outlives its server: no commit has to wait for the disk.
+        admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(_admin_dsn(), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -100,6 +102,17 @@ def postgres_schema(postgres_url: str, keyring: Keyring) -> str:
     return postgres_url
 
 
+def _empty(database: Database) -> None:
+    """What TRUNCATE does, in a fiftieth of its time: that makes a new file for every table and index."""
+    tables = [table.name for table in reversed(metadata.sorted_tables)]
+    with database.engine.begin() as connection:
+        # Whoever the test before left behind with a transaction open is waited for.
+        connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # past the trail's guards
+        connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in tables))
+        connection.execute(text("ALTER SEQUENCE leads_number_seq RESTART"))
+
+
 @pytest.fixture
 def db(database_url: str, keyring: Keyring, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with an empty schema."""
@@ -109,12 +122,7 @@ def db(database_url: str, keyring: Keyring, request: pytest.FixtureRequest) -> I
         request.getfixturevalue("postgres_schema")
     database = connect(database_url, keyring)
     if not database.is_sqlite:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        with database.engine.begin() as connection:
-            connection.execute(
-                text("SET LOCAL session_replication_role = replica")
-            )  # past the trail's guards
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        _empty(database)
     yield database
     database.engine.dispose()
 
