@@ -39,8 +39,8 @@ export function drawer(root, { label, onClose = () => {} }) {
 }
 
 /** A drawer that one types in: what is typed are words, and no key of the page behind hears them. Esc closes it. */
-export function typingDrawer(root, label) {
-  const over = drawer(root, { label });
+export function typingDrawer(root, label, onClose) {
+  const over = drawer(root, { label, onClose });
   over.node.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape") over.close();

@@ -1,7 +1,7 @@
 // Forms that could not be taken: why, in plain words, and a drawer in which each becomes a lead or is put aside.
 import { pageLink } from "../parts/address.js";
 import { h, put, show } from "../parts/dom.js";
-import { drawer } from "../parts/drawer.js";
+import { typingDrawer } from "../parts/drawer.js";
 import { icon } from "../parts/icons.js";
 import { follow, isLive, onStatus } from "../parts/live.js";
 import { when } from "../parts/clock.js";
@@ -20,7 +20,7 @@ export default widget("unread_forms/unread_forms", ({ root, data, act, end }) =>
   const begun = new Map(); // by id: what was typed stays when the drawer closes, whether by Esc or by a slip of the hand
   let handledHere = ""; // what this person has just handled or reopened leaves its table at once, though the hand is in it
   const undo = toast(root, end);
-  const panel = drawer(root, { label: "Unread form", onClose: () => { mending = null; } });
+  const panel = typingDrawer(root, "Unread form", () => { mending = null; });
   const said = h("div", { class: "note amber", role: "alert", hidden: true });
   const waiting = makeTable({
     label: "Forms that wait for a person",

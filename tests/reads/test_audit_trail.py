@@ -41,7 +41,7 @@ def test_lines_are_found_by_person_patient_kind_and_time(app: TestApp) -> None:
         audit.note(session, action="backed_up", actor="command:ana", now=app.clock.now())
     assert len(ask(app).lines) == 4
     assert len(ask(app, staff_id=who(app, "provider").staff_id).lines) == 1
-    assert {line.lead for line in ask(app, lead="A-1002").lines} == {1002}
+    assert {line.lead for line in ask(app, lead="A-1002").lines} == {2}
     assert [line.action for line in ask(app, kind="acts").lines] == ["backed_up"]
     assert len(ask(app, kind="looks").lines) == 3
     assert ask(app, since=app.clock.now() + timedelta(seconds=1)).lines == ()
