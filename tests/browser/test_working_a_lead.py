@@ -82,6 +82,7 @@ def test_the_text_of_a_missed_call_can_be_taken_back(page: Page, console: Consol
     on_the_queue(page, console, lead_id)
     page.get_by_role("button", name="Voicemail").click()
     page.get_by_role("button", name='Send "missed you"').click()
+    expect(page.locator(".toast")).to_contain_text("The text goes out")  # until then Undo takes the call back
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".toast")).to_contain_text("Not sent")
     a = timed_actions.c
