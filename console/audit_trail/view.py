@@ -22,6 +22,10 @@ ACTIONS = {
     "restored": "Backup put back",
     "keys_rotated": "Encryption keys rotated",
 }
+# Whose subject is a name: of an account or a file.
+SAY_WHOM = frozenset(
+    {"staff_added", "staff_disabled", "staff_phone_set", "password_reset", "backed_up", "restored"}
+)
 DEPTHS = {"found": "Saw in a list", "opened": "Opened", "picture": "Saw a picture", "exported": "Exported"}
 
 
@@ -68,4 +72,6 @@ def what(line: Line) -> str:
     words = words or ACTIONS.get(line.action) or as_words(line.action)
     if line.action == "looked_at_many":
         words = f"{words}: {line.detail.get('patients')} within an hour"
+    if line.action in SAY_WHOM:
+        words = f"{words}, {line.subject}"
     return f"{words}: {line.reason}" if line.reason else words

@@ -83,10 +83,10 @@ def test_a_line_reads_as_words(app: TestApp) -> None:
         audit.note(
             session, action="sign_in_locked", actor="stranger", origin="198.51.100.7", now=app.clock.now()
         )
-        audit.note(session, action="backed_up", actor="command:ana", now=app.clock.now())
+        audit.note(session, action="backed_up", actor="command:ana", subject="copy.db", now=app.clock.now())
     rows = {(row["who"], row["what"]): row for row in view.rows(ask(app))["lines"]}
     assert ("Maya Torres", "Opened") in rows
-    assert ("ana, command line", "Database backed up") in rows
+    assert ("ana, command line", "Database backed up, copy.db") in rows
     assert rows["A stranger", "Name locked after failed sign-ins"]["alarm"]
 
 
