@@ -134,6 +134,7 @@ def test_a_text_is_given_to_the_other_one_on_the_number(page: Page, console: Con
     page.goto(f"{console.url}/lead?lead={casey}")
     expect(page.locator(".said", has_text="Thursday would be great")).to_contain_text("Said to be Casey's")
     page.locator(".said").get_by_role("button", name="This is Sam").click()
+    expect(page.locator(".said", has_text="Thursday would be great")).to_have_count(0)
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".said", has_text="Thursday would be great")).to_contain_text("Said to be Casey's")
     assert owner(console) == ("Casey", "said")
