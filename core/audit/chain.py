@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 LANES = 16
+# Lines that are asked for by name: somebody saw a patient, or unusually many; a lane was set back before this line.
+LOOKED, LOOKED_AT_MANY, BROKEN = "looked", "looked_at_many", "trail_broken"
 
 
 @dataclass(frozen=True)

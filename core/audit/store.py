@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.audit import chain
-from core.audit.chain import LANES, Entry
+from core.audit.chain import BROKEN, LANES, LOOKED, Entry
 from core.audit.tables import audit_events, audit_lanes
+from core.db.crypto import Keyring
 from core.db.prepared import Command, Query
 from core.db.types import keyring_of
 from core.domain.ids import new_id
@@ -21,7 +22,6 @@ from core.domain.ids import new_id
 log = structlog.get_logger(__name__)
 E, L = audit_events.c, audit_lanes.c
 BATCH = 5_000
-BROKEN = "trail_broken"
 NOTED = "luxe_audit_noted"
 
 
@@ -137,12 +137,12 @@ def _lane(row: Sequence[Any]) -> Lane:
 
 def open_lanes(session: Session, key: bytes) -> int:
     """Begin every lane of a trail that has none yet; how many were begun."""
+    if session.execute(select(func.count()).select_from(audit_lanes)).scalar_one():
+        return 0
     rows = []
     for lane in range(LANES):
         mac = chain.beginning(key, lane)
         rows.append({"lane": lane, "number": 0, "mac": mac, "seal": chain.seal_of(key, lane, 0, mac)})
-    if session.execute(select(func.count()).select_from(audit_lanes)).scalar_one():
-        return 0
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(build(audit_lanes).on_conflict_do_nothing(), rows)
     return LANES
@@ -150,7 +150,7 @@ def open_lanes(session: Session, key: bytes) -> int:
 
 _SEEN = Query(
     select(func.count(func.distinct(E.patient_id))).where(
-        E.staff_id == bindparam("staff_id"), E.at > bindparam("since"), E.action == "looked"
+        E.staff_id == bindparam("staff_id"), E.at > bindparam("since"), E.action == LOOKED
     )
 )
 _LATELY = Query(
@@ -188,45 +188,26 @@ class Line:
     entry: Entry | None
 
 
+_SECRET = ("reason", "origin")
+
+
 def lines(session: Session) -> Iterator[Line]:
     """The whole trail by lane and number, some thousand rows at a time."""
-    raw = [type_coerce(column, LargeBinary) for column in (E.reason, E.origin)]
-    columns = (
-        E.lane,
-        E.number,
-        E.id,
-        E.at,
-        E.mac,
-        E.action,
-        E.staff_id,
-        E.actor,
-        E.subject,
-        E.patient_id,
-        E.detail,
-    )
-    statement = select(*columns, *raw).order_by(E.lane, E.number, E.id).execution_options(yield_per=BATCH)
+    raw = [type_coerce(E[name], LargeBinary).label(name) for name in _SECRET]
+    plain = [column for column in E if column.name not in _SECRET]
+    statement = select(*plain, *raw).order_by(E.lane, E.number, E.id).execution_options(yield_per=BATCH)
     keyring = keyring_of(session.get_bind().dialect)
-    for (
-        lane,
-        number,
-        id_,
-        at,
-        mac,
-        action,
-        staff_id,
-        actor,
-        subject,
-        patient_id,
-        detail,
-        *secret,
-    ) in session.execute(statement):
-        try:
-            reason, origin = (
-                keyring.decrypt(bytes(value), f"audit_events.{name}".encode()).decode() if value else ""
-                for name, value in zip(("reason", "origin"), secret, strict=True)
-            )
-        except Exception:  # whatever was put there: it is no value of ours
-            yield Line(lane, number, id_, at, bytes(mac), None)
-            continue
-        entry = Entry(action, staff_id, actor, subject, patient_id, reason, origin, detail)
-        yield Line(lane, number, id_, at, bytes(mac), entry)
+    for row in session.execute(statement):
+        yield Line(row.lane, row.number, row.id, row.at, bytes(row.mac), _entry(keyring, row))
+
+
+def _entry(keyring: Keyring, row: Any) -> Entry | None:
+    try:
+        reason, origin = (_decrypted(keyring, name, getattr(row, name)) for name in _SECRET)
+    except Exception:  # whatever was put there: it is no value of ours
+        return None
+    return Entry(row.action, row.staff_id, row.actor, row.subject, row.patient_id, reason, origin, row.detail)
+
+
+def _decrypted(keyring: Keyring, name: str, stored: bytes | None) -> str:
+    return keyring.decrypt(bytes(stored), f"audit_events.{name}".encode()).decode() if stored else ""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.audit.chain import BROKEN, LOOKED, LOOKED_AT_MANY
 from core.audit.tables import audit_events
 from core.domain.ids import number_of
 from core.domain.roles import Actor, Permission, require
@@ -16,8 +17,7 @@ from core.staff.tables import staff
 E, L, S = audit_events.c, leads.c, staff.c
 MOST = 200
 MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
-LOOKS = "looked"
-ALARMS = ("looked_at_many", "sign_in_locked", "trail_broken")
+ALARMS = (LOOKED_AT_MANY, "sign_in_locked", BROKEN)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.lead:
         found.append(E.patient_id == (_patient(session, wanted.lead) or "-"))
     if wanted.kind:
-        kinds = {"looks": E.action == LOOKS, "acts": E.action != LOOKS, "alarms": E.action.in_(ALARMS)}
+        kinds = {"looks": E.action == LOOKED, "acts": E.action != LOOKED, "alarms": E.action.in_(ALARMS)}
         found.append(kinds[wanted.kind])
     if wanted.since:
         found.append(E.at >= wanted.since)
@@ -137,7 +137,7 @@ def viewers(session: Session, actor: Actor, lead_id: str) -> list[Viewer]:
     rows = session.execute(
         select(S.name, func.count(), func.max(E.at).label("last"))
         .join(staff, S.id == E.staff_id)
-        .where(E.patient_id == patient, E.action == LOOKS)
+        .where(E.patient_id == patient, E.action == LOOKED)
         .group_by(S.id, S.name)
         .order_by(func.max(E.at).desc())
         .limit(MOST)

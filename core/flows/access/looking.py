@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.audit import store as audit
-from core.audit.chain import Entry
+from core.audit.chain import LOOKED, Entry
 from core.db.trouble import DATABASE_TROUBLE
 from core.domain.clock import machine_span
 from core.flows.access import looking_alarm
 from core.leads.store import leads
 
 log = structlog.get_logger(__name__)
-ACTION = "looked"
 QUARTER_SECONDS = 900.0
 
 
@@ -33,7 +32,6 @@ class Depth(IntEnum):
     FOUND = 1  # the name and number among what a search or a list of people showed
     OPENED = 2  # the record: its page, its thread, the panel, live
     PICTURE = 3
-    EXPORTED = 4
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ class Looks:
 
 def _entry(sight: _Sight, look: Look) -> Entry:
     return Entry(
-        ACTION,
+        LOOKED,
         sight.staff_id,
         subject=look.lead_id,
         patient_id=sight.patient_id,

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from core.app import App
 from core.audit import store as audit
+from core.audit.chain import LOOKED_AT_MANY
 from core.domain.clock import machine_span
 
 log = structlog.get_logger(__name__)
-ACTION = "looked_at_many"
 HOUR_SECONDS = timedelta(hours=1).total_seconds()
 
 
@@ -20,8 +20,8 @@ def watch(session: Session, app: App, staff_id: str, now: datetime) -> bool:
     if not most:
         return False
     many = audit.patients_seen(session, staff_id, since)
-    if many < most or audit.any_since(session, ACTION, staff_id, since):
+    if many < most or audit.any_since(session, LOOKED_AT_MANY, staff_id, since):
         return False
-    audit.note(session, action=ACTION, staff_id=staff_id, detail={"patients": many}, now=now)
-    log.warning("looked_at_many", staff_id=staff_id, patients=many)
+    audit.note(session, action=LOOKED_AT_MANY, staff_id=staff_id, detail={"patients": many}, now=now)
+    log.warning(LOOKED_AT_MANY, staff_id=staff_id, patients=many)
     return True

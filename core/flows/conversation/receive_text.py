@@ -93,7 +93,7 @@ def _take_in(
     index = patients.phone_index(session, text.phone) or ""
     reading = _read(session, text, index, keyword, written_at)
     text = replace(text, understood_as=reading.label.value)
-    if reading.label in BY_MACHINE and not whose_text.is_known(session, text):
+    if reading.label in BY_MACHINE and not whose_text.is_known(session, text, index):
         # A machine that nobody knows wants nothing: its words are kept, and no lead is made of them.
         text_id = texts.receive(session, text, patient_id=None, lead_id=None, now=written_at)
         return Received(text_id, "", reading, repeated=False)

@@ -53,9 +53,8 @@ def whose(session: Session, app: App, text: InText, index: str, now: datetime) -
     return Whose(lead)
 
 
-def is_known(session: Session, text: InText) -> bool:
-    """Whether a lead or a patient has the number that a text came from."""
-    index = patients.phone_index(session, text.phone) or ""
+def is_known(session: Session, text: InText, index: str) -> bool:
+    """Whether a lead or a patient has the number, with this `index`, that a text came from."""
     return bool(lead_household.latest_of_each(session, index) or patients.on_number(session, text.phone))
 
 

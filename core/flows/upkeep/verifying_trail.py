@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from core.app import App
 from core.audit import chain, store
-from core.audit.store import BROKEN, Lane, Line
+from core.audit.chain import BROKEN
+from core.audit.store import Lane, Line
 from core.flows.upkeep import anchoring
 from core.flows.upkeep.anchoring import BrokenAnchors
 
