@@ -135,6 +135,15 @@ def act(
     return Outcome("done", done, undo, value if isinstance(value, str | int | bool) else None)
 
 
+def ask(reader: Callable[[Session, Actor], Any]) -> Outcome:
+    """Run a read for a component as the signed-in person; its answer is the outcome's value. Raises LuxeError."""
+    app, who = current_app(), current_session()
+    if who is None or who.must_change_password:
+        return Outcome("ended", "You are signed out.")
+    with app.db.read() as session:
+        return Outcome("done", value=reader(session, who.actor))
+
+
 # What the component is asked to do: the action's name and the id that it is about.
 doing: ContextVar[tuple[str, str]] = ContextVar("doing")
 

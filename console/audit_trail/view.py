@@ -6,18 +6,19 @@ from typing import Any
 
 from console.live import millis
 from console.parts.words import as_words
+from core.audit.chain import BROKEN, LOOKED, LOOKED_AT_MANY
 from core.domain.ids import reference
 from core.reads.audit_trail import Line, Page, Wanted
 
 SPANS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "all": "All of it"}
 KINDS = {"": "Everything", "looks": "Looks at patients", "acts": "What was done", "alarms": "Alarms"}
 ACTIONS = {
-    "looked_at_many": "Looked at unusually many patients",
+    LOOKED_AT_MANY: "Looked at unusually many patients",
     "signed_in": "Signed in",
     "signed_out": "Signed out",
     "sign_in_failed": "Sign-in failed",
     "sign_in_locked": "Name locked after failed sign-ins",
-    "trail_broken": "The trail was set back before this line",
+    BROKEN: "The trail was set back before this line",
     "backed_up": "Database backed up",
     "restored": "Backup put back",
     "keys_rotated": "Encryption keys rotated",
@@ -26,7 +27,7 @@ ACTIONS = {
 SAY_WHOM = frozenset(
     {"staff_added", "staff_disabled", "staff_phone_set", "password_reset", "backed_up", "restored"}
 )
-DEPTHS = {"found": "Saw in a list", "opened": "Opened", "picture": "Saw a picture", "exported": "Exported"}
+DEPTHS = {"found": "Saw in a list", "opened": "Opened", "picture": "Saw a picture"}
 
 
 def wanted(query: Mapping[str, Any], now: datetime) -> Wanted:
@@ -68,9 +69,9 @@ def who(actor: str) -> str:
 
 def what(line: Line) -> str:
     """The act in words, with the reason that was given."""
-    words = DEPTHS.get(str(line.detail.get("depth")), "Looked") if line.action == "looked" else ""
+    words = DEPTHS.get(str(line.detail.get("depth")), "Looked") if line.action == LOOKED else ""
     words = words or ACTIONS.get(line.action) or as_words(line.action)
-    if line.action == "looked_at_many":
+    if line.action == LOOKED_AT_MANY:
         words = f"{words}: {line.detail.get('patients')} within an hour"
     if line.action in SAY_WHOM:
         words = f"{words}, {line.subject}"

@@ -5,8 +5,7 @@ from console.live import millis
 from console.parts import lead_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
-from console.shell import Outcome, act
-from console.signed_in import current_session
+from console.shell import Outcome, act, ask
 from core.flows.conversation import staff_text
 from core.flows.leads import staff_action
 from core.flows.sending import sending_now
@@ -74,13 +73,11 @@ def read(message: Message) -> Outcome:
 
 def viewers(message: Message) -> Outcome:
     """Who saw this patient, for managers and admins."""
-    app, who = current_app(), current_session()
-    if who is None or who.must_change_password:
-        return Outcome("ended", "You are signed out.")
-    with app.db.read() as session:
-        found = audit_trail.viewers(session, who.actor, str(message["id"]))
-    return Outcome(
-        "done", value=[{"name": one.name, "times": one.times, "at": millis(one.last_at)} for one in found]
+    return ask(
+        lambda session, actor: [
+            {"name": one.name, "times": one.times, "at": millis(one.last_at)}
+            for one in audit_trail.viewers(session, actor, str(message["id"]))
+        ]
     )
 
 

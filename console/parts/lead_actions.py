@@ -10,7 +10,7 @@ from console.parts import hand_over as hand_over_view
 from console.parts.component import Handler, Message
 from console.parts.wording import moment_words
 from console.process import current_app
-from console.shell import Outcome, act, refused
+from console.shell import Outcome, act, ask, refused
 from core.domain.errors import InvalidInput
 from core.domain.roles import Actor
 from core.flows.conversation import danger, staff_text
@@ -18,7 +18,6 @@ from core.flows.leads import staff_action, staff_outcome
 from core.flows.sending import sending_now
 from core.flows.sending.sending_now import Outlook
 from core.reads.parts import hand_over as hand_over_read
-from core.reads.parts.hand_over import Colleague
 
 SPANS = {"30m": timedelta(minutes=30)}
 
@@ -148,17 +147,14 @@ def reassign(message: Message) -> Outcome:
 
 def hand_over(message: Message) -> Outcome:
     """Who can take this lead now, without whoever has it: rows of `views.hand_over`."""
-    app, found = current_app(), list[Colleague]()
-
-    looked = act(
-        lambda session, actor, now: found.extend(
-            hand_over_read.read(session, actor, app.reference, now, str(message["id"]))
-        )
-    )
-    if not looked.ok:
-        return looked
+    app = current_app()
     now, zone = app.clock.now(), app.settings.zone
-    return Outcome("done", value=[hand_over_view.row(one, now, zone) for one in found])
+    return ask(
+        lambda session, actor: [
+            hand_over_view.row(one, now, zone)
+            for one in hand_over_read.read(session, actor, app.reference, now, str(message["id"]))
+        ]
+    )
 
 
 def disqualify(message: Message) -> Outcome:
