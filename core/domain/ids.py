@@ -38,7 +38,11 @@ def reference(number: int) -> str:
     return f"A-{1000 + number}"
 
 
+MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
+
+
 def number_of(ref: str) -> int | None:
     """The lead number behind a reference ('A-1042', 'a1042', '1042'), or None where `ref` is not one."""
     tail = ref.strip().upper().removeprefix("A").lstrip(" -")
-    return int(tail) - 1000 if tail.isdecimal() and len(tail) < 12 and int(tail) > 1000 else None
+    number = int(tail) - 1000 if tail.isdecimal() and len(tail) < 12 else 0
+    return number if 0 < number <= MOST_NUMBERS else None

@@ -16,7 +16,6 @@ from core.staff.tables import staff
 
 E, L, S = audit_events.c, leads.c, staff.c
 MOST = 200
-MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
 ALARMS = (LOOKED_AT_MANY, "sign_in_locked", BROKEN)
 
 
@@ -102,7 +101,7 @@ def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _patient(session: Session, reference: str) -> str | None:
     number = number_of(reference)
-    if number is None or number > MOST_NUMBERS:
+    if number is None:
         return None
     return session.execute(select(L.patient_id).where(L.number == number)).scalar_one_or_none()
 

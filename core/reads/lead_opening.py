@@ -14,7 +14,6 @@ from core.leads.tables import leads
 from core.patients.tables import patients
 
 L, P = leads.c, patients.c
-MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
 MISSING = "This lead does not exist, or its link is incomplete. Look it up in the lead queue."
 
 
@@ -22,7 +21,7 @@ def find(session: Session, actor: Actor, wanted: str) -> str:
     """The id of the lead that an address names by id or by reference ('A-1042'). Raises Denied and NotFound."""
     require(actor, Permission.SEE_LEADS)
     number = number_of(wanted)
-    if (number is None and not is_id(wanted)) or (number or 0) > MOST_NUMBERS:
+    if number is None and not is_id(wanted):
         raise NotFound(MISSING)
     condition = L.number == number if number is not None else L.id == wanted
     found = session.execute(select(L.id).where(condition)).scalar_one_or_none()

@@ -17,7 +17,6 @@ from core.patients.tables import name_words, patient_conflicts, patients
 
 L, P, K = leads.c, patients.c, patient_conflicts.c
 MOST_CANDIDATES = 400
-MOST_NUMBERS = 2**31 - 1  # what the column holds; PostgreSQL refuses to compare with more
 PREFIX = 3
 TAIL, WHOLE = 4, 10
 Condition = ColumnElement[bool]
@@ -42,7 +41,7 @@ def matching(session: Session, text: str, order: Sequence[Any], most: int) -> li
 
 def _condition(session: Session, text: str) -> Condition | None:
     """What a lead must meet to be a candidate, or None where the text asks for nothing. '1042' may be two things."""
-    number, digits = _number(text), _digits(text)
+    number, digits = number_of(text), _digits(text)
     if "@" in text:
         return _of_value(session, "email", text.strip().casefold(), P.email_index)
     conditions: list[Condition] = [L.number == number] if number is not None else []
@@ -52,11 +51,6 @@ def _condition(session: Session, text: str) -> Condition | None:
         wanted = words(text)
         return and_(*(_has_word(session, word) for word in wanted)) if wanted else None
     return or_(*conditions) if conditions else None
-
-
-def _number(text: str) -> int | None:
-    number = number_of(text)
-    return number if number is not None and number <= MOST_NUMBERS else None
 
 
 def _digits(text: str) -> str:
@@ -98,7 +92,7 @@ def _has_word(session: Session, word: str) -> Condition:
 
 def _meaning(text: str) -> tuple[Sequence[ColumnElement[Any]], Callable[..., bool]]:
     """The indexes know three letters and four digits; the rest of what was typed is compared with these columns."""
-    number, digits = _number(text), _digits(text)
+    number, digits = number_of(text), _digits(text)
     if "@" in text or len(digits) == TAIL or len(digits) >= WHOLE:
         return (), lambda: True
     if digits:
