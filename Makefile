@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PATHS := console core data gateway luxe pages scheduler simulator $(wildcard tests bench)
 
-WORKERS ?= auto
+# Tests in a browser wait more than they compute: one worker more than there are cores.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format bench clean
@@ -40,7 +41,7 @@ run: setup
 	@exec $(BIN)/luxe up --demo
 
 test: setup
-	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist=loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup
 	@$(BIN)/ruff check --quiet $(PATHS)

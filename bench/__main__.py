@@ -37,7 +37,18 @@ MEASUREMENTS = (
     Measurement("bench.timing", "lateness, pacing, and a scheduler at rest", "--postgres", both=True),
     Measurement("bench.enqueue", "texts planned in bulk", "--postgres", both=True),
     Measurement("bench.form_to_provider", "from a form's POST to the provider", "--database"),
+    Measurement(
+        "bench.sealing", "100,000 patients sealed under keys of their own, beside forms", "--database"
+    ),
     Measurement("bench.queue_page", "the lead queue with 100,000 patients"),
+    Measurement(
+        "bench.leaderboard",
+        "leaderboard and speed over 40,000 clocks and a long history",
+        "--postgres",
+        both=True,
+    ),
+    Measurement("bench.inbox_page", "the inbox with 20,000 conversations and 100,000 texts"),
+    Measurement("bench.inbox_live", "from a patient's text to 20 consoles in the inbox"),
     Measurement("bench.console_live", "from a commit to the screen, with 60 open consoles"),
     Measurement("bench.replies", "how well patients' texts are read: precision, recall, speed"),
     Measurement("bench.processes", "start-up and memory of each process"),

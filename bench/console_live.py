@@ -17,11 +17,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import websockets
@@ -30,10 +31,11 @@ from sqlalchemy import insert, select, update
 from bench.screen import open_screen, wall
 from core.app import App, build_app
 from core.db.schema import metadata
+from core.db.sealing import sealed_rows
 from core.flows.access import sign_in
 from core.flows.access.sign_in import SignedIn
 from core.flows.intake import accept_submission
-from core.leads.tables import leads
+from core.leads.store import leads as store_leads
 from core.reads import lead_queue
 from core.settings import load_settings
 from core.staff.tables import staff
@@ -114,7 +116,7 @@ def enlarge(app: App, patients: int) -> None:
                 }
                 for n in range(min(2000, patients - start))
             ]
-            session.execute(insert(table), rows)
+            session.execute(insert(table), sealed_rows(session, table, rows))
 
 
 @asynccontextmanager
@@ -149,7 +151,7 @@ def cookies(app: App, how_many: int) -> list[str]:
     """Sign in that often, as different browsers do."""
     tokens = []
     for _ in range(how_many):
-        who = sign_in.sign_in(app, "frontdesk", PASSWORD, strangers={}, now=app.clock.now())
+        who = sign_in.sign_in(app, "frontdesk", PASSWORD, now=app.clock.now())
         assert isinstance(who, SignedIn)
         token = sign_in.redeem(app, who.ticket, app.clock.now())
         assert token
@@ -158,31 +160,43 @@ def cookies(app: App, how_many: int) -> list[str]:
 
 
 class Watcher:
-    """One open console: when each change reached it, and how many bytes came."""
+    """One open console: when each change of `topic` reached it, and how many bytes came.
 
-    def __init__(self) -> None:
+    `turn` says of a row which change it shows, '' for none.
+    """
+
+    def __init__(self, topic: str, turn: Callable[[dict[str, Any]], str]) -> None:
+        self._topic = topic
+        self._turn = turn
         self.arrived: dict[str, float] = {}
         self.size = 0
         self.ready = asyncio.Event()
 
     async def follow(self, port: int, token: str) -> None:
-        address = f"ws://127.0.0.1:{port}/live"
+        address, cookie = f"ws://127.0.0.1:{port}/live", {"Cookie": f"{COOKIE}={token}"}
         async with websockets.connect(
-            address, additional_headers={"Cookie": f"{COOKIE}={token}"}, compression=None
+            address, additional_headers=cookie, compression=None, max_size=2**24
         ) as wire:
-            await wire.send(json.dumps({"follow": ["queue", "now"]}))
+            await wire.send(json.dumps({"follow": [self._topic, "now"]}))
             async for text in wire:
-                at = time.perf_counter()
-                message = json.loads(text)
-                if message.get("topic") != "queue":
-                    continue
-                if message["kind"] == "all":
-                    self.ready.set()
-                    continue
-                self.size += len(text)
-                for row in message["rows"]:
-                    words = row.get("last", {}).get("words", "")
-                    self.arrived.setdefault(words.rpartition(" ")[2], at)
+                self._note(str(text), time.perf_counter())
+
+    def _note(self, text: str, at: float) -> None:
+        message = json.loads(text)
+        if message.get("topic") != self._topic:
+            return
+        if message["kind"] == "all":
+            self.ready.set()
+            return
+        self.size += len(text)
+        for row in message["rows"]:
+            if turn := self._turn(row):
+                self.arrived.setdefault(turn, at)
+
+
+def turn_of_row(row: dict[str, Any]) -> str:
+    """In the queue: the last word of the note that `change` wrote."""
+    return str(row.get("last", {}).get("words", "")).rpartition(" ")[2]
 
 
 def process_seconds(pid: int) -> float:
@@ -200,16 +214,7 @@ def change(app: App, lead_id: str, turn: int) -> float:
     """Something happened to a lead; when it was committed."""
     now = app.clock.now()
     with app.db.write() as session:
-        session.execute(
-            update(leads)
-            .where(leads.c.id == lead_id)
-            .values(
-                last_event_kind="replied",
-                last_event_by="patient",
-                last_event_note=f"turn {turn}",
-                last_event_at=now,
-            )
-        )
+        store_leads.show_last_event(session, lead_id, "replied", "patient", f"turn {turn}", now)
     return time.perf_counter()
 
 
@@ -253,7 +258,7 @@ async def drive(app: App, pid: int, rate: float, seconds: float) -> tuple[dict[s
 
 
 async def _run(app: App, pid: int, port: int, clients: int, rate: float, seconds: float) -> Figures:
-    watchers = [Watcher() for _ in range(clients)]
+    watchers = [Watcher("queue", turn_of_row) for _ in range(clients)]
     tokens = await asyncio.to_thread(cookies, app, clients)
     following = [
         asyncio.create_task(one.follow(port, token)) for one, token in zip(watchers, tokens, strict=True)

@@ -35,10 +35,11 @@ def midday_zone(now: datetime) -> str:
 
 
 class Crowd:
-    """Knows the lead and the patient of each number."""
+    """Knows the lead and the patient of each number. `place`: how many people are on each number before these."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, place: int = 0) -> None:
         self._app = app
+        self._place = place
         self._known: dict[str, tuple[str, str]] = {}
         self._planned = 0
 
@@ -48,6 +49,10 @@ class Crowd:
         with self._app.db.write() as session:
             entries = [self._add(session, phone, now) for phone in phones if phone not in self._known]
             compliance.append(session, [entry for both in entries for entry in both], now)
+
+    def known(self, phone: str) -> tuple[str, str]:
+        """The lead and the patient of a number that was met."""
+        return self._known[phone]
 
     def plan(
         self, due: Sequence[tuple[datetime, str, str]], lane: Lane = Lane.BULK, run: str = "bench"
@@ -87,7 +92,7 @@ class Crowd:
             "source": "Website",
             "acquired_at": now,
         }
-        patient_id = patients.create(session, person, None, now)
+        patient_id = patients.create(session, person, None, now, place=self._place)
         index = patients.phone_index(session, phone) or ""
         self._known[phone] = (self._add_lead(session, patient_id, phone, index, now), patient_id)
         return [

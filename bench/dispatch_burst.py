@@ -27,6 +27,7 @@ TEXTS = 5000
 LATENCY_MS = 60
 ROUNDS = 3
 AHEAD_SECONDS = 6
+SETTLES_SECONDS = 4  # what a scheduler does once, after its start, is no cost of a text
 
 
 def ours(crowd: Crowd, app: App, port: int, run: int) -> float:
@@ -76,7 +77,8 @@ def measure(slots: int, database_url: str = "", rounds: int = ROUNDS) -> dict[st
             stage.process("bench.provider", str(port), str(LATENCY_MS), env={}, log=log),
             stage.process("scheduler", env=env, log=log) as scheduler,
         ):
-            time.sleep(4)
+            stage.wait_until("the scheduler", lambda: b"scheduler_started" in log.read_bytes())
+            time.sleep(SETTLES_SECONDS)
             results = []
             for run in range(rounds):
                 cpu = stage.cpu_seconds(scheduler.pid)

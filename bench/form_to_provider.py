@@ -142,16 +142,10 @@ def running(database_url: str, patients: int) -> Iterator[Stage]:
         stage.history(env, patients)
         app = stage.app_in(env)
         fill(app)
-        log = folder / "log"
-        stack.enter_context(stage.process("bench.provider", str(provider), str(LATENCY_MS), env={}, log=log))
-        seconds, pids = {}, {}
-        port = int(env["LUXE_GATEWAY_PORT"])
-        for name, ready in (("gateway", "/healthz"), ("scheduler", "/readyz")):
-            process = stack.enter_context(stage.process(name, env=env, log=log))
-            url = f"http://127.0.0.1:{port}{ready}"
-            seconds[name] = stage.wait_until(name, lambda url=url: stage.answers(url), 120)
-            pids[name] = process.pid
-        yield Stage(app, port, provider, pids, seconds)
+        started = stack.enter_context(stage.clinic(env, LATENCY_MS, folder / "log"))
+        pids = {name: pid for name, (pid, _) in started.items()}
+        seconds = {name: took for name, (_, took) in started.items()}
+        yield Stage(app, int(env["LUXE_GATEWAY_PORT"]), provider, pids, seconds)
 
 
 def latencies(began: dict[int, float], provider: int) -> list[float]:

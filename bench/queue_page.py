@@ -52,7 +52,7 @@ def snapshot(app: App) -> str:
 def search(app: App, text: str) -> object:
     """A look-up over all leads."""
     with app.db.read() as session:
-        return lead_queue.search(session, SEARCHER, text)
+        return lead_queue.search(session, SEARCHER, text, process.known_people()).rows
 
 
 def main() -> None:

@@ -5,13 +5,14 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,25 @@ def process(*command: str, env: dict[str, str], log: Path) -> Iterator[subproces
 
 
 @contextmanager
+def clinic(env: dict[str, str], latency_ms: float, log: Path) -> Iterator[dict[str, tuple[int, float]]]:
+    """A stand-in for the provider, then gateway and scheduler: (pid, seconds until it was ready) of these two by name.
+
+    The provider's own log, which may say whom it was asked to text, lies outside LUXE_HOME.
+    """
+    started: dict[str, tuple[int, float]] = {}
+    gateway = f"http://127.0.0.1:{env['LUXE_GATEWAY_PORT']}"
+    with ExitStack() as stack:
+        asked = stack.enter_context(tempfile.TemporaryDirectory(prefix="luxe-provider-"))
+        provider = ("bench.provider", env["LUXE_SIMULATOR_PORT"], str(latency_ms))
+        stack.enter_context(process(*provider, env={}, log=Path(asked) / "log"))
+        for name, ready in (("gateway", "/healthz"), ("scheduler", "/readyz")):
+            one = stack.enter_context(process(name, env=env, log=log))
+            seconds = wait_until(name, lambda url=f"{gateway}{ready}": answers(url), 120)
+            started[name] = one.pid, seconds
+        yield started
+
+
+@contextmanager
 def home() -> Iterator[Path]:
     """An empty LUXE_HOME."""
     with tempfile.TemporaryDirectory(prefix="luxe-bench-") as folder:
@@ -64,6 +84,7 @@ def settings_env(folder: Path, provider_port: int, **more: str) -> dict[str, str
         "LUXE_GATEWAY_PORT": str(free_port()),
         "LUXE_CONSOLE_PORT": str(free_port()),
         "LUXE_SIMULATOR_PORT": str(provider_port),
+        "LUXE_SIMULATOR_SMTP_PORT": str(free_port()),
         "LUXE_SENDER_RATE": "0",
         "LUXE_FORM_RATE": "0",
         "LUXE_DEMO_PASSWORD": "bench-password-1",
@@ -100,8 +121,15 @@ def history(env: dict[str, str], patients: int) -> None:
     print(f"made-up history of {patients} patients in {time.monotonic() - began:.0f} s", flush=True)
     if not env.get("LUXE_DATABASE_URL"):
         kept.mkdir(parents=True, exist_ok=True)
-        luxe(env, "backup", "--force", str(kept / "luxe.db"))
+        _copy(folder / "luxe.db", kept / "luxe.db")
         shutil.copy(folder / "keyset.json", kept / "keyset.json")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The file with what its log still holds; `luxe backup` would leave the patients' keys out."""
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
+        from_.backup(to)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from bench import stage
 from core.app import App
 from core.db.migrate import migrate
+from core.flows.intake import finding_namesakes
 from core.flows.intake.accept_submission import accept
 from core.intake.submission import ConsentGiven, Submission
 from core.intake.tables import form_submissions
@@ -30,6 +31,7 @@ from core.reference import load_reference
 
 WORDING = "I agree to receive texts about my request."
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+FORMS_A_MINUTE = 60
 NAMES = load_reference(ZoneInfo("America/New_York")).given_names
 FIRST = sorted(NAMES.known)
 SHORT_OF = {full: short for short, fulls in NAMES.short.items() if len(fulls) == 1 for full in fulls}
@@ -225,6 +227,9 @@ def fill(app: App, leads: int, seed: int) -> Tally:
             told = replace(form_, submitted_at=now)
             done = accept(session, app.reference, app.settings, told, raw_payload_id=None, now=now)
         tally.sender[done.submission_id] = (human, kind, odd)
+        if turn % FORMS_A_MINUTE == 0:
+            finding_namesakes.find(app, now=now)
+    finding_namesakes.find(app, now=now)
     return tally
 
 

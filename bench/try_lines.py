@@ -17,12 +17,25 @@ from bench.stage import ROOT
 
 LINES = 10_000
 BODY = "Hi {{firstName}},\n{{#if callBy}}\n  by {{callBy}}\n{{else}}\nsoon\n{{/if}}\n" * 4
+PLANS = ("lead", "consultation", "missed_call", "pre_treatment", "post_treatment", "reengagement")
+AREAS = ("407", "512", "219", "310", "212")
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
 # Half of the texts are UCS-2 and several segments long: the slow way.
 MAKERS: dict[str, Callable[[int], dict[str, Any]]] = {
     "template": lambda n: {"body": BODY, "values": {"firstName": "Ava", "callBy": n % 3}},
     "segments": lambda n: {"text": "Hi Ava, it's Luxe. " * (n % 20) + FAMILY * (n % 2 * 6)},
+    "plan": lambda n: {
+        "sequence": PLANS[n % len(PLANS)],
+        "anchor_at": f"2026-{n % 12 + 1:02}-{n % 28 + 1:02}T{n % 24:02}:{n % 60:02}:00-05:00",
+        "person": {"phone": f"{AREAS[n % len(AREAS)]}-555-01{n % 100:02}", "zip": None, "lang": "en"},
+        "events": [{"at": "2026-12-01T12:00:00-05:00", "what": "reply"}] * (n % 2),
+        "consent": ["transactional", "marketing"],
+    },
+    "stats": lambda n: {
+        "function": "two_proportions",
+        "args": {"x1": n % 41, "n1": 41 + n, "x2": n % 38, "n2": 38 + n},
+    },
 }
 
 

@@ -10,6 +10,9 @@ from starlette.responses import Response
 FOLDER = Path(__file__).parent
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FOREVER = "public, max-age=31536000, immutable"
+# At an address of its own that stays: a browser knows it by that. What it may see of the console is the folder it lies
+# in, and no page does.
+WORKER, WORKER_FILE = "/alerts/worker.js", "parts/alerts_worker.js"
 
 
 @cache
@@ -33,3 +36,9 @@ async def serve(request: Request) -> Response:
         return Response(status_code=404)
     cached = FOREVER if request.path_params["version"] == version() else "no-store"
     return Response(body, media_type=TYPES[Path(path).suffix], headers={"Cache-Control": cached})
+
+
+async def serve_worker(_request: Request) -> Response:
+    """The script that shows pushes while no page is open."""
+    headers = {"Cache-Control": "no-cache"}
+    return Response(files()[WORKER_FILE], media_type=TYPES[".js"], headers=headers)

@@ -1,61 +1,40 @@
 """Push: one watcher and one reading for each topic, their differences to every browser that follows it.
 
 A topic is read once after a change (gathered for a moment), its rows are serialised once, and only rows that changed
-or went are sent. A browser that reads too slowly is dropped and takes a snapshot when it is back.
+or went are sent.
 """
 
 import asyncio
 import itertools
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
+from console import writing_now
+from console.client import SIGNED_OUT, Client
+from console.feed import Feed, Topic
 from core.app import App
-from core.domain.roles import Actor, Permission, Role
+from core.domain.roles import Actor, Role
 from core.flows.access import sign_in, wall_links
 from core.flows.access.looking import Depth, Looks
 
+__all__ = ["READER", "TOPICS_EACH", "Hub", "Topic", "millis", "reference_code"]
 log = structlog.get_logger(__name__)
 
 GATHER_SECONDS = 0.03
 BEAT_SECONDS = 5.0
-SESSION_BEATS = 3  # every third beat asks whether the sessions are still open
+SESSION_BEATS = 3  # every third beat asks whether the sessions are still open, whatever happened
+SESSION_SECONDS = 1.0  # and so does a change of the database, once in so long
 RETRY_SECONDS = 1.0
-SEND_SECONDS = 10.0
-WAITING_MESSAGES = 32
 TOPICS_EACH = 24
 CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
-SIGNED_OUT = 4401
-TOO_SLOW = 4429
 # A reading is shared by everybody who may follow the topic: each follower is asked for the permission instead.
 READER = Actor("", "Live", Role.ADMIN)
-
-Row = Mapping[str, Any]
-Reading = Callable[[App, Session, str, datetime], Iterable[Row]]
-
-
-@dataclass(frozen=True)
-class Topic:
-    """Rows that browsers follow. `read(app, session, argument, now)` gives rows with a unique text "id".
-
-    Moments are product milliseconds (`millis`); nothing in a row may change only because time passes.
-    `together`: who follows such topics with one argument is told who else does. `of_lead`: the argument is a lead's id,
-    and to follow it is to look at that patient.
-    """
-
-    name: str
-    permission: Permission | None
-    read: Reading
-    together: bool = False
-    of_lead: bool = False
 
 
 def reference_code() -> str:
@@ -66,79 +45,6 @@ def reference_code() -> str:
 def millis(moment: datetime | None) -> int | None:
     """A moment as browsers take it: milliseconds since 1970."""
     return None if moment is None else round(moment.timestamp() * 1000)
-
-
-class Wire(Protocol):
-    """The part of a WebSocket that is used to speak."""
-
-    async def send_text(self, data: str) -> None: ...
-
-    async def close(self, code: int = 1000, reason: str | None = None) -> None: ...
-
-
-class Client:
-    """One open page. Messages wait in a short queue; when it is full the page is dropped."""
-
-    def __init__(
-        self,
-        wire: Wire,
-        session_id: str,
-        actor: Actor,
-        only: frozenset[str] = frozenset(),
-        address: str = "",
-    ) -> None:
-        """`only` names the topics that this page may follow at all; empty for every topic of its role."""
-        self.session_id = session_id
-        self.actor = actor
-        self.only = only
-        self.address = address
-        self.following: set[str] = set()
-        self.closing: int | None = None
-        self._wire = wire
-        self._waiting: asyncio.Queue[str] = asyncio.Queue(WAITING_MESSAGES)
-        self._dropped = asyncio.Event()
-
-    def offer(self, text: str) -> None:
-        try:
-            self._waiting.put_nowait(text)
-        except asyncio.QueueFull:
-            self.drop(TOO_SLOW)
-
-    def drop(self, code: int) -> None:
-        self.closing = self.closing or code
-        self._dropped.set()
-
-    async def speak(self) -> None:
-        """Send what waits until dropped; then close with the reason."""
-        sending = asyncio.create_task(self._send())
-        dropped = asyncio.create_task(self._dropped.wait())
-        try:
-            await asyncio.wait({sending, dropped}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (sending, dropped):
-                task.cancel()
-            await asyncio.gather(sending, dropped, return_exceptions=True)
-        await self._wire.close(self.closing or TOO_SLOW)
-
-    async def _send(self) -> None:
-        while True:
-            text = await self._waiting.get()
-            # Not wait_for: Python 3.11's forgets a cancellation that comes when the sending has just ended.
-            async with asyncio.timeout(SEND_SECONDS):
-                await self._wire.send_text(text)
-
-
-@dataclass
-class Feed:
-    """One topic with one argument: the rows as last read, each already JSON, and who follows."""
-
-    key: str
-    topic: Topic
-    argument: str
-    rows: dict[str, str] = field(default_factory=dict)
-    read_at: int = -1
-    failed_at: int = -1
-    followers: set[Client] = field(default_factory=set)
 
 
 class Hub:
@@ -152,6 +58,7 @@ class Hub:
         self._clients: set[Client] = set()
         self._changes = 0
         self._wake = asyncio.Event()
+        self._writing = writing_now.WritingNow()
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
         self._loop = asyncio.get_running_loop()
 
@@ -165,7 +72,7 @@ class Hub:
 
     async def run(self) -> None:
         """Read and send until cancelled."""
-        await asyncio.gather(self._follow_changes(), self._beat())
+        await asyncio.gather(self._follow_changes(), self._beat(), self._watch_sessions())
 
     async def _follow_changes(self) -> None:
         while True:
@@ -183,7 +90,7 @@ class Hub:
     async def _refresh(self, feed: Feed) -> None:
         changes = self._changes
         try:
-            rows = await self._loop.run_in_executor(self._readers, self._read, feed)
+            rows, leads = await self._loop.run_in_executor(self._readers, self._read, feed)
         except SQLAlchemyError as error:
             log.warning("live_reading_failed", topic=feed.topic.name, error=type(error).__name__)
             self._loop.call_later(RETRY_SECONDS, self._wake.set)
@@ -197,18 +104,31 @@ class Hub:
             feed.failed_at = changes  # tried again at the next change
             return
         first = feed.read_at < 0
-        changed = [text for row_id, text in rows.items() if feed.rows.get(row_id) != text]
+        changed = {row_id: text for row_id, text in rows.items() if feed.rows.get(row_id) != text}
         gone = [row_id for row_id in feed.rows if row_id not in rows]
-        feed.rows, feed.read_at = rows, changes
+        feed.rows, feed.leads, feed.read_at = rows, leads, changes
         if first or changed or gone:
-            message = self._message(feed, "all" if first else "some", changed, gone)
+            message = self._message(feed, "all" if first else "some", changed.values(), gone)
             for client in list(feed.followers):
                 client.offer(message)
+                self._note(client, feed, feed.shown(changed), Depth.FOUND)
 
-    def _read(self, feed: Feed) -> dict[str, str]:
+    def _read(self, feed: Feed) -> tuple[dict[str, str], dict[str, str]]:
+        """The rows as JSON, and whom each shows where that is noted."""
+        now, texts, leads = self._app.clock.now(), dict[str, str](), dict[str, str]()
+        beyond = feed.topic.beyond(self._app, feed.argument, now)
         with self._app.db.read() as session:
-            rows = feed.topic.read(self._app, session, feed.argument, self._app.clock.now())
-            return {row["id"]: json.dumps(row, separators=(",", ":"), ensure_ascii=False) for row in rows}
+            for row in feed.topic.read(self._app, session, feed.argument, now):
+                texts[row["id"]] = json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+                if beyond and row.get("lead"):
+                    leads[row["id"]] = row["lead"]
+        return texts, leads
+
+    def _note(self, client: Client, feed: Feed, lead_ids: Iterable[str], depth: Depth) -> None:
+        """Somebody looks at these patients; written outside their wait."""
+        if self._looks:
+            where = f"{client.address} {feed.topic.name}, live".strip()
+            self._looks.note(client.actor.staff_id, lead_ids, depth, where, self._app.clock.now())
 
     def _message(self, feed: Feed, kind: str, rows: Iterable[str], gone: list[str]) -> str:
         return (
@@ -241,6 +161,23 @@ class Hub:
                 client.drop(SIGNED_OUT)
             else:
                 client.offer(self._beat_message(ends.get(client.session_id)))
+
+    async def _watch_sessions(self) -> None:
+        """Whoever was signed out or closed elsewhere gets no more rows, on any of their sockets."""
+        seen = self._changes
+        while True:
+            await asyncio.sleep(SESSION_SECONDS)
+            if self._clients and seen != self._changes:
+                seen = self._changes
+                await self.drop_ended()
+
+    async def drop_ended(self) -> None:
+        """Close the pages whose session is over."""
+        asked = {client.session_id for client in self._clients}
+        ends = await self._ends(asked)
+        for client in list(self._clients):
+            if client.session_id in asked and client.session_id not in ends:
+                client.drop(SIGNED_OUT)
 
     async def _ends(self, asked: set[str]) -> Mapping[str, datetime | None]:
         try:
@@ -283,7 +220,9 @@ class Hub:
         """Send `client` the rows of `key` (a topic's name, or `name:argument`), then what changes."""
         name, _, argument = key.partition(":")
         topic = self._topics.get(name)
-        if topic is None or len(client.following) >= TOPICS_EACH or len(key) > 80:
+        if topic is None or key in client.following or not topic.takes(argument):
+            return
+        if (topic.own and argument != client.actor.staff_id) or self._has_enough(client, key):
             return
         if client.only and name not in client.only:
             return
@@ -293,26 +232,34 @@ class Hub:
         feed = self._feeds.setdefault(key, Feed(key, topic, argument))
         client.following.add(key)
         feed.followers.add(client)
-        if topic.of_lead and self._looks:
-            where = f"{client.address} {name}, live".strip()
-            self._looks.note(client.actor.staff_id, [argument], Depth.OPENED, where, self._app.clock.now())
+        if topic.of_lead:
+            self._note(client, feed, [argument], Depth.OPENED)
         self._tell_together(feed)
         if feed.read_at >= 0:
             client.offer(self._message(feed, "all", feed.rows.values(), []))
+            self._note(client, feed, feed.shown(feed.rows), Depth.FOUND)
         else:
             self._wake.set()
+
+    def _has_enough(self, client: Client, key: str) -> bool:
+        """Each page so many topics, and all pages of a session together so many different ones: each is read anew."""
+        mine = [one.following for one in self._clients if one.session_id == client.session_id]
+        known = set[str]().union(*mine)
+        full = key not in known and len(known) >= self._app.settings.console_topics
+        return full or len(client.following) >= TOPICS_EACH
 
     def unfollow(self, client: Client, key: str) -> None:
         client.following.discard(key)
         feed = self._feeds.get(key)
         if feed:
             feed.followers.discard(client)
+            self._writing.note(feed.argument, client.actor.staff_id, "", self._loop.time())
             if not feed.followers:
                 del self._feeds[key]
             self._tell_together(feed)
 
     def _tell_together(self, changed: Feed) -> None:
-        """Say to each who looks at the same thing who all of them are, by id and name. Of this process's pages only."""
+        """Say to each who looks at the same thing who all of them are, and who writes. Of this process's pages only."""
         if not changed.topic.together:
             return
         feeds = [
@@ -320,6 +267,23 @@ class Hub:
         ]
         actors = {client.actor for feed in feeds for client in feed.followers}
         who = sorted([actor.staff_id, actor.name] for actor in actors)
+        writing = self._writing.at(changed.argument, self._loop.time())
         for feed in feeds:
             for client in list(feed.followers):
-                client.offer(json.dumps({"topic": feed.key, "kind": "together", "who": who}))
+                client.offer(
+                    json.dumps({"topic": feed.key, "kind": "together", "who": who, "writing": writing})
+                )
+
+    def write(self, client: Client, key: str, what: str) -> None:
+        """Somebody writes a text or a note in a thread that they look at, or stopped ('')."""
+        feed = self._feeds.get(key)
+        if feed is None or key not in client.following or not feed.topic.together:
+            return
+        if self._writing.note(feed.argument, client.actor.staff_id, what, self._loop.time()):
+            self._tell_together(feed)
+        if what:
+            self._loop.call_later(writing_now.SECONDS, self._forget_writing, feed)
+
+    def _forget_writing(self, feed: Feed) -> None:
+        if self._writing.forget(feed.argument, self._loop.time()):
+            self._tell_together(feed)

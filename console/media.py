@@ -1,4 +1,4 @@
-"""Pictures that patients sent, for signed-in staff who may see leads. Nothing else is served as it came."""
+"""Files that patients sent, for staff who may see leads: pictures that we drew are shown, all else is downloaded."""
 
 import asyncio
 
@@ -12,10 +12,10 @@ from core.domain.ids import is_id
 from core.domain.roles import Permission
 from core.flows.access import sign_in
 from core.flows.access.looking import Depth
+from core.messaging.received_files import SHOWN, file_name
 from core.reads import lead_thread
 from core.reads.lead_thread import Image
 
-SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 HEADERS = {
     "Cache-Control": "no-store",  # whoever is next at this screen must not find it
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -24,18 +24,24 @@ HEADERS = {
 
 
 async def serve(request: Request) -> Response:
-    """One picture; 404 for what is unknown, not fetched yet, no picture, or not this person's to see."""
+    """One file; 404 for what is unknown, not kept, or not this person's to see."""
     where = f"{address_of(request)} picture".strip()
-    found = await asyncio.to_thread(_find, session_of(request), request.path_params["media"], where)
-    if found is None or found.content_type.partition(";")[0].strip().lower() not in SHOWN:
+    media_id = request.path_params["media"]
+    found = await asyncio.to_thread(_find, session_of(request), media_id, where)
+    if found is None:
         return Response(status_code=404)
-    return Response(found.content, media_type=found.content_type, headers=HEADERS)
+    if found.content_type in SHOWN:
+        return Response(found.content, media_type=found.content_type, headers=HEADERS)
+    # No browser opens it here, whatever is in it: a page of theirs would act with this person's session.
+    named = f'attachment; filename="{file_name(found.content_type, media_id)}"'
+    headers = HEADERS | {"Content-Disposition": named}
+    return Response(found.content, media_type="application/octet-stream", headers=headers)
 
 
 def _find(session_id: str, media_id: str, where: str) -> Image | None:
     app = current_app()
     who = sign_in.watch(app, session_id, app.clock.now()) if session_id and is_id(media_id) else None
-    if who is None or not who.actor.may(Permission.SEE_LEADS):
+    if who is None or who.held or not who.actor.may(Permission.SEE_LEADS):
         return None
     with app.db.read() as session:
         found = lead_thread.picture(session, who.actor, media_id)

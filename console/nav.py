@@ -26,9 +26,78 @@ class Entry:
 
 ENTRIES = (
     Entry("lead_queue.py", "queue", "Lead queue", ":material/ballot:", Permission.SEE_LEADS, "Today"),
+    Entry("inbox.py", "inbox", "Inbox", ":material/forum:", Permission.SEE_LEADS, "Today"),
+    Entry(
+        "calendar.py", "calendar", "Calendar", ":material/calendar_month:", Permission.SEE_CALENDAR, "Today"
+    ),
+    Entry(
+        "hand_overs.py",
+        "hand-overs",
+        "Hand-over",
+        ":material/swap_horiz:",
+        Permission.WORK_LEADS,
+        "Today",
+    ),
     Entry("sla_monitor.py", "sla", "SLA monitor", ":material/timer:", Permission.SEE_SLA, "Today"),
+    Entry(
+        "leaderboard.py",
+        "leaderboard",
+        "Leaderboard",
+        ":material/leaderboard:",
+        Permission.SEE_LEADERBOARD,
+        "Results",
+    ),
+    Entry("speed.py", "speed", "Speed", ":material/speed:", Permission.SEE_RESULTS, "Results"),
     Entry("funnel.py", "funnel", "Funnel", ":material/filter_alt:", Permission.SEE_RESULTS, "Results"),
     Entry("sources.py", "sources", "Sources", ":material/campaign:", Permission.SEE_RESULTS, "Results"),
+    Entry(
+        "experiments.py",
+        "experiments",
+        "Experiments",
+        ":material/science:",
+        Permission.SEE_RESULTS,
+        "Results",
+    ),
+    Entry(
+        "templates.py",
+        "templates",
+        "Templates",
+        ":material/sms:",
+        Permission.SEE_TEMPLATES,
+        "Set up",
+    ),
+    Entry(
+        "sequences.py",
+        "sequences",
+        "Sequences",
+        ":material/timeline:",
+        Permission.SEE_SEQUENCES,
+        "Set up",
+    ),
+    Entry(
+        "assignment_rules.py",
+        "rules",
+        "Assignment rules",
+        ":material/alt_route:",
+        Permission.SEE_RULES,
+        "Set up",
+    ),
+    Entry(
+        "policies.py",
+        "policies",
+        "SLA policies",
+        ":material/schedule:",
+        Permission.SEE_POLICIES,
+        "Set up",
+    ),
+    Entry(
+        "escalation.py",
+        "escalation",
+        "Escalation",
+        ":material/notification_important:",
+        Permission.SEE_SLA,
+        "Set up",
+    ),
     Entry(
         "quick_texts.py",
         "quick-texts",
@@ -37,6 +106,8 @@ ENTRIES = (
         Permission.SEE_QUICK_TEXTS,
         "Set up",
     ),
+    Entry("staff.py", "staff", "Staff and shifts", ":material/groups:", Permission.SEE_STAFF, "Set up"),
+    Entry("setup.py", "setup", "Clinic", ":material/storefront:", Permission.SEE_SETUP, "Set up"),
     Entry("resend.py", "resend", "Resend", ":material/forward_to_inbox:", Permission.RESEND, "Operations"),
     Entry(
         "delivery.py", "delivery", "Delivery", ":material/vital_signs:", Permission.SEE_DELIVERY, "Operations"
@@ -47,6 +118,14 @@ ENTRIES = (
         "Unread forms",
         ":material/unknown_document:",
         Permission.SEE_DEAD_LETTERS,
+        "Operations",
+    ),
+    Entry(
+        "check_these.py",
+        "check-these",
+        "Check these",
+        ":material/rule:",
+        Permission.CHECK_FORMS,
         "Operations",
     ),
     Entry(
@@ -65,6 +144,15 @@ ENTRIES = (
         Permission.SEE_AUDIT,
         "Operations",
     ),
+    Entry(
+        "staff_access.py",
+        "staff-access",
+        "Sign-in and access",
+        ":material/admin_panel_settings:",
+        Permission.MANAGE_STAFF,
+        "Operations",
+    ),
+    Entry("my_account.py", "my-account", "My account", ":material/account_circle:", Permission.KEEP_ACCOUNT),
     Entry("lead.py", "lead", "Lead", ":material/person:", Permission.SEE_LEADS),
 )
 

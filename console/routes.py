@@ -3,8 +3,9 @@
 import asyncio
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -12,14 +13,17 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from console import assets, nav
-from console.live import SIGNED_OUT, Client, Hub
+from console.client import SIGNED_OUT, Client
+from console.gate import origin
+from console.live import TOPICS_EACH, Hub
 from console.process import current_app
-from core.flows.access import sign_in
+from core.flows.access import known_browsers, sign_in
 from core.staff.rules import SESSION_HOURS
 
+log = structlog.get_logger(__name__)
 WRONG_ORIGIN = 4403
 MAX_TICKET = 100
-SERVERS_OWN = ("healthz", "oauth2callback", "auth")  # single words that Streamlit answers itself
+STREAMLITS = ("oauth2callback",)  # a word that it answers itself, if the gate lets it
 
 
 def cookie_name(console_url: str) -> str:
@@ -27,14 +31,18 @@ def cookie_name(console_url: str) -> str:
     return "__Host-luxe_session" if console_url.startswith("https://") else "luxe_session"
 
 
+def browser_cookie_name(console_url: str) -> str:
+    """The cookie by which a browser that somebody has signed in with is known again."""
+    return cookie_name(console_url).replace("_session", "_browser")
+
+
 def same_origin(connection: HTTPConnection) -> bool:
-    """Whether the page that asks is ours. A request without an Origin is no browser's cross-site request."""
-    origin = connection.headers.get("origin")
-    return not origin or urlsplit(origin).netloc == connection.headers.get("host")
+    """Whether the page that asks is ours. The gate asks the same first, of everything that could change something."""
+    return origin.same_origin(connection.scope["headers"])
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Who asks. Behind a proxy on this machine the server has put the forwarded address here already."""
+    """Who asks. Behind a trusted proxy the gate has put the forwarded address here already."""
     return connection.client.host if connection.client else ""
 
 
@@ -44,30 +52,49 @@ def session_of(connection: HTTPConnection) -> str:
     return sign_in.hashed(token) if token else ""
 
 
+def signed_in(connection: HTTPConnection) -> bool:
+    """Whether the cookie opens a session of somebody who may work. Reads the database.
+
+    Nobody is signed in where it does not answer: the page itself then says so, if only it can connect.
+    """
+    app, session_id = current_app(), session_of(connection)
+    try:
+        who = sign_in.watch(app, session_id, app.clock.now()) if session_id else None
+    except SQLAlchemyError as error:
+        log.warning("session_check_failed", error=type(error).__name__)
+        return False
+    return who is not None and not who.held
+
+
 async def start_session(request: Request) -> Response:
     """Exchange the ticket of a sign-in for the cookie, which no script can read."""
     if not same_origin(request):
         return Response(status_code=403)
     app = current_app()
     try:
-        ticket = str((await request.json())["ticket"])[:MAX_TICKET]
-    except (ValueError, KeyError, TypeError):
+        sent = str((await request.json())["ticket"])[:MAX_TICKET]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JSONResponse({"message": "Send a ticket."}, status_code=400)
+    ticket = sent.encode(errors="replace").decode()  # half a character is no letter of any ticket
     token = await asyncio.to_thread(sign_in.redeem, app, ticket, app.clock.now())
     if token is None:
         return JSONResponse({"message": "This ticket is spent. Sign in again."}, status_code=403)
+    name = browser_cookie_name(app.settings.console)
+    known = request.cookies.get(name, "")
+    session_id, now = sign_in.hashed(token), app.clock.now()
+    browser = await asyncio.to_thread(known_browsers.keep, app, session_id, known, now)
     response = Response(status_code=204)
-    secure = app.settings.console.startswith("https://")
-    response.set_cookie(
-        cookie_name(app.settings.console),
-        token,
-        max_age=SESSION_HOURS * 3600,
-        httponly=True,
-        secure=secure,
-        samesite="lax",
-        path="/",
-    )
+    _set_cookie(response, cookie_name(app.settings.console), token, hours=SESSION_HOURS)
+    _set_cookie(response, name, browser, hours=known_browsers.COOKIE_DAYS * 24)
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str, *, hours: int) -> None:
+    """No script can read it, and it goes to this server only."""
+    secure = current_app().settings.console.startswith("https://")
+    response.set_cookie(
+        name, value, max_age=hours * 3600, httponly=True, secure=secure, samesite="lax", path="/"
+    )
 
 
 async def end_session(request: Request) -> Response:
@@ -102,7 +129,7 @@ async def live(websocket: WebSocket) -> None:
         return
     app, session_id = current_app(), session_of(websocket)
     who = await asyncio.to_thread(sign_in.watch, app, session_id, app.clock.now()) if session_id else None
-    if who is None or who.must_change_password or _hub is None:
+    if who is None or who.held or _hub is None:
         await websocket.close(SIGNED_OUT)
         return
     await serve(websocket, _hub, Client(websocket, session_id, who.actor, address=address_of(websocket)))
@@ -131,10 +158,12 @@ async def _listen(websocket: WebSocket, hub: Hub, client: Client) -> None:
     try:
         while True:
             message = _parsed(await websocket.receive_text())
-            for key in message.get("follow", ()):
-                hub.follow(client, str(key))
-            for key in message.get("unfollow", ()):
-                hub.unfollow(client, str(key))
+            for key in _keys(message.get("follow")):
+                hub.follow(client, key)
+            for key in _keys(message.get("unfollow")):
+                hub.unfollow(client, key)
+            if isinstance(writing := message.get("writing"), dict):
+                hub.write(client, str(writing.get("in")), str(writing.get("what") or ""))
             if message.get("active"):
                 await _stay(hub, client)
     except WebSocketDisconnect:
@@ -149,10 +178,15 @@ async def _stay(hub: Hub, client: Client) -> None:
         hub.stays(client.session_id, ends)
 
 
+def _keys(value: Any) -> list[str]:
+    """The topics of a message: no page follows more at once, and each may send all of its rows."""
+    return [str(key) for key in value[:TOPICS_EACH]] if isinstance(value, list) else []
+
+
 def _parsed(text: str) -> dict[str, Any]:
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
 
@@ -160,13 +194,13 @@ def _parsed(text: str) -> dict[str, Any]:
 class StrayAddress(StringConvertor):
     """One word that is the address of no page: 'queue' (the queue stands at '/'), or one that was mistyped."""
 
-    regex = f"(?!(?:{'|'.join([*(entry.url for entry in nav.ENTRIES[1:]), *SERVERS_OWN])})$)[a-z][a-z0-9-]*"
+    regex = f"(?!(?:{'|'.join([*(entry.url for entry in nav.ENTRIES[1:]), *STREAMLITS])})$)[a-z][a-z0-9-]*"
 
 
 async def home(request: Request) -> Response:
     """Streamlit would show the queue behind a dialog that our style hides, and nothing on it could be pressed."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{query}", 307)
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse(f"/?{query}" if query else "/", 307)
 
 
 register_url_convertor("stray", StrayAddress())
@@ -175,5 +209,6 @@ ROUTES: list[BaseRoute] = [
     Route("/session", start_session, methods=["POST"]),
     Route("/sign-out", end_session, methods=["POST"]),
     Route("/luxe/{version}/{path:path}", assets.serve, methods=["GET"]),
+    Route(assets.WORKER, assets.serve_worker, methods=["GET"]),
     Route("/{page:stray}", home, methods=["GET"]),
 ]

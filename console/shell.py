@@ -21,13 +21,14 @@ from sqlalchemy.orm import Session
 from console import nav
 from console.live import reference_code
 from console.process import current_app, looks
+from console.routes import browser_cookie_name
 from console.signed_in import current_session
 from core.app import App
 from core.domain.errors import ClosedToTexts, Denied, InvalidInput, LostRace, LuxeError, NotFound
 from core.domain.roles import Actor, Permission, require
 from core.flows.access import acting
 from core.flows.access.looking import Depth
-from core.flows.access.sign_in import SignedIn
+from core.flows.access.sign_in import SignedIn, Visitor
 
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
@@ -65,9 +66,23 @@ def saw(actor: Actor, lead_ids: Iterable[str], depth: Depth, where: str, now: da
 
 def origin(where: str) -> str:
     """Where something is done: the browser's address, and the page or action."""
-    address = st.context.ip_address
+    return f"{address()} {where}".strip()
+
+
+def address() -> str:
+    """The browser's address; '' on this machine."""
+    known = st.context.ip_address
     # Under AppTest the context is a stand-in whose values are no text.
-    return f"{address} {where}".strip() if isinstance(address, str) else where
+    return known if isinstance(known, str) else ""
+
+
+def visitor(where: str = "sign-in") -> Visitor:
+    """Who stands at this page, for what is asked before somebody is let in or on. `where`: as the trail says it."""
+    cookie = st.context.cookies.get(browser_cookie_name(current_app().settings.console))
+    agent = st.context.headers.get("User-Agent")
+    # Under AppTest both are stand-ins whose values are no text.
+    known, named = (value if isinstance(value, str) else "" for value in (cookie, agent))
+    return Visitor(address(), known, named, where)
 
 
 @dataclass(frozen=True)
@@ -121,7 +136,7 @@ def act(
     """
     app = current_app()
     who = current_session()
-    if who is None or who.must_change_password:
+    if who is None or who.held:
         return Outcome("ended", "You are signed out. Sign in again; nothing was changed.")
     now = app.clock.now()
     try:
@@ -138,7 +153,7 @@ def act(
 def ask(reader: Callable[[Session, Actor], Any]) -> Outcome:
     """Run a read for a component as the signed-in person; its answer is the outcome's value. Raises LuxeError."""
     app, who = current_app(), current_session()
-    if who is None or who.must_change_password:
+    if who is None or who.held:
         return Outcome("ended", "You are signed out.")
     with app.db.read() as session:
         return Outcome("done", value=reader(session, who.actor))

@@ -7,32 +7,27 @@ from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController, CookieController
 from streamlit_authenticator.models import AuthenticationModel, CookieModel
 
+from console import provider
+from console.after_password import WAITING
 from console.nav import Entry
+from console.parts import refusals
 from console.parts.component import LiveComponent
 from console.process import current_app
-from console.shell import origin
-from console.signed_in import current_session, forget, remember
-from core.domain.errors import InvalidInput
+from console.shell import visitor
+from console.signed_in import current_session, remember
 from core.flows.access import sign_in
-from core.flows.access.sign_in import Refused, SignedIn
-from core.staff.rules import LOCK_MINUTES, MIN_LENGTH, Tries
+from core.flows.access.sign_in import CodeNeeded, Refused, SignedIn
 
 FORGOTTEN = (
-    "Forgotten your password? Whoever runs this system sets a new one there, with: luxe staff reset-password"
+    "Forgotten your password? An admin gives you a new one. Without an admin: whoever runs this system, with "
+    "luxe staff reset-password"
 )
 RECORDED = "This system holds patient records. Every sign-in is recorded."
 FIRST_FIELD = LiveComponent("parts/first_field")
-COUNTS = ("No", "One", "Two", "Three", "Four", "Five")
-MOST_STRANGERS = 10_000
-
-
-@st.cache_resource(show_spinner=False)
-def _strangers() -> dict[str, Tries]:
-    return {}
 
 
 class StaffModel(AuthenticationModel):  # type: ignore[misc]
-    """Credentials in the `staff` table; every try is counted there before the password is looked at."""
+    """Credentials in the `staff` table; every try is counted before the password is looked at."""
 
     def __init__(self) -> None:
         super().__init__({"usernames": {}})
@@ -50,21 +45,16 @@ class StaffModel(AuthenticationModel):  # type: ignore[misc]
         """Called with positions by the controller, with a token on every unsigned run, with a name on submit."""
         if token is not None:
             return None
-        app, strangers = current_app(), _strangers()
-        if len(strangers) > MOST_STRANGERS:
-            strangers.clear()
-        answer = sign_in.sign_in(
-            app,
-            username or "",
-            password or "",
-            strangers=strangers,
-            now=app.clock.now(),
-            origin=origin("sign-in"),
-        )
+        app = current_app()
+        answer = sign_in.sign_in(app, username or "", password or "", visitor(), now=app.clock.now())
         if isinstance(answer, Refused):
             st.session_state["refused"] = answer
             return False
-        st.session_state.pop("refused", None)
+        for left in ("refused", "begin_anew"):
+            st.session_state.pop(left, None)
+        if isinstance(answer, CodeNeeded):
+            st.session_state[WAITING] = answer
+            return None
         st.session_state["authentication_status"] = True
         remember(answer)
         return True
@@ -100,7 +90,7 @@ class StaffSignIn(Authenticate):  # type: ignore[misc]
     def form(self) -> str:
         """Our own fields, as the library's keep password managers out; what is missing in them, '' for nothing.
 
-        A form that is not filled in is no try: it costs nobody one of the five.
+        A form that is not filled in is no try: it costs nobody anything.
         """
         with st.form(key="sign_in_form"):
             username = st.text_input("User name", autocomplete="username")
@@ -116,8 +106,22 @@ class StaffSignIn(Authenticate):  # type: ignore[misc]
         return f"Enter your {' and '.join(blank)}." if blank else ""
 
 
+def by_provider() -> bool:
+    """Let in who has just come back from the identity provider; whether that went anywhere."""
+    answer = provider.arrived()
+    if isinstance(answer, SignedIn):
+        remember(answer)
+    elif isinstance(answer, CodeNeeded):
+        st.session_state[WAITING] = answer
+    elif answer:
+        st.session_state["begin_anew"] = answer
+    return isinstance(answer, SignedIn | CodeNeeded)
+
+
 def page(target: Entry) -> None:
     """The form, what went wrong, and where one goes next."""
+    if by_provider():
+        st.rerun()
     clinic = current_app().reference.clinic
     st.session_state["authentication_status"] = None
     with st.container(key="sign_in"):
@@ -126,25 +130,32 @@ def page(target: Entry) -> None:
             st.html(f'<h1>Sign in</h1><p class="luxe-muted">{_next(target)}</p>')
             problem = st.empty()
             missing = StaffSignIn().form()
-            if current_session() is not None:
+            if current_session() is not None or WAITING in st.session_state:
                 st.rerun()
             _say_problem(problem, missing)
+            provider.button()
         FIRST_FIELD.mount(key="first_field", data={})
         st.html(f'<p class="luxe-muted luxe-centre">{FORGOTTEN}<br>{RECORDED}</p>')
         places = ", ".join(place.name for place in clinic.locations.values())
         st.html(f'<p class="luxe-muted luxe-centre luxe-foot">{clinic.name}: {places}</p>')
 
 
+# Pages whose title is not how one speaks of them.
+SPOKEN = {
+    "sla": "the SLA monitor",
+    "check-these": "the forms to check",
+    "my-account": "your account",
+    "staff-access": "sign-in and access",
+    "staff": "staff and shifts",
+}
+
+
 def _next(target: Entry) -> str:
     lead = st.query_params.get("lead", "")
     plain = lead if lead.replace("-", "").isalnum() and lead.isascii() else ""
-    where = (
-        f"lead {plain}"
-        if target.url == "lead" and plain
-        else f"the {target.title[:1].lower()}{target.title[1:]}"
-    )
-    if target.url == "sla":
-        where = "the SLA monitor"
+    if target.url == "lead" and plain:
+        return f"Then straight on to lead {plain}."
+    where = SPOKEN.get(target.url, f"the {target.title.lower()}")
     return f"Then straight on to {where}."
 
 
@@ -153,43 +164,8 @@ def _say_problem(place: Any, missing: str) -> None:
     if missing:
         place.error(missing, icon=":material/error:")
     elif refused is not None:
-        place.error(words_of(refused), icon=":material/error:")
+        refusals.say(place, refused, "User name and password do not match.", "sign_in")
+    elif "begin_anew" in st.session_state:
+        place.info(st.session_state["begin_anew"])
     elif st.session_state.get("over"):
         place.info("You were signed out. What you saved is safe; sign in to go on where you were.")
-
-
-def words_of(refused: Refused) -> str:
-    """The same for a wrong name, a wrong password and a closed account."""
-    if refused.tries_left == 0:
-        return f"Too many tries for this user name. Wait {LOCK_MINUTES} minutes, then try again."
-    tries = "try" if refused.tries_left == 1 else "tries"
-    return (
-        f"User name and password do not match. {COUNTS[refused.tries_left]} {tries} left, "
-        f"then a {LOCK_MINUTES}-minute wait."
-    )
-
-
-def change_page(who: SignedIn) -> None:
-    """A password that somebody else chose must be changed before anything else."""
-    app = current_app()
-    with st.container(key="sign_in"), st.container(key="sign_in_card"):
-        st.html(
-            "<h1>Choose your password</h1>"
-            f'<p class="luxe-muted">{MIN_LENGTH} characters or more. Several words are easy to keep.</p>'
-        )
-        problem_at = st.empty()
-        with st.form("new_password"):
-            fresh = st.text_input("New password", type="password", autocomplete="new-password")
-            again = st.text_input("The same again", type="password", autocomplete="new-password")
-            sent = st.form_submit_button("Save and continue", type="primary", width="stretch")
-        FIRST_FIELD.mount(key="first_field", data={})
-        if st.button("Sign out", type="tertiary"):
-            forget()
-            st.rerun()
-        if sent:
-            try:
-                remember(sign_in.change_password(app, who, fresh, again, app.clock.now()))
-            except InvalidInput as problem:
-                problem_at.error(problem.errors[0].message, icon=":material/error:")
-            else:
-                st.rerun()

@@ -4,6 +4,8 @@ import gc
 import importlib
 import logging
 
+from console.process import current_app
+
 MODULES = (
     "pandas",
     "pyarrow",
@@ -19,6 +21,7 @@ def imports() -> None:
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     for name in MODULES:
         importlib.import_module(name)
+    importlib.import_module("console.provider").configure(current_app())
     # What was loaded stays: a full collection that walks it would stop every live page for 100 ms.
     gc.collect()
     gc.freeze()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from core.db.crypto import write_new
 from core.intake.connectors import BY_WEBHOOK
-from core.settings import Settings, parse_form_keys
+from core.settings import Settings
+from core.settings_checks import parse_form_keys
 
 FILE = "form_keys.json"
 

@@ -45,10 +45,9 @@ def configure_logs(process: str, *, stream: TextIO | None = None) -> None:
     key=value on a terminal, JSON elsewhere; LUXE_LOG_JSON=1 or 0 asks for the one or the other.
     """
     target = stream or sys.stderr
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(process=process)
     steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _marked(process),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -70,6 +69,16 @@ def configure_logs(process: str, *, stream: TextIO | None = None) -> None:
         ],
     )
     _route_python_logging(target, formatter)
+
+
+def _marked(process: str) -> Any:
+    """Every record, of any thread: what is bound to one thread's context is missing in the others."""
+
+    def mark(_logger: Any, _method: str, record: Record) -> Record:
+        record.setdefault("process", process)
+        return record
+
+    return mark
 
 
 def _route_python_logging(target: TextIO, formatter: logging.Formatter) -> None:

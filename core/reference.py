@@ -1,62 +1,53 @@
 """Reference data: the clinic, its wording, plans and targets, read once from `data/` and handed around."""
 
 import json
-import tomllib
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from core.compliance.legal_holidays import LegalHolidays
-from core.compliance.rules import TextingHours, parse_texting_hours
+from core import reference_checks
+from core.alerting.rules import Escalation, parse_escalation
+from core.assignment.rules.definition import FaultyRules, RuleSet, parse_rules
+from core.booking.catalogue import Catalogue as Bookable
+from core.booking.catalogue import Service, catalogue_of
+from core.clinic import Clinic, parse_clinic
+from core.compliance.rules import TextingHours
+from core.conversation import lexicon
 from core.conversation.rules.alarms import Alarms, parse_alarms
-from core.domain.hours import WeeklyHours, Window, parse_window
+from core.domain.errors import InvalidInput, SettingsError
 from core.domain.names import fold
+from core.experiments.rules import guardrails
+from core.intake.rules import FORM_TYPES
 from core.leads.call_rules import Try, parse_plan
+from core.messaging.actions import Purpose
+from core.messaging.library import (
+    CLASSES,
+    Catalogue,
+)
+from core.messaging.quick_texts import parse_quick_text
+from core.messaging.rules.lint.lexicon import parse_lexicon
 from core.messaging.senders import SenderLimits, parse_senders
-from core.messaging.templates import Template, parse_template
 from core.operations.rules import Limits, parse_limits
 from core.patients.likeness import GivenNames
 from core.patients.rules import AreaCodes
-from core.sequences.rules import Sequence, parse_sequence
+from core.sequences.rules import soundness
+from core.sequences.rules.definition import Sequence
+from core.shipped import (
+    in_words,
+    read_data,
+    said,
+    shipped_catalogue,
+    shipped_plans,
+    shipped_sequences,
+    texting_hours,
+)
 from core.sla.rules import Policy, parse_policies
 
-TEMPLATE_VARIABLES = frozenset(
-    {
-        "firstName",
-        "clinicName",
-        "clinicShortName",
-        "clinicPhone",
-        "staffName",
-        "callBy",
-        "leadRef",
-        "leadUrl",
-        "dueTime",
-        "taskTitle",
-        "digestSpan",
-        "leadCount",
-        "onTime",
-        "bookedCount",
-        "waitingCount",
-        "failedCount",
-        "consoleUrl",
-    }
-)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-@dataclass(frozen=True)
-class Location:
-    """One site of the clinic. `zips` are the leading digits of the ZIP codes nearest to it."""
-
-    slug: str
-    name: str
-    address: str
-    zips: tuple[str, ...]
-    hours: WeeklyHours
+T = TypeVar("T")
+UNDECIDED = "consultation"
 
 
 @dataclass(frozen=True)
@@ -67,36 +58,8 @@ class Treatment:
     label: str
     group: str
     value_cents: int
-
-
-@dataclass(frozen=True)
-class Clinic:
-    """The practice."""
-
-    name: str
-    legal_name: str
-    short_name: str
-    phone: str  # E.164
-    website: str
-    texts_a_month: int
-    zone: ZoneInfo
-    locations: Mapping[str, Location]
-    default_location: str
-
-    def location(self, slug: str) -> Location:
-        """The named location, or the default one where `slug` names none."""
-        return self.locations.get(slug) or self.locations[self.default_location]
-
-    def nearest(self, zip_code: str) -> Location:
-        """The location whose list of ZIP prefixes names this code best, else the default one."""
-        matches = [
-            (len(z), where) for where in self.locations.values() for z in where.zips if zip_code.startswith(z)
-        ]
-        return (
-            max(matches, key=lambda match: match[0])[1]
-            if matches and zip_code
-            else self.locations[self.default_location]
-        )
+    labels: Mapping[str, str] = field(default_factory=dict)  # in other languages than English
+    retired: bool = False  # offered no more; forms and leads of before are still understood
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,102 +72,163 @@ class Reference:
     clinic: Clinic
     treatments: Mapping[str, Treatment]
     treatment_names: Mapping[str, str]  # folded spelling -> code
-    templates: Mapping[str, Template]
     sequences: Mapping[str, Sequence]
     policies: tuple[Policy, ...]
     call_plan: tuple[Try, ...]
     texting_hours: TextingHours
     area_codes: AreaCodes
     limits: Limits
+    guardrails: guardrails.Limits
     senders: Mapping[str, SenderLimits]
     given_names: GivenNames = field(repr=False)
     alarms: Alarms
+    assignment: RuleSet
+    escalation: Escalation
+    bookable: Bookable
 
     def treatment_code(self, text: str) -> str:
         """The code for what a form calls a treatment, or '' where it is unknown to us."""
         return self.treatment_names.get(fold(text), "")
 
+    def skill_for(self, service: Service) -> str:
+        """What a provider must be good at to give a service; '' where anybody may."""
+        known = self.treatments.get(service.treatment)
+        return known.group if known and service.treatment != UNDECIDED else ""
+
     def treatment_label(self, code: str) -> str:
         known = self.treatments.get(code)
         return known.label if known else code.replace("_", " ")
 
+    def treatment_name(self, code: str, language: str) -> str:
+        """As a text prints it; '' for none of ours, and for who is not sure yet."""
+        known = self.treatments.get(code)
+        if known is None or code == UNDECIDED:
+            return ""
+        return known.labels.get(language) or known.label
 
-def read_toml(name: str) -> dict[str, Any]:
-    """One file below `data/`, whether run from a checkout or installed."""
-    return tomllib.loads((files("data") / name).read_text(encoding="utf-8"))
+
+def _read_words() -> None:
+    """A broken word list is said when we start, not when somebody writes STOP."""
+    try:
+        lexicon.read_all()
+    except lexicon.LexiconError as error:
+        raise SettingsError("data/lexicon", str(error)) from error
 
 
 @cache
 def load_reference(zone: ZoneInfo) -> Reference:
-    """Read the reference data for a clinic in `zone`. Raises KeyError or ValueError where a data file is broken."""
-    treatments = _treatments()
-    return Reference(
-        clinic=_clinic(zone),
+    """Read the reference data for a clinic in `zone`, and see that its parts fit together. Raises SettingsError."""
+    _read_words()
+    treatments = read_data("treatments.toml", _treatments)
+    reference = Reference(
+        clinic=read_data("clinic.toml", lambda raw: parse_clinic(raw, zone)),
         treatments=treatments,
-        treatment_names=_spellings(treatments),
-        templates=_templates(),
-        sequences={"lead": parse_sequence("lead", read_toml("sequences/lead.toml"))},
-        policies=parse_policies(read_toml("sla_policies.toml")),
-        call_plan=parse_plan(read_toml("call_plan.toml")),
-        texting_hours=parse_texting_hours(read_toml("quiet_hours.toml")),
+        treatment_names=read_data("treatments.toml", lambda raw: _spellings(raw, treatments)),
+        sequences=shipped_plans(),
+        policies=read_data("sla_policies.toml", parse_policies),
+        call_plan=read_data("call_plan.toml", parse_plan),
+        texting_hours=texting_hours(),
         area_codes=_area_codes(),
-        limits=parse_limits(read_toml("limits.toml")),
-        senders=parse_senders(read_toml("senders.toml")),
-        given_names=_given_names(),
-        alarms=parse_alarms(read_toml("alarms.toml")),
+        limits=read_data("limits.toml", parse_limits),
+        guardrails=read_data("experiments.toml", guardrails.parse_limits),
+        senders=read_data("senders.toml", parse_senders),
+        given_names=read_data("names.toml", _given_names),
+        alarms=read_data("alarms.toml", parse_alarms),
+        assignment=read_data("assignment_rules.toml", _assignment),
+        escalation=read_data("escalation.toml", parse_escalation),
+        bookable=_bookable(),
     )
+    _check_together(reference, shipped_catalogue())
+    # Read where they are used; what is broken in them is said when we start.
+    read_data("retention.toml", dict)
+    read_data("automation.toml", dict)
+    read_data("lint.toml", parse_lexicon)
+    read_data("templates/quick.toml", _quick_texts)
+    return reference
 
 
-def _given_names() -> GivenNames:
-    raw = read_toml("names.toml")
+def _check_together(found: Reference, templates: Iterable[str]) -> None:
+    """Names in one file that lead into another. Raises SettingsError for the first that leads nowhere."""
+    policies = [(policy.target, not policy.conditions) for policy in found.policies]
+    around = sequences_around(shipped_catalogue(), found.sequences, found.texting_hours)
+    faults = {
+        **{
+            f"sequences/{key}.toml": [
+                said(fault, body) for fault in soundness.faults(found.sequences[key], around)
+            ]
+            for key, body in shipped_sequences().items()
+        },
+        "templates": reference_checks.template_faults(templates),
+        "sla_policies.toml": reference_checks.policy_faults(policies),
+        "clinic.toml": reference_checks.place_faults(found.clinic.locations, found.clinic.default_location),
+    }
+    for name, sentences in faults.items():
+        for sentence in sentences:
+            raise SettingsError(f"data/{name}", sentence)
+
+
+def sequences_around(
+    catalogue: Catalogue, sequences: Mapping[str, Sequence], hours: TextingHours
+) -> soundness.Around:
+    """What sequences may lead to: these templates, these sequences, and the hours that any patient could be texted."""
+
+    def widest(purpose: str) -> soundness.Hours:
+        week = hours.marketing if purpose == "marketing" else hours.transactional
+        days = [soundness.minutes(window) for window in week.values()]
+        return min(opens for opens, _ in days), max(closes for _, closes in days)
+
+    messages = {
+        key: soundness.Message(
+            one.text_class, tuple(CLASSES[one.text_class]), one.purpose is Purpose.REPLY, one.channel
+        )
+        for key, one in catalogue.items()
+    }
+    return soundness.Around(messages, sequences, widest, frozenset(FORM_TYPES))
+
+
+def _bookable() -> Bookable:
+    parts = ("services", "resources", "packages", "rules")
+    return catalogue_of(*(read_data(f"booking/{part}.toml", dict) for part in parts))
+
+
+def _assignment(raw: Mapping[str, Any]) -> RuleSet:
+    try:
+        return parse_rules(raw)
+    except FaultyRules as faulty:
+        first = faulty.faults[0]
+        raise ValueError(f"{first.field}: {first.message}") from faulty
+
+
+def _quick_texts(raw: Mapping[str, Any]) -> None:
+    for key, body in raw.items():
+        try:
+            parse_quick_text(key, 0, body)
+        except InvalidInput as refused:
+            raise ValueError(f"{key}: {refused.errors[0].message}") from refused
+
+
+def _given_names(raw: Mapping[str, Any]) -> GivenNames:
     short = {name: frozenset(full) for name, full in raw["short"].items()}
     return GivenNames(short, frozenset(raw["known"]["names"].split()))
 
 
-def _templates() -> dict[str, Template]:
-    raw = read_toml("templates/texts.toml")
-    return {
-        key: parse_template(key, entry["version"], entry["purpose"], entry["body"], TEMPLATE_VARIABLES)
-        for key, entry in raw.items()
-    }
-
-
 def _area_codes() -> dict[str, tuple[str, tuple[str, ...]]]:
-    raw = json.loads((files("data") / "area_codes.json").read_text(encoding="utf-8"))
-    return {code: (state, tuple(zones)) for code, (state, zones) in raw.items()}
+    name = "area_codes.json"
+    try:
+        raw = json.loads((files("data") / name).read_text(encoding="utf-8"))
+        return {code: (state, tuple(zones)) for code, (state, zones) in raw.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(f"data/{name}", f"{in_words(error)}; make it anew from data/places") from error
 
 
-def _clinic(zone: ZoneInfo) -> Clinic:
-    raw = read_toml("clinic.toml")
-    closed = LegalHolidays(only=frozenset(raw["closed_holidays"]))
-    days = {date.fromisoformat(day): _windows(spans) for day, spans in raw["days"].items()}
-    locations = {entry["slug"]: _location(entry, zone, closed, days) for entry in raw["locations"]}
-    names = ("name", "legal_name", "short_name", "phone", "website", "texts_a_month", "default_location")
-    return Clinic(**{name: raw[name] for name in names}, zone=zone, locations=locations)
-
-
-def _location(
-    entry: dict[str, Any], zone: ZoneInfo, closed: Container[date], days: Mapping[date, tuple[Window, ...]]
-) -> Location:
-    windows = {WEEKDAYS.index(day): _windows(spans) for day, spans in entry["hours"].items()}
-    hours = WeeklyHours(zone, windows, closed, days)
-    return Location(entry["slug"], entry["name"], entry["address"], tuple(entry["zips"]), hours)
-
-
-def _windows(spans: list[str]) -> tuple[Window, ...]:
-    return tuple(parse_window(text, over_midnight=True) for text in spans)
-
-
-def _treatments() -> dict[str, Treatment]:
-    raw = read_toml("treatments.toml")
+def _treatments(raw: Mapping[str, Any]) -> dict[str, Treatment]:
     return {
-        code: Treatment(code, entry["label"], entry["group"], entry["value"] * 100)
+        code: Treatment(code, entry["label"], entry["group"], entry["value"] * 100, entry.get("labels", {}))
         for code, entry in raw.items()
     }
 
 
-def _spellings(treatments: Mapping[str, Treatment]) -> dict[str, str]:
-    raw = read_toml("treatments.toml")
+def _spellings(raw: Mapping[str, Any], treatments: Mapping[str, Treatment]) -> dict[str, str]:
     names = {fold(spelling): code for code, entry in raw.items() for spelling in entry["also"]}
     names |= {fold(known.label): code for code, known in treatments.items()}
     return (

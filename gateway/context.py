@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -12,12 +12,16 @@ from starlette.requests import Request
 
 from core.app import App
 from core.form_keys import FormKey, load_form_keys
+from core.settings_checks import parse_api_keys
 from gateway.hosted.definition import HostedForm, load_forms
 from gateway.limits import Buckets
 
 WEBHOOK_RATE = 100
+PAGES_A_FORM = 12  # somebody who books looks at so many pages, and a clinic's waiting room shares one address
+FEED_RATE = 60  # calendars a minute: a calendar service asks for those of a whole clinic from one address
 READERS = 4
 POSTGRES_WRITERS = 8
+LOOKS = 6  # times as often as forms may be sent, free times may be looked at; held, twice as often
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,11 +33,22 @@ class Context:
 
     app: App
     keys: dict[str, FormKey]
-    forms: dict[str, HostedForm]
     form_limit: Buckets
+    booking_limit: Buckets  # of pages of a patient's own and their buttons
     webhook_limit: Buckets
+    api_keys: dict[str, str]
+    looks: Buckets  # at free times
+    holds: Buckets
+    feed_limit: Buckets
     writers: ThreadPoolExecutor
     readers: ThreadPoolExecutor
+    # Many phones of one carrier share an address.
+    link_limit: Buckets = field(default_factory=lambda: Buckets(60, 5))
+
+    @property
+    def forms(self) -> dict[str, HostedForm]:
+        """The hosted forms as the clinic is in use now, by slug."""
+        return load_forms(self.app.reference)
 
     async def write(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
         return await _run(self.writers, partial(work, *args, **options))
@@ -54,6 +69,7 @@ async def _run(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
 
 def build_context(app: App) -> Context:
     """Raises SettingsError where the form keys are not what they should be."""
+    load_forms(app.reference)  # what is broken is said when we start
     per_minute = app.settings.form_rate
     # SQLite has one writer at a time: threads that queue here take turns at once, threads that meet at its lock
     # sleep and try again.
@@ -61,9 +77,13 @@ def build_context(app: App) -> Context:
     return Context(
         app=app,
         keys=load_form_keys(app.settings),
-        forms=load_forms(app.reference),
         form_limit=Buckets(per_minute, per_minute / 60),
+        booking_limit=Buckets(PAGES_A_FORM * per_minute, PAGES_A_FORM * per_minute / 60),
         webhook_limit=Buckets(2 * WEBHOOK_RATE, WEBHOOK_RATE),
+        api_keys=parse_api_keys(app.settings.api_keys.get_secret_value()),
+        looks=Buckets(LOOKS * per_minute, LOOKS * per_minute / 60),
+        holds=Buckets(2 * per_minute, 2 * per_minute / 60),
+        feed_limit=Buckets(FEED_RATE, FEED_RATE / 60),
         writers=ThreadPoolExecutor(writers, thread_name_prefix="write"),
         readers=ThreadPoolExecutor(READERS, thread_name_prefix="read"),
     )

@@ -32,7 +32,8 @@ STATUS: dict[type[LuxeError], int] = {
     LostRace: 409,
     ClosedToTexts: 409,
 }
-PAGES = ("/f/", "/s/")
+PAGES = ("/f/", "/s/", "/e/", "/b/", "/embed/")
+KEYED = ("/webhooks/email/", "/e/", "/feeds/", "/s/", "/b/")  # a key or a code stands right behind
 GONE = "There is nothing at this address. Check how it is written."
 BUSY = "The database can't be reached right now. Nothing was stored; send it again in a few seconds."
 
@@ -98,4 +99,7 @@ def _is_page(scope: Scope) -> bool:
 
 def _place(scope: Scope) -> str:
     """The first words of the path: what follows may be a key."""
+    keyed = next((prefix for prefix in KEYED if str(scope["path"]).startswith(prefix)), None)
+    if keyed:
+        return keyed
     return "/".join(str(scope["path"]).split("/")[:4])

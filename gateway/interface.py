@@ -55,6 +55,8 @@ SUBMISSION: dict[str, Any] = {
             "properties": {
                 "sms_transactional": BOOLEAN,
                 "sms_marketing": BOOLEAN,
+                "sms_unencrypted": BOOLEAN,
+                "email_marketing": {**BOOLEAN, "description": "Needs words that speak of emails."},
                 "text": TEXT,
                 "version": TEXT,
                 "ip": TEXT,

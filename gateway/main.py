@@ -1,36 +1,58 @@
 """The gateway process: the public side of the product."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.staticfiles import StaticFiles
 
 from core.app import App, build_app
+from core.audit.store import run_as
+from core.clinic import Clinic
 from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
-from core.domain.ids import new_id
 from core.domain.phone import show_phone
-from core.flows.upkeep import heartbeat
+from core.flows.upkeep import watching
+from core.flows.upkeep.heartbeat import BEAT_SECONDS, SignsOfLife
 from core.logs import configure_logs
-from core.settings import load_settings
+from core.private_files import begin_privately, close_to_others
+from core.serving import files
+from core.serving.asking import WhoAsks
+from core.serving.crowd import Crowd
+from core.serving.guarded import Limits, guarded
+from core.serving.plain_queries import PlainQueries
+from core.settings import Settings, load_settings
 from gateway import errors, pages
 from gateway.context import Context, build_context
-from gateway.routes import forms, health, metrics, twilio, webhooks
+from gateway.routes import (
+    alerts,
+    booking,
+    booking_api,
+    calendar_file,
+    emails,
+    embed,
+    forms,
+    health,
+    metrics,
+    short_links,
+    twilio,
+    waitlist,
+    webhooks,
+)
 from gateway.security import SafeAnswers
 
 log = structlog.get_logger(__name__)
 EXIT_SETTINGS = 78
 GRACE_SECONDS = 8
-BEAT_SECONDS = 5.0
+LIMITS = Limits(request_seconds=30)  # a form with its pictures over a poor line
 DATABASE_SILENT = "LUXE_DATABASE_URL: the database does not answer; start it, or check the address\n"
 
 
@@ -39,67 +61,94 @@ def create_app(app: App) -> FastAPI:
     context = build_context(app)
     api = FastAPI(
         title="Luxe Follow-Up",
-        summary="Forms in.",
+        summary="Forms in, visits booked.",
         version="1",
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
     )
     api.state.context = context
-    clinic = app.reference.clinic
-    pages.introduce(
-        clinic=clinic.name,
-        legal_name=clinic.legal_name,
-        clinic_phone=show_phone(clinic.phone),
-        clinic_dial=clinic.phone,
-        texts_a_month=str(clinic.texts_a_month),
-    )
-    for routes in (webhooks, twilio, forms, health, metrics):
+    pages.introduce(lambda: _introduction(app.reference.clinic))
+    for routes in (
+        webhooks, twilio, alerts, booking, waitlist, calendar_file, booking_api, embed, emails, short_links, forms,
+        health, metrics,
+    ):  # fmt: skip
         api.include_router(routes.router)
     api.mount("/static", StaticFiles(directory=pages.STATIC))
     errors.register(api)
     https = app.settings.public.startswith("https://")
-    api.add_middleware(SafeAnswers, frames=f"'self' {clinic.website}", https=https)
+    api.add_middleware(PlainQueries)
+    api.add_middleware(SafeAnswers, frames=lambda: f"'self' {_site(app.reference.clinic)}", https=https)
+    api.add_middleware(WhoAsks, trusted=app.settings.proxies)
     return api
+
+
+def _introduction(clinic: Clinic) -> dict[str, str]:
+    return {
+        "clinic": clinic.name,
+        "legal_name": clinic.legal_name,
+        "clinic_phone": show_phone(clinic.phone),
+        "clinic_dial": clinic.phone,
+        "texts_a_month": str(clinic.texts_a_month),
+    }
+
+
+def _site(clinic: Clinic) -> str:
+    """The origin of the clinic's own pages, which may hold our forms in a frame."""
+    parts = urlsplit(clinic.website)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     context: Context = api.state.context
-    beating = asyncio.create_task(_beat(context))
+    life = SignsOfLife(context.app, "gateway")
+    # Before anything is taken in: it proves the keys that numbers are looked up by.
+    await context.write(life.beat, context.app.clock.now())
+    beating = asyncio.create_task(_beat(context, life))
+    on_watch = asyncio.create_task(_watch(context))
+    following = await asyncio.to_thread(context.app.follow)
     try:
         yield
     finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await asyncio.to_thread(following.stop)
+        for task in (on_watch, beating):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         context.close()
 
 
-async def _beat(context: Context) -> None:
-    """Show every few seconds that the gateway lives, so that a restore is not begun under its feet."""
-    app = context.app
-    started_at = app.clock.now()
-    owner = f"gateway:{socket.gethostname()[:20]}:{os.getpid()}:{new_id(started_at)[-8:]}"
+async def _beat(context: Context, life: SignsOfLife) -> None:
+    clock = context.app.clock
     try:
         while True:
-            try:
-                await context.write(
-                    heartbeat.beat, app, owner, started_at=started_at, now=app.clock.now(), process="gateway"
-                )
-            except OperationalError as error:
-                log.warning("heartbeat_missed", error=type(error).__name__)
             await asyncio.sleep(BEAT_SECONDS)
+            await context.write(life.beat, clock.now())
     finally:
-        with suppress(OperationalError):
-            heartbeat.goodbye(app, owner, now=app.clock.now())
+        life.goodbye(clock.now())
+
+
+async def _watch(context: Context) -> None:
+    """Look whether anything is wrong with the others: a scheduler that fell silent can't say so itself."""
+    app = context.app
+    while True:
+        await asyncio.sleep(watching.SECONDS)
+        try:
+            await context.write(watching.look, app, now=app.clock.now())
+        except SQLAlchemyError as error:
+            log.warning("watch_missed", error=type(error).__name__)
 
 
 def main() -> int:
     """Run until SIGTERM or Ctrl-C; the exit code."""
+    begin_privately()
     configure_logs("gateway")
+    run_as("gateway")  # in the trail, where nobody is signed in
     try:
-        app = build_app(load_settings())
+        settings = load_settings()
+        close_to_others(settings)
+        app = build_app(settings)
         _refuse_other_schema(app)
         door = _open_door(app.settings.bind, app.settings.gateway_port)
         api = create_app(app)
@@ -114,15 +163,19 @@ def main() -> int:
         # uvicorn raises the signal that stopped it once more when it is done: an ordinary end, not a death.
         signal.signal(number, lambda *_: sys.exit(0))
     try:
-        uvicorn.Server(_config(api)).run(sockets=[door])
+        uvicorn.Server(_config(api, app.settings)).run(sockets=[door])
     finally:
         log.info("gateway_stopped")
     return 0
 
 
-def _config(api: FastAPI) -> uvicorn.Config:
+def _config(api: FastAPI, settings: Settings) -> uvicorn.Config:
+    crowd = Crowd(settings.connections_each, files.places(), settings.proxies)
     return uvicorn.Config(
         api,
+        http=guarded(crowd, LIMITS),
+        ws="none",
+        proxy_headers=False,  # WhoAsks reads them
         access_log=False,  # paths hold keys
         log_config=None,
         log_level="warning",

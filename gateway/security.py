@@ -1,6 +1,6 @@
 """What stands around every request: headers of every answer, the size of bodies, where a request came from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +15,8 @@ TWILIO_LIMIT = 64_000
 DRAIN_LIMIT = 20_000_000
 KEPT_HEADERS = ("user-agent", "idempotency-key", "x-signature", "typeform-signature")
 STATIC = "/static/"
+A_DAY, TEN_MINUTES = "public, max-age=86400", "public, max-age=600"
+KEPT_SHORTLY = "/widget.js"  # its address stays when it changes
 
 
 class TooLarge(Exception):
@@ -24,11 +26,12 @@ class TooLarge(Exception):
 class SafeAnswers:
     """Adds the security headers to every answer, and turns an unexpected error into a short answer with a code."""
 
-    def __init__(self, app: ASGIApp, *, frames: str, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, frames: Callable[[], str], https: bool) -> None:
         self._app = app
-        policy = f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"  # noqa: E501
+        policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "  # noqa: E501
+        self._policy = policy
+        self._frames = frames  # the clinic's own site, which may change
         self._headers = {
-            "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -38,7 +41,7 @@ class SafeAnswers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        cache = "public, max-age=86400" if scope["path"].startswith(STATIC) else "no-store"
+        cache = _kept_for(scope["path"])
         started = False
 
         async def send_safely(message: Message) -> None:
@@ -46,7 +49,11 @@ class SafeAnswers:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                referrer = headers.get("Referrer-Policy")  # a route may want less of it, never more
                 headers.update(self._headers)
+                if referrer == "no-referrer":
+                    headers["Referrer-Policy"] = referrer
+                headers["Content-Security-Policy"] = self._policy + self._frames()
                 headers["Cache-Control"] = cache
             await send(message)
 
@@ -58,6 +65,12 @@ class SafeAnswers:
             answer = answer_unexpected(error, scope)
             if not started:
                 await answer(scope, receive, send_safely)
+
+
+def _kept_for(path: str) -> str:
+    if path.startswith(STATIC):
+        return A_DAY
+    return TEN_MINUTES if path == KEPT_SHORTLY else "no-store"
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -81,7 +94,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 def address_of(request: Request) -> str:
-    """Who called. Behind a proxy on this machine uvicorn has put the forwarded address here already."""
+    """Who called. Behind a trusted proxy `WhoAsks` has put the forwarded address here already."""
     return request.client.host if request.client else ""
 
 

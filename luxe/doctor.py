@@ -1,52 +1,77 @@
-"""`luxe doctor`: each line is ok, or says what to do. Nothing here changes anything."""
+"""`luxe doctor`: each line is ok, or says what to do. Nothing here changes anything that is kept."""
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from core.app import App, build_app
+from core.app import App, build_unproven
+from core.booking import store_feeds
 from core.conversation import store as conversation
-from core.db.crypto import keyset_path
+from core.db.crypto import VAULT, keyset_path
+from core.db.key_check import prove_keys
 from core.db.migrate import schema_state
 from core.domain.errors import SettingsError
+from core.domain.feeds import words_of
 from core.domain.ports import ProviderUnavailable
 from core.flows.sending import confirming_database
 from core.flows.upkeep import verifying_trail
+from core.private_files import OTHERS, how_to_close, open_to_others
 from core.reads import setup
 from core.reads.parts import sending_state
-from core.reads.setup import LOCAL, State, hosted_forms
+from core.reads.setup import State, hosted_forms
+from core.serving import files
 from core.settings import Settings
+from core.settings_checks import parse_api_keys
 from core.staff.store import people as store_pool
+from luxe import emails, network
+from luxe.backups.checking import backup_lines
 from luxe.connectors import ways_in
-from luxe.demo.passwords import FILE as DEMO_PASSWORD
+from luxe.demo import staff as demo_staff
+from luxe.finding import Line
 from luxe.opening import cause_of, open_settings
 from luxe.running import running_processes
 
-
-@dataclass(frozen=True)
-class Line:
-    """One finding. `words` are what is in order, or what to do."""
-
-    ok: bool
-    about: str
-    words: str
+LONG_SECRET = 24
+A_DAY = timedelta(days=1)
 
 
 def examine() -> list[Line]:
     """Every line that can be said. Later ones are left out where an earlier failure makes them unknowable."""
     try:
         settings = open_settings()
-        app = build_app(settings)
     except SettingsError as error:
         return [Line(False, "settings", str(error))]
-    lines = [Line(True, "settings", "can be read"), _clock(settings), *_keys(settings)]
-    lines += _database(app)
-    lines += [_console(settings), *_forms(settings), *_twilio(app)]
+    lines = [Line(True, "settings", "can be read"), _clock(settings), *_files(settings), _open_files()]
+    try:
+        app = build_unproven(settings)
+    except SettingsError as error:
+        about = {"LUXE_HOME": "home"}.get(error.setting, "keys")
+        about = "reference data" if error.setting.startswith("data/") else about
+        return [*lines, Line(False, about, str(error))]
+    except OperationalError as error:
+        return [*lines, _silent(error)]
+    lines += [Line(True, "reference data", "its files fit together"), *_on(app)]
     app.db.engine.dispose()
     return lines
+
+
+def _on(app: App) -> Iterator[Line]:
+    settings = app.settings
+    yield from _keys(settings)
+    try:
+        prove_keys(app.db)
+        yield from _database(app)
+    except SettingsError as error:
+        yield Line(False, "keys", str(error))
+    except OperationalError as error:
+        yield _silent(error)
+    yield from network.lines(settings)
+    yield from _forms(settings)
+    yield api_keys(settings)
+    yield from _twilio(app)
+    yield from emails.lines(settings)
 
 
 def as_words(lines: list[Line]) -> str:
@@ -66,27 +91,42 @@ def _clock(settings: Settings) -> Line:
     return Line(False, "clock", f"{words}; set LUXE_CLOCK_ORIGIN for processes that are started one by one")
 
 
+def _files(settings: Settings) -> Iterator[Line]:
+    seen = open_to_others(settings)
+    for path in seen:
+        yield Line(False, "files", f"others on this machine can use {path}; run: {how_to_close(path)}")
+    if not seen:
+        yield Line(True, "files", f"{settings.home} is its owner's alone")
+
+
+def _open_files() -> Line:
+    """Each connection is an open file, and so is the database: few of them are soon held by whoever wants."""
+    most = files.allowed()
+    if most < files.ENOUGH:
+        words = f"only {most:,} may be open; give {files.ENOUGH:,} or more (systemd: LimitNOFILE=65536; ulimit -n)"
+        return Line(False, "open files", words)
+    return Line(True, "open files", f"{min(most, files.WANTED):,} may be open")
+
+
 def _keys(settings: Settings) -> Iterator[Line]:
     setting = settings.keyset
     if setting.lstrip().startswith("{"):
         yield Line(True, "keys", "given by LUXE_KEYSET; keep a copy apart from the database")
         return
+    if setting.startswith(VAULT):
+        yield Line(True, "keys", "kept by Vault; keep a copy apart from it")
+        return
     path = keyset_path(setting or None, settings.home)
     mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
+    if mode & OTHERS:
         yield Line(False, "keys", f"others can read {path} (mode {mode:04o}); run: chmod 600 {path}")
     else:
         yield Line(True, "keys", f"{path}, readable by its owner only; keep a copy apart from the database")
 
 
 def _database(app: App) -> Iterator[Line]:
-    kind = "SQLite" if app.db.is_sqlite else "PostgreSQL"
-    try:
-        state = schema_state(app.db)
-    except OperationalError as error:
-        yield Line(False, "database", f"{kind} can't be used: {cause_of(error)}; check LUXE_DATABASE_URL")
-        return
-    yield Line(True, "database", f"{kind} answers")
+    state = schema_state(app.db)
+    yield Line(True, "database", f"{'SQLite' if app.db.is_sqlite else 'PostgreSQL'} answers")
     if not state.ready:
         have = state.current or "no schema"
         yield Line(False, "schema", f"{have}, this version needs {state.wanted}; run: luxe migrate")
@@ -96,11 +136,17 @@ def _database(app: App) -> Iterator[Line]:
     yield from _sending(app)
     yield _alarms(app)
     yield _trail(app)
+    yield from backup_lines(app)
+    yield from _calendars(app)
     running = running_processes(app)
     if "scheduler" in running:
         yield Line(True, "scheduler", "running")
     else:
         yield Line(False, "scheduler", "not running, texts wait; start it with: luxe scheduler, or luxe up")
+
+
+def _silent(error: OperationalError) -> Line:
+    return Line(False, "database", f"can't be used: {cause_of(error)}; check LUXE_DATABASE_URL")
 
 
 def _sending(app: App) -> Iterator[Line]:
@@ -138,18 +184,24 @@ def _trail(app: App) -> Line:
 
 def _set_up(app: App) -> Iterator[Line]:
     """What a clinic sets up before its first lead; the empty console shows the same."""
-    if not app.settings.simulated and (app.settings.home / DEMO_PASSWORD).exists():
-        yield Line(False, "staff", "demo accounts stand beside real credentials; use a fresh database")
     with app.db.read() as session:
-        steps = setup.read(session, app.settings)
+        made_up = demo_staff.accounts(session)
+        steps = setup.read(session, app.settings, app.reference, app.clock.now())
+    if made_up and not app.settings.simulated:
+        words = f"demo accounts stand beside real credentials ({', '.join(made_up)}); use a fresh database"
+        yield Line(False, "staff", words)
     for step in steps:
         yield Line(step.state is not State.TO_DO, step.about, step.words)
 
 
-def _console(settings: Settings) -> Line:
-    if not settings.simulated and urlsplit(settings.console).hostname in LOCAL:
-        return Line(False, "console", f"{settings.console}; staff's alerts link to it: set LUXE_CONSOLE_URL")
-    return Line(True, "console", settings.console)
+def _calendars(app: App) -> Iterator[Line]:
+    """Calendars of providers elsewhere that were not there for a day: what is booked goes by what they said before."""
+    with app.db.read() as session:
+        failing = store_feeds.failing(session, app.clock.now() - A_DAY)
+        names = store_pool.names(session, [feed.staff_id for feed in failing])
+    for feed in failing:
+        words = f"that of {names.get(feed.staff_id, 'a provider')} was not there for a day. {words_of(feed.trouble)}"
+        yield Line(False, "calendars", f"{words} See My account")
 
 
 def _forms(settings: Settings) -> Iterator[Line]:
@@ -163,6 +215,18 @@ def _forms(settings: Settings) -> Iterator[Line]:
         yield Line(True, f"form {way.name}", f"post to {way.url}{secret}")
     for link in hosted_forms(settings):
         yield Line(True, "hosted form", link)
+
+
+def api_keys(settings: Settings) -> Line:
+    """Who may use the booking API; never a secret."""
+    keys = parse_api_keys(settings.api_keys.get_secret_value())
+    if not keys:
+        return Line(True, "booking API", "no keys, so nobody may book by it; LUXE_API_KEYS gives some")
+    short = [name for name, secret in keys.items() if len(secret) < LONG_SECRET]
+    if short:
+        words = f"the secret of {', '.join(short)} is short; give {LONG_SECRET} random characters or more"
+        return Line(False, "booking API", words)
+    return Line(True, "booking API", f"{settings.public}/api/booking, open to {', '.join(keys)}")
 
 
 def _twilio(app: App) -> Iterator[Line]:

@@ -1,52 +1,71 @@
-"""`luxe keys rotate`: a new key for everything stored from now on, and everything stored before written anew."""
+"""`luxe keys rotate` and `luxe keys rotate-index`: keys are replaced, what stands under them is written anew.
 
-import os
-import tempfile
+The first makes a new key of keys, and wraps every data key under it, while everything runs.
+
+A process that runs meanwhile finds the new key in the file when it meets it, and goes on wrapping under the one that it
+knows until it is started again: these keys are wrapped anew by the next rotation.
+"""
+
 from collections.abc import Callable
-from pathlib import Path
 
 from core.app import App, build_app
-from core.db.crypto import keyset_path, rotated
-from core.db.rotation import any_stale, rewrite_all
+from core.db.crypto import KeysetHome, is_rotating, parse_keyset, rotated, rotation_over, with_new_seal
+from core.db.resealing import reseal
+from core.db.rotation import renew_all
 from core.domain.errors import SettingsError
-from luxe.opening import CommandError
+from core.flows.upkeep import key_copies
 from luxe.running import refuse_while_running
 
 
 def rotate(app: App, say: Callable[[str], None]) -> int:
-    """Rotate, or finish a rotation that was interrupted; rows rewritten. Raises CommandError, SettingsError."""
-    refuse_while_running(app, "rotate keys")
-    path = _keyset_file(app)
-    if any_stale(app.db):
+    """Rotate, or finish a rotation that was interrupted; rows written anew. Raises SettingsError.
+
+    What can't be read is named and stays as it is.
+    """
+    home = _home_of(app)
+    if is_rotating(home.read()):
         say("An earlier rotation was interrupted; finishing it.")
         fresh = app
     else:
-        _replace(path, rotated(path.read_text()))
+        home.replace(rotated(home.read()))
         fresh = build_app(app.settings)
     total = 0
-    for table, rows in rewrite_all(fresh.db):
-        total += rows
-        say(f"{table}: {rows:,} rows")
+    for step in renew_all(fresh.db):
+        total += step.rows
+        say(f"{step.table}: {step.rows:,} rows")
+        for lost in step.unreadable:
+            say(f"{step.table}: {lost} can't be read, and stays as it is.")
+    home.replace(rotation_over(home.read()))
+    for place in key_copies.rewrite_copies(fresh):
+        say(f"The copy of the data keys in {place} could not be replaced; make a backup there, or delete it.")
     return total
 
 
-def _keyset_file(app: App) -> Path:
-    setting = app.settings.keyset
-    if setting.lstrip().startswith("{"):
+def rotate_index(app: App, say: Callable[[str], None]) -> int:
+    """Seal every blind index anew, while nothing runs; how many. Raises SettingsError, CommandError.
+
+    A seal that an interrupted run has left in the keyset is taken.
+    """
+
+    def alone() -> None:
+        refuse_while_running(app, "replace the key of the indexes")
+
+    alone()
+    home, seals = _home_of(app), app.db.keyring.seals
+    if seals.newest == seals.in_force:
+        home.replace(with_new_seal(home.read()))
+        seals.learn(parse_keyset(home.read()).seals)
+    done = reseal(app.db, seals.newest, alone)
+    for table, count in done.items():
+        if count:
+            say(f"{table}: {count:,}")
+    return sum(done.values())
+
+
+def _home_of(app: App) -> KeysetHome:
+    home = app.db.keyring.home
+    if home is None:
         raise SettingsError(
             "LUXE_KEYSET", "holds the keys themselves; put them into a file and name it here, then rotate"
         )
-    path = keyset_path(setting or None, app.settings.home)
-    if not os.access(path, os.W_OK):
-        raise CommandError(f"The keyset {path} can't be written by this user.")
-    return path
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whole or not at all: a keyset that is cut short would lose every value."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
-        draft.write(text)
-        draft.flush()
-        os.fsync(draft.fileno())
-    os.chmod(draft.name, 0o600)
-    os.replace(draft.name, path)
+    return home

@@ -2,28 +2,30 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.audit.store import run_as
+from core.db.key_check import prove_keys
 from core.db.migrate import migrate as run_migrations
-from core.flows.upkeep import verifying_trail
+from core.flows.upkeep import strays, verifying_trail
 from core.logs import configure_logs
+from core.private_files import begin_privately
 from core.reference import load_reference
 from core.settings import load_settings
-from luxe import backup as backups
 from luxe import doctor as checkup
+from luxe import erasing, operator, resuming
 from luxe import keys as key_rotation
-from luxe import operator, resuming
 from luxe import seed as reference_data
 from luxe import status as on_call
+from luxe.backups import fetching, nightly, restoring, shelves
 from luxe.demo import make as made_up
-from luxe.opening import EXIT_FAILED, open_app, open_settings, said_plainly
+from luxe.opening import EXIT_FAILED, open_app, open_settings, open_to_replace, said_plainly
 from luxe.staff_commands import staff_app
 from luxe.try_out import lines as trying
 from luxe.up import up as run_everything
+from luxe.webhook_commands import webhooks_app
 
 app = typer.Typer(
     name="luxe",
@@ -37,10 +39,12 @@ audit_app = typer.Typer(no_args_is_help=True, help="Who did or saw what.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
+app.add_typer(webhooks_app, name="webhooks")
 
 
 @app.callback()
 def begin() -> None:
+    begin_privately()
     configure_logs("luxe")
     run_as(operator.name())
 
@@ -103,6 +107,8 @@ def seed() -> None:
         opened = open_app()
         added = reference_data.seed(opened, opened.clock.now())
         typer.echo(f"Added {added} assignment rules." if added else "Everything is there already.")
+        for line in reference_data.left_alone(opened):
+            typer.echo(line)
 
 
 @app.command()
@@ -168,27 +174,63 @@ def doctor() -> None:
 
 
 @app.command()
+def erase(
+    lead: Annotated[str, typer.Argument(help="A lead of the person, such as A-1042.")],
+    reason: Annotated[str, typer.Option(help="Kept in the audit trail.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Make everything of one person unreadable, here and in every backup. It can't be taken back."""
+    with said_plainly():
+        typer.echo(erasing.erase(open_app(), lead, reason, lambda ask: yes or _typed_yes(ask)))
+
+
+@app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write the copy.")],
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            help="Where to write it: a file, or s3://bucket/name. A dated one in LUXE_BACKUP_TO where left out."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Copy the database into one file while everything goes on."""
     with said_plainly():
         opened = open_app(schema=False)
-        typer.echo(backups.backup(opened, file, force=force))
-        operator.note(opened, "backed_up", file.name)
+        now = opened.clock.now()
+        if file is None:
+            name, told = nightly.make(opened, now=now)
+        else:
+            name, told = shelves.backup(opened, file, force=force, now=now)
+        typer.echo(told)
+        operator.note(opened, "backed_up", name)
 
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that 'luxe backup' wrote.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A file that 'luxe backup' wrote, or its address in a bucket; a bucket alone says what lies there."
+        ),
+    ],
+    keys: Annotated[
+        str | None,
+        typer.Option(
+            "--keys", help="The copy of data keys to use (file or s3://), where it isn't this database's."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is in the database.")] = False,
 ) -> None:
     """Put a backup in the database's place; everything else must be stopped."""
     with said_plainly():
-        opened = open_app(schema=False)
-        typer.echo(backups.restore(opened, file, force=force))
-        operator.note(opened, "restored", file.name)
+        opened = open_to_replace()
+        now = opened.clock.now()
+        with fetching.at_hand(opened, file, keys) as here:
+            told = restoring.restore(opened, here.file, keys=here.keys, force=force, now=now)
+            typer.echo(here.in_words(told))
+        prove_keys(opened.db)
+        operator.note(opened, "restored", here.file.name)
 
 
 @app.command(name="try", epilog="; ".join(f"{name}: {what}" for name, what in trying.KINDS.items()))
@@ -198,7 +240,7 @@ def try_out(
     """Say what would happen: JSON lines in, one JSON line out for each. Stores and sends nothing."""
     with said_plainly():
         wanted = trying.open_kind(kind)
-        reference = load_reference(load_settings().zone)
+        reference = trying.known_to(kind, load_reference(load_settings().zone))
         out = typer.get_binary_stream("stdout")
         try:
             all_read = trying.answer_lines(wanted, reference, typer.get_binary_stream("stdin"), out)
@@ -240,6 +282,26 @@ def rotate() -> None:
         typer.echo(
             f"Done: {rows:,} rows are under the new key. Back up the keyset; older keys stay in it for older backups."
         )
+
+
+@keys_app.command(name="rotate-index")
+def rotate_index() -> None:
+    """Replace the key of the blind indexes, by which people are found. Stop everything first; all of it, or nothing."""
+    with said_plainly():
+        opened = open_app()
+        count = key_rotation.rotate_index(opened, typer.echo)
+        operator.note(opened, "index_key_rotated")
+        typer.echo(
+            f"Done: {count:,} indexes are under the new key. Back up the keyset; older ones in it open older backups."
+        )
+
+
+@keys_app.command(name="forget-strays")
+def forget_strays() -> None:
+    """After a restore: forget the keys of people who came after that backup. Newer backups can't be read for them."""
+    with said_plainly():
+        opened = open_app()
+        typer.echo(f"Forgot {strays.forget(opened, now=opened.clock.now()):,} keys.")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import typer
 from sqlalchemy.exc import OperationalError
 
-from core.app import App, build_app
+from core.app import App, build_app, build_unproven
 from core.db.migrate import schema_state
 from core.domain.errors import LuxeError, SettingsError
+from core.private_files import close_to_others
 from core.settings import Settings, load_settings
 
 # sysexits.h EX_CONFIG: starting again does not help until a person has changed a setting.
@@ -50,7 +51,9 @@ def open_settings() -> Settings:
 
 def open_app(*, schema: bool = True) -> App:
     """The product on its database. Raises SettingsError, and CommandError where `luxe migrate` is needed first."""
-    app = build_app(open_settings())
+    settings = open_settings()
+    close_to_others(settings)
+    app = build_app(settings)
     if schema:
         state = schema_state(app.db)
         if not state.ready:
@@ -58,4 +61,11 @@ def open_app(*, schema: bool = True) -> App:
             raise CommandError(
                 f"The database has schema {have}, this version needs {state.wanted}. Run 'luxe migrate' first."
             )
+        with app.db.read() as session:
+            app.in_use.catch_up(session)
     return app
+
+
+def open_to_replace() -> App:
+    """For `luxe restore`: whatever keys the database in place was written with. Raises SettingsError."""
+    return build_unproven(open_settings())

@@ -24,7 +24,10 @@ def wanted_ports(settings: Settings) -> list[Wanted]:
         Wanted("console", "LUXE_CONSOLE_PORT", settings.bind, settings.console_port),
     ]
     simulator = Wanted("simulator", "LUXE_SIMULATOR_PORT", "127.0.0.1", settings.simulator_port)
-    return [simulator, *ports] if settings.simulated else ports
+    mail = Wanted(
+        "simulator's mail server", "LUXE_SIMULATOR_SMTP_PORT", "127.0.0.1", settings.simulator_smtp_port
+    )
+    return [simulator, *ports, mail] if settings.simulated else ports
 
 
 def refuse_taken_ports(settings: Settings) -> None:

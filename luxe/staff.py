@@ -1,24 +1,19 @@
 """`luxe staff`: accounts from the command line, with passwords that are shown once and must be changed."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-import bcrypt
-from email_validator import EmailNotValidError, validate_email
-
 from core.app import App
 from core.audit import store as audit
-from core.domain.errors import FieldError, InvalidInput
+from core.domain.errors import InvalidInput
 from core.domain.phone import parse_phone, show_phone
-from core.domain.roles import ROLE_NAMES, Role
-from core.staff.store import accounts
+from core.flows.access import delaying, passwords
+from core.flows.leads import handing_on
+from core.flows.staff.accounts import checked, is_email, opening_hours
+from core.staff import profile_rules
+from core.staff.profile_rules import Profile
+from core.staff.store import accounts, browsers, delays, push, second_factors
 from core.staff.store.accounts import Account
-
-USERNAME_LENGTH = range(3, 41)
-# Neither 0 nor O, neither 1 nor l nor I: the password is read off a screen once and typed.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-BCRYPT_COST = 12
 
 
 @dataclass(frozen=True)
@@ -36,33 +31,15 @@ class NewAccount:
     accepts_leads: bool = False
 
 
-def new_password() -> str:
-    """Sixteen letters and digits in groups of four: 79 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
-
-
-def hash_password(password: str, cost: int = BCRYPT_COST) -> str:
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(cost)).decode()
-
-
 def add(app: App, wanted: NewAccount, now: datetime) -> str:
     """Make an account; its initial password. Raises InvalidInput naming each wrong value."""
-    _check(app, wanted)
-    password = new_password()
-    values = {
+    values = checked(app.reference, _profile(wanted), profile_rules.username_errors(wanted.username))
+    password = passwords.new_one()
+    values |= {
         "username": wanted.username,
-        "name": wanted.name.strip(),
-        "role": wanted.role,
-        "title": wanted.title or wanted.role,
-        "password_hash": hash_password(password),
+        "password_hash": passwords.hashed(password),
         "must_change_password": True,
-        "phone": parse_phone(wanted.phone) if wanted.phone else None,
-        "email": wanted.email or None,
-        "location": wanted.location or app.reference.clinic.default_location,
-        "skills": list(wanted.skills),
-        "accepts_leads": wanted.accepts_leads,
-        "hours": _opening_hours(app, wanted.location),
-        "alert_channels": ["sms"],
+        "hours": opening_hours(app.reference, wanted.location),
     }
     with app.db.write() as session:
         if accounts.is_taken(session, wanted.username):
@@ -72,51 +49,17 @@ def add(app: App, wanted: NewAccount, now: datetime) -> str:
     return password
 
 
-def _check(app: App, wanted: NewAccount) -> None:
-    groups = {treatment.group for treatment in app.reference.treatments.values()}
-    unknown = sorted(set(wanted.skills) - groups)
-    plain = wanted.username.replace("-", "").replace(".", "").replace("_", "")
-    checks = (
-        (
-            len(wanted.username) in USERNAME_LENGTH
-            and plain.isalnum()
-            and plain.isascii()
-            and plain == plain.lower(),
-            FieldError("username", "use 3 to 40 small letters and digits, with . - or _ between"),
-        ),
-        (bool(wanted.name.strip()), FieldError("name", "give the full name")),
-        (wanted.role in ROLE_NAMES, FieldError("role", f"choose one of {', '.join(Role)}")),
-        (
-            not unknown,
-            FieldError("skills", f"unknown {', '.join(unknown)}; known: {', '.join(sorted(groups))}"),
-        ),
-        (
-            not wanted.location or wanted.location in app.reference.clinic.locations,
-            FieldError("location", f"choose one of {', '.join(app.reference.clinic.locations)}"),
-        ),
-        (_is_email(wanted.email), FieldError("email", "is not an email address")),
+def _profile(wanted: NewAccount) -> Profile:
+    return Profile(
+        wanted.name,
+        wanted.role,
+        wanted.title,
+        wanted.phone,
+        wanted.email,
+        wanted.location,
+        wanted.skills,
+        accepts_leads=wanted.accepts_leads,
     )
-    errors = [error for holds, error in checks if not holds]
-    if errors:
-        raise InvalidInput(errors)
-
-
-def _is_email(text: str) -> bool:
-    if not text:
-        return True
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
-
-
-def _opening_hours(app: App, location: str) -> dict[str, list[str]]:
-    hours = app.reference.clinic.location(location).hours
-    return {
-        str(day): [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in windows]
-        for day, windows in hours.windows.items()
-    }
 
 
 def listed(app: App) -> list[Account]:
@@ -127,11 +70,14 @@ def listed(app: App) -> list[Account]:
 
 def reset_password(app: App, username: str, now: datetime) -> str:
     """Give a new password that must be changed, and sign the person out everywhere. Raises NotFound."""
-    password = new_password()
+    password = passwords.new_one()
     with app.db.write() as session:
         person = accounts.account(session, username)
-        accounts.set_password(session, person.id, hash_password(password), must_change=True)
+        accounts.set_password(session, person.id, passwords.hashed(password), must_change=True)
         accounts.revoke_sessions(session, person.id, now)
+        browsers.forget_all(session, person.id)
+        push.all_gone(session, person.id, now)
+        delays.forgive_name(session, delaying.name_index(app, username))
         audit.note(session, action="password_reset", subject=username, now=now)
     return password
 
@@ -146,11 +92,35 @@ def set_phone(app: App, username: str, phone: str, now: datetime) -> str:
     return show_phone(number)
 
 
+def set_email(app: App, username: str, email: str, now: datetime) -> None:
+    """Change the address by which an identity provider's sign-in finds the account; '' takes it away. Raises NotFound
+    and InvalidInput(email)."""
+    if not is_email(email):
+        raise InvalidInput.of("email", "is not an email address")
+    with app.db.write() as session:
+        person = accounts.account(session, username)
+        accounts.set_email(session, person.id, email or None)
+        audit.note(session, action="staff_email_set", subject=username, now=now)
+
+
+def reset_second_factor(app: App, username: str, now: datetime) -> bool:
+    """For a phone that is lost and no recovery code left; whether there was one. Ends all sessions. Raises NotFound."""
+    with app.db.write() as session:
+        person = accounts.account(session, username)
+        removed = second_factors.remove(session, person.id)
+        accounts.revoke_sessions(session, person.id, now)
+        push.all_gone(session, person.id, now)
+        audit.note(session, action="second_factor_reset", subject=username, now=now)
+    return removed
+
+
 def disable(app: App, username: str, now: datetime) -> int:
-    """Switch an account off and end its sessions; how many were open. Raises NotFound."""
+    """Switch an account off, end its sessions and hand its open leads on; how many sessions. Raises NotFound."""
     with app.db.write() as session:
         person = accounts.account(session, username)
         accounts.set_active(session, person.id, active=False)
         ended = accounts.revoke_sessions(session, person.id, now)
+        push.all_gone(session, person.id, now)
+        handing_on.hand_on_all(session, app.reference, app.settings, person.id, now=now)
         audit.note(session, action="staff_disabled", subject=username, now=now)
     return ended

@@ -63,6 +63,33 @@ def set_phone(
         typer.echo(f"Alerts for {username} go to {shown} from now on.")
 
 
+@staff_app.command("set-email")
+def set_email(
+    username: Username,
+    email: Annotated[str, typer.Argument(help="Address at the identity provider; '' for none.")],
+) -> None:
+    """Change the email address by which an identity provider's sign-in finds the account."""
+    with said_plainly():
+        app = open_app()
+        staff.set_email(app, username, email, app.clock.now())
+        typer.echo(
+            f"{username} is found by {email} from now on." if email else f"{username} has no email now."
+        )
+
+
+@staff_app.command("reset-second-factor")
+def reset_second_factor(username: Username) -> None:
+    """Remove a second factor whose phone and recovery codes are lost, and sign the person out everywhere."""
+    with said_plainly():
+        app = open_app()
+        removed = staff.reset_second_factor(app, username, app.clock.now())
+        typer.echo(
+            f"{username} signs in by password alone until a new one is set up."
+            if removed
+            else f"{username} has no second factor."
+        )
+
+
 @staff_app.command("reset-password")
 def reset_password(username: Username) -> None:
     """Give a new random password, shown once, and sign the person out everywhere."""

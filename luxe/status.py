@@ -1,10 +1,12 @@
 """`luxe status`: what a person on call wants, as aligned words or as JSON."""
 
 import json
+from dataclasses import replace
 
 from core.app import App
 from core.db.migrate import schema_state
 from core.domain.clock import machine_span
+from core.flows.upkeep import backing_up
 from core.operations.store import NOT_CONFIRMED
 from core.reads import status as status_read
 from core.reads.status import Status
@@ -15,14 +17,16 @@ PATIENCE_SECONDS = 30.0
 def read_status(app: App) -> Status:
     """Raises OperationalError where the database can't be reached."""
     state = schema_state(app.db)
+    now = app.clock.now()
     with app.db.read() as session:
-        return status_read.read(
+        found = status_read.read(
             session,
             schema=(state.current, state.wanted),
             zone=app.settings.zone,
             patience=machine_span(app.clock, PATIENCE_SECONDS),
-            now=app.clock.now(),
+            now=now,
         )
+    return replace(found, backups=backing_up.trouble(app, now=now))
 
 
 def as_json(status: Status) -> str:
@@ -42,6 +46,7 @@ def as_words(status: Status) -> str:
         ("Sent today", f"{status.sent_today:,}"),
         ("Failed today", f"{status.failed_today:,}"),
         ("Unread forms", f"{status.dead_letters:,}"),
+        ("Forms to check", f"{status.to_check:,}"),
         ("Alarms", f"{status.alarms:,}"),
         ("Sending", f"stopped ({status.stopped})" if status.stopped else "on"),
         ("Stopped templates", ", ".join(stop.template for stop in status.stops if stop.template) or "none"),

@@ -15,6 +15,7 @@ from core.app import App, build_app
 from core.db.migrate import migrate
 from core.domain.clock import real_time
 from core.domain.errors import SettingsError
+from core.private_files import close_to_others
 from core.settings import Settings, read_settings
 from luxe import greeting, health
 from luxe.children import Child, Printer
@@ -38,10 +39,15 @@ def up(*, demo: bool | None) -> int:
     Raises SettingsError for a wrong setting, a taken port, or demo data beside real credentials.
     """
     settings = _settings()
-    wants_demo = settings.simulated if demo is None else demo
+    wants_demo = settings.simulated and not settings.emails_leave if demo is None else demo
     if wants_demo and not settings.simulated:
         raise SettingsError(
             "LUXE_TWILIO_ACCOUNT_SID", "is set, and demo data is for the simulator only; use --no-demo"
+        )
+    if wants_demo and settings.emails_leave:
+        raise SettingsError(
+            "LUXE_SMTP_URL",
+            "leads out of this machine, and demo data is for the simulator only; use --no-demo",
         )
     refuse_taken_ports(settings)
     printer = Printer(sys.stdout)
@@ -74,6 +80,7 @@ def _settings() -> Settings:
 
 
 def _prepare(settings: Settings, printer: Printer, *, on_demo_time: bool) -> App:
+    close_to_others(settings)
     app = build_app(settings)
     state = migrate(app.db)
     printer.line("luxe", f"database at schema {state.current}")

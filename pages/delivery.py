@@ -1,6 +1,7 @@
 """Delivery: whether texts leave, what came of them, what is held, and what waits for a person."""
 
 import shutil
+from datetime import datetime
 
 import streamlit as st
 
@@ -120,6 +121,21 @@ def held(here: Visit, ahead: Ahead) -> None:
     panels.lines(lines) if lines else panels.note("Nothing is held back.")
 
 
+def emails(here: Visit, since: datetime) -> None:
+    """What became of emails in the time that is chosen; nothing where none ever goes."""
+    found = here.read(delivery.emails_since, since)
+    if not found.any and not here.app.email.sender:
+        return
+    panels.heading("Emails")
+    panels.lines(view.email_lines(found), "figures") if found.any else panels.note("No email in this time.")
+    if here.actor.may(Permission.RESEND) and (found.failed or found.bounced or found.doubtful):
+        st.page_link(
+            st.session_state["pages"]["resend"],
+            label="Those that did not arrive",
+            icon=":material/forward_to_inbox:",
+        )
+
+
 def speed(found: Standing) -> None:
     panels.heading("From form to text")
     lines = standing.speed(found)
@@ -186,6 +202,7 @@ with page(Permission.SEE_DELIVERY, "Delivery") as visit:
         with st.container(key="delivery_side"):
             with st.container():
                 held(visit, planned)
+                emails(visit, newest.start)
                 speed(around)
             with st.container():
                 heard(visit, around)

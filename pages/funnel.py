@@ -4,7 +4,7 @@ import streamlit as st
 
 from console.funnel import people, view
 from console.funnel.stage_table import stage_table
-from console.parts import charts, filters, panels, results, spreadsheet
+from console.parts import charts, exporting, filters, panels, results, spreadsheet
 from console.shell import Visit, page
 from core.domain.roles import Permission
 from core.reads.funnel import Funnel
@@ -56,10 +56,12 @@ with page(Permission.SEE_RESULTS, "Funnel", wide_title=False) as here:
         )
     else:
         within = spreadsheet.narrowed(chosen.scope, here.app.reference)
-        panels.export(corner, "funnel", chosen.period, view.export(found, chosen.period, within))
+        exporting.csv(corner, "funnel", chosen.period, view.export(found, chosen.period, within))
         stages(found)
         if view.talked(found):
             panels.note(view.talked(found))
+        if view.opened(found):
+            panels.note(view.opened(found))
         people.insight(here, found, view.insight(found), chosen)
         panels.heading("By form")
         panels.table(view.FORM_COLUMNS, view.by_form(found.by_form), minor=("Attempted", "Qualified"))

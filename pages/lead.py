@@ -4,14 +4,13 @@ import streamlit as st
 
 from console.lead import missing as lead_missing
 from console.lead.actions import ACTIONS, seen
-from console.parts import lead_choices, person_choices
+from console.parts import composing, lead_choices, person_choices
 from console.parts.component import LiveComponent
-from console.parts.quick_texts import filled
 from console.shell import Visit, page
 from core.domain.errors import NotFound
 from core.domain.roles import Permission, closed_why
 from core.flows.access.looking import Depth
-from core.reads import lead_opening, quick_texts
+from core.reads import lead_opening
 
 LEAD = LiveComponent("lead/lead")
 
@@ -21,11 +20,10 @@ def show(visit: Visit, lead_id: str) -> None:
     with visit.app.db.read() as session:
         found = lead_opening.read(session, visit.actor, lead_id)
         offered = lead_choices.offered(visit, session)
-        quick = quick_texts.offered(session, visit.actor)
+        compose = composing.offered(session, visit.actor, visit.app.reference, lead_id, visit.now)
     visit.saw([lead_id], Depth.OPENED, "lead")
     if works:
         seen(lead_id, unseen=found.viewed_at is None, unread=found.unread > 0)
-    data = visit.app.reference
     LEAD.mount(
         key=f"lead.{lead_id}",
         data={
@@ -33,18 +31,12 @@ def show(visit: Visit, lead_id: str) -> None:
             "me": visit.actor.staff_id,
             "works": works,
             "acknowledges": visit.actor.may(Permission.ACKNOWLEDGE),
+            "hands": visit.actor.may(Permission.HAND_OVER),
             "viewers": visit.actor.may(Permission.SEE_VIEWERS),
             "closed": closed_why(visit.actor, Permission.WORK_LEADS),
             **offered,
             "edit": person_choices.offered(visit.app),
-            "quick": filled(
-                quick,
-                data.clinic,
-                data.clinic.location(found.location),
-                found.first_name,
-                visit.actor.name,
-                visit.now,
-            ),
+            "compose": compose,
         },
         actions=ACTIONS,
     )

@@ -1,4 +1,4 @@
-"""Resend: texts that did not arrive, why, and sending them again."""
+"""Resend: texts and emails that did not arrive, why, and sending them again."""
 
 import streamlit as st
 

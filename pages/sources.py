@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console.parts import charts, filters, panels, results, spreadsheet
+from console.parts import charts, exporting, filters, panels, results, spreadsheet
 from console.shell import Visit, page
 from console.sources import view
 from console.sources.pictures import MOST_SOURCES, SourceBar, booked_rates, values
@@ -66,7 +66,7 @@ with page(Permission.SEE_RESULTS, "Sources", wide_title=False) as here:
         )
     else:
         within = spreadsheet.narrowed(chosen.scope, here.app.reference)
-        panels.export(corner, "sources", chosen.period, view.export(found, chosen.period, within, grouping))
+        exporting.csv(corner, "sources", chosen.period, view.export(found, chosen.period, within, grouping))
         panels.figures(view.figures(found, grouping))
         panels.table(
             view.columns(grouping),

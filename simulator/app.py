@@ -27,6 +27,9 @@ from simulator.inbound import Inbound
 from simulator.journal import Journal
 from simulator.ledger import Ledger
 from simulator.live import LINES_SHOWN, Live
+from simulator.mail_server import MailServer
+from simulator.outbox import Outbox
+from simulator.outbox_pages import OutboxPages
 from simulator.parts import Parts
 from simulator.picture_store import PictureStore
 from simulator.provider_api import ProviderApi
@@ -44,13 +47,14 @@ PAGE_POLICY = (
 def build_app(config: SimulatorConfig) -> Starlette:
     """Reads the journal at once. Raises OSError, SpoiledJournalError or JournalInUseError."""
     live = Live()
-    journal = Journal(config.journal_path)
-    webhooks, parts = _build_parts(config, live, journal)
+    journal, emails = Journal(config.journal_path), Journal(config.outbox_path)
+    webhooks, parts = _build_parts(config, live, journal, Outbox(emails))
     live.attach(parts.ledger, lambda: _standing(parts))
     return Starlette(
         routes=[
             *ProviderApi(parts).routes(),
             *ControlApi(parts, live).routes(),
+            *OutboxPages(parts).routes(),
             Route("/", _page),
             Route("/healthz", _healthz),
             WebSocketRoute("/live", _live_endpoint(live, parts)),
@@ -61,7 +65,9 @@ def build_app(config: SimulatorConfig) -> Starlette:
     )
 
 
-def _build_parts(config: SimulatorConfig, live: Live, journal: Journal) -> tuple[Webhooks, Parts]:
+def _build_parts(
+    config: SimulatorConfig, live: Live, journal: Journal, outbox: Outbox
+) -> tuple[Webhooks, Parts]:
     real, faults = SystemClock(), Faults()
     ledger = Ledger(journal, live.note_phone)
     log = RequestsLog(config.clock.now, live.note_line)
@@ -77,20 +83,30 @@ def _build_parts(config: SimulatorConfig, live: Live, journal: Journal) -> tuple
         courier=Courier(config, ledger, faults, webhooks, real),
         inbound=Inbound(config, ledger, faults, webhooks, pictures, log, real),
         forms=FormDesk(config, ledger, webhooks, log, live.note_standing),
+        outbox=outbox,
     )
     return webhooks, parts
 
 
 def _lifespan(webhooks: Webhooks, parts: Parts, journal: Journal) -> Any:
+    def note(to: str, reply: str) -> None:
+        parts.log.note("in", "Email", "", int(reply), "", to)
+
+    mail = MailServer(parts.outbox, parts.faults, parts.config.clock, note)
+
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await webhooks.open()
         parts.courier.resume()
+        if parts.config.smtp_port:
+            await mail.open(parts.config.bind, parts.config.smtp_port)
         yield
+        await mail.close()
         await parts.forms.stop()
         await parts.courier.stop()
         await webhooks.close()
         journal.close()
+        parts.outbox.close()
 
     return lifespan
 
@@ -131,6 +147,15 @@ async def _healthz(_request: Request) -> Response:
     return Response("ok", media_type="text/plain")
 
 
+def _is_page(path: str) -> bool:
+    """What a browser shows of ours; the HTML of an email has a stricter policy of its own."""
+    return (
+        path == "/"
+        or path.startswith("/static/")
+        or (path.startswith("/outbox") and not path.endswith("/html"))
+    )
+
+
 class _PageHeaders:
     """Security headers for the page and its files; the provider's API is left as it is."""
 
@@ -138,7 +163,7 @@ class _PageHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not (scope["path"] == "/" or scope["path"].startswith("/static/")):
+        if scope["type"] != "http" or not _is_page(scope["path"]):
             await self._app(scope, receive, send)
             return
 

@@ -34,6 +34,7 @@ class SimulatorConfig:
     messaging_service_sid: str = ""
     timezone: str = "America/New_York"
     clinic_name: str = "Luxe Medical Spa"
+    smtp_port: int = 0  # where emails are taken; 0: nowhere
     form_keys: Mapping[str, FormKey] = field(default_factory=dict)
 
     @property
@@ -44,6 +45,10 @@ class SimulatorConfig:
     @property
     def journal_path(self) -> Path:
         return self.home / "simulator.jsonl"
+
+    @property
+    def outbox_path(self) -> Path:
+        return self.home / "simulator-outbox.jsonl"
 
     @property
     def media_path(self) -> Path:

@@ -169,11 +169,12 @@ class ControlApi:
         return Response(status_code=204)
 
     async def reset(self, _request: Request) -> Response:
-        """Forgets texts, phones, pictures, the log and the troubles, and stops what is under way."""
+        """Forgets texts, emails, phones, pictures, the log and the troubles, and stops what is under way."""
         await self._parts.forms.forget()
         await self._parts.courier.stop()
         self._parts.ledger.clear()
         self._parts.pictures.clear()
+        self._parts.outbox.clear()
         self._parts.log.clear()
         self._parts.faults.reset()
         self._live.note_cleared()

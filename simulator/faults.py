@@ -45,6 +45,29 @@ class Fault(BaseModel):
         return Status.DELIVERED, None
 
 
+class EmailFaultKind(StrEnum):
+    """`bounce` knows no such address; `refuse` does not want the content; `defer` asks to come again later; `slow`
+    answers late; `drop` takes the email and cuts the line without an answer; `closed` cuts it before the content."""
+
+    BOUNCE = "bounce"
+    REFUSE = "refuse"
+    DEFER = "defer"
+    SLOW = "slow"
+    DROP = "drop"
+    CLOSED = "closed"
+
+
+class EmailFault(BaseModel):
+    """One trouble with emails: as a `Fault`, with an address in `only_to`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: EmailFaultKind
+    count: int | None = Field(None, ge=1)
+    ms: int = Field(5000, ge=0, le=120_000)
+    only_to: str = ""
+
+
 class Behaviour(BaseModel):
     """How the simulator behaves until told otherwise. All times are real milliseconds.
 
@@ -56,6 +79,7 @@ class Behaviour(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     faults: list[Fault] = Field(default_factory=list, max_length=20)
+    email_faults: list[EmailFault] = Field(default_factory=list, max_length=20)
     latency_ms: int = Field(0, ge=0, le=120_000)
     list_lag_ms: int = Field(0, ge=0, le=600_000)
     sent_ms: int = Field(80, ge=0, le=600_000)
@@ -94,6 +118,16 @@ class Faults:
             self._use(fault)
             return fault
         return None
+
+    def take_for_email(self, to: str) -> EmailFault | None:
+        """The fault that an email to `to` meets."""
+        faults = self.behaviour.email_faults
+        met = next((fault for fault in faults if fault.only_to in ("", to)), None)
+        if met is not None and met.count is not None:
+            met.count -= 1
+            if met.count < 1:
+                faults.remove(met)
+        return met
 
     def spoils_callback(self) -> bool:
         """Whether the trouble with callbacks hits the next text's."""

@@ -56,7 +56,9 @@ class _FormReader(HTMLParser):
 
     def _take(self, tag: str, given: dict[str, str]) -> None:
         kind = given.get("type", "text").lower() if tag == "input" else tag
-        control = Control(given["name"], kind, given.get("value", ""), "required" in given)
+        # A made-up person has a hand like any other; the page's own script would have seen it.
+        value = "yes" if "data-touched" in given else given.get("value", "")
+        control = Control(given["name"], kind, value, "required" in given)
         if kind not in PASSED_OVER:
             self.page.controls.append(control)
         self._select = control if kind == "select" else None

@@ -41,9 +41,14 @@ class Journal:
         self._drop_torn_line()
 
     def append(self, entry: Entry) -> None:
-        """Raises OSError when the disk is full: the caller must then refuse what it was asked."""
+        """Raises OSError when the disk is full: the caller must then refuse what it was asked.
+
+        A part that was written is cut off again: the next line would be glued to it, and no start could read that.
+        """
         line = json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+        before = os.fstat(self._file).st_size
         if os.write(self._file, line) != len(line):
+            os.ftruncate(self._file, before)
             raise OSError("the journal took only a part of a line")
 
     def replay(self, apply: Callable[[Entry], None]) -> None:

@@ -6,6 +6,7 @@ import uvicorn
 
 from core.domain.errors import LuxeError
 from core.form_keys import load_form_keys
+from core.private_files import begin_privately, close_to_others
 from core.settings import SIMULATOR_SENDER, Settings, load_settings
 from simulator.app import build_app
 from simulator.config import FormKey, SimulatorConfig
@@ -29,6 +30,7 @@ def config_from(settings: Settings) -> SimulatorConfig:
         clock=settings.build_clock,
         messaging_service_sid=service,
         timezone=settings.clinic_timezone,
+        smtp_port=settings.simulator_smtp_port,
         form_keys={name: FormKey(known.key, known.secret) for name, known in keys.items()},
     )
 
@@ -50,8 +52,11 @@ def build_server(config: SimulatorConfig) -> uvicorn.Server:
 
 
 def main() -> None:
+    begin_privately()
     try:
-        build_server(config_from(load_settings())).run()
+        settings = load_settings()
+        close_to_others(settings)
+        build_server(config_from(settings)).run()
     except (LuxeError, OSError) as error:
         sys.exit(f"simulator: {error}")
     except KeyboardInterrupt:

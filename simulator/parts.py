@@ -9,6 +9,7 @@ from simulator.faults import Faults
 from simulator.form_job import FormDesk
 from simulator.inbound import Inbound
 from simulator.ledger import Ledger
+from simulator.outbox import Outbox
 from simulator.picture_store import PictureStore
 from simulator.requests_log import RequestsLog
 
@@ -26,3 +27,4 @@ class Parts:
     courier: Courier
     inbound: Inbound
     forms: FormDesk
+    outbox: Outbox

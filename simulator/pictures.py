@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from PIL import ExifTags, Image, ImageDraw, ImageFilter
 
 LARGEST = 5 * 1024 * 1024
-ACCEPTED_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/heic"})
+ACCEPTED_TYPES = frozenset(
+    {
+        "image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "application/pdf", "audio/amr",
+        "video/3gpp", "video/mp4", "text/vcard", "text/x-vcard",
+    }
+)  # fmt: skip
 SIZE = (480, 360)
 SKIN = {"cheek": (226, 178, 150), "forehead": (198, 146, 116), "hand": (148, 102, 78)}
 

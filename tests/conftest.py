@@ -4,29 +4,47 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import bcrypt
 import hypothesis
 import psycopg
 import pytest
+import structlog
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import make_url, text
+from sqlalchemy import Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.orm import Session
 
-from core.adapters.fakes import FakeClock, FakeSms
+from core.adapters.fakes import FakeChat, FakeClock, FakeEmail, FakePush, FakeSms, FakeWebhooks
+from core.alerting.rules import Escalation
 from core.app import App
 from core.db.crypto import Keyring, new_keyset, parse_keyset
+from core.db.data_keys import DataKeys
 from core.db.engine import Database, connect
 from core.db.schema import metadata
+from core.flows.access import passwords
 from core.reference import load_reference
 from core.settings import Settings
-from tests.factories import add_rules, add_staff
+from core.staff import rules as staff_rules
+from tests.factories import add_rules, add_staff, follow_everybody_alike
 
 # These machines are shared and slow at times: how long an example takes says nothing about the code.
-hypothesis.settings.register_profile("luxe", deadline=None)
+hypothesis.settings.register_profile("luxe", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("luxe")
+
+# What an unexpected error leaves in a log that no test set up is drawn with every variable of every frame, if rich is
+# there: up to ten seconds of a core, for nobody.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 SERVER = os.environ.get("LUXE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
@@ -47,12 +65,34 @@ def postgres_answers() -> bool:
 HAS_POSTGRES = postgres_answers()
 
 
+# What takes seconds a test begins first: the many small files fill the workers' last minute, and none of them waits
+# for one that began late. (`make test` gives whole files out, in this order.)
+LONGEST_FIRST = ("faults", "model", "browser", "luxe", "access", "pages", "simulator", "adapters")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
     return (
         []
         if HAS_POSTGRES
         else ["PostgreSQL tests are skipped: no server at 127.0.0.1:5432 (set LUXE_TEST_POSTGRES)"]
     )
+
+
+SHIPPED_COST, SHIPPED_NO_PASSWORD = passwords.BCRYPT_COST, staff_rules.NO_PASSWORD
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """A hash, and the comparison that strangers get, take a quarter of a second for whoever guesses: not for tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "BCRYPT_COST", 4)
+        patch.setattr(staff_rules, "NO_PASSWORD", bcrypt.hashpw(b"nobody's", bcrypt.gensalt(4)).decode())
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -93,38 +133,130 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> 
     return path
 
 
+SINCE = FakeClock().now() - timedelta(days=30)
+
+
+def add_everybody(session: Session) -> None:
+    """The demo's staff and rules, as `app` has them."""
+    add_staff(session, SINCE)
+    add_rules(session, SINCE)
+    follow_everybody_alike(session, SINCE)
+
+
 @pytest.fixture(scope="session")
-def postgres_schema(postgres_url: str, keyring: Keyring) -> str:
-    """The tests' database with an empty schema, made once and emptied for each test."""
-    database = connect(postgres_url, keyring)
-    metadata.create_all(database.engine)
+def staffed_sqlite(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path, keyring: Keyring) -> Path:
+    """The same with the demo's staff and rules."""
+    path = tmp_path_factory.mktemp("schema") / "staffed.db"
+    shutil.copy(empty_sqlite, path)
+    database = connect(f"sqlite:///{path}", keyring)
+    with database.write() as session:
+        add_everybody(session)
     database.engine.dispose()
-    return postgres_url
+    return path
 
 
-def _empty(database: Database) -> None:
-    """What TRUNCATE does, in a fiftieth of its time: that makes a new file for every table and index."""
-    tables = [table.name for table in reversed(metadata.sorted_tables)]
-    with database.engine.begin() as connection:
-        # Whoever the test before left behind with a transaction open is waited for.
-        connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # past the trail's guards
-        connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in tables))
-        connection.execute(text("ALTER SEQUENCE leads_number_seq RESTART"))
+class Ground:
+    """The one PostgreSQL database of a test process, swept before each test by a connection that stays open: a new
+    one would first learn what each table is, which takes ten times as long as the sweeping."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        database = connect(url, keyring)
+        metadata.create_all(database.engine)
+        with database.write() as session:
+            add_everybody(session)
+        database.engine.dispose()
+        self._tables = [table.name for table in reversed(metadata.sorted_tables)]
+        self._hand = psycopg.connect(self._dsn)
+        with self._hand.transaction():
+            self._everybody = {name: self._rows_of(name) for name in self._tables if self._has_rows(name)}
+
+    def _has_rows(self, table: str) -> bool:
+        return self._hand.execute(f"SELECT FROM {table} LIMIT 1").fetchone() is not None
+
+    def _rows_of(self, table: str) -> bytes:
+        with self._hand.cursor().copy(f"COPY {table} TO STDOUT") as rows:
+            return b"".join(map(bytes, rows))
+
+    def sweep(self, *, staffed: bool) -> None:
+        """What TRUNCATE does, in a fiftieth of its time: that makes a new file for every table and index."""
+        if self._hand.closed or self._hand.broken:
+            self._hand = psycopg.connect(self._dsn)
+        with self._hand.transaction():
+            # Whoever the test before left behind with a transaction open is waited for.
+            self._hand.execute(f"LOCK TABLE {', '.join(self._tables)} IN ACCESS EXCLUSIVE MODE")
+            self._hand.execute("SET LOCAL session_replication_role = replica")  # past the trail's guards
+            self._hand.execute("; ".join(f"DELETE FROM {name}" for name in self._tables))
+            self._hand.execute("ALTER SEQUENCE leads_number_seq RESTART")
+            for name, rows in self._everybody.items() if staffed else ():
+                with self._hand.cursor().copy(f"COPY {name} FROM STDIN") as table:
+                    table.write(rows)
+
+    def close(self) -> None:
+        self._hand.close()
+
+
+@pytest.fixture(scope="session")
+def ground(postgres_url: str, keyring: Keyring) -> Iterator[Ground]:
+    made = Ground(postgres_url, keyring)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """The engine of each kind that this test process has: with it goes what SQLAlchemy has worked out of every
+    statement, which takes longer than most tests."""
+    return {}
+
+
+def _open(engines: dict[str, Engine], url: str, keyring: Keyring) -> Database:
+    """As `connect` does; of its engine only the plans of statements, and PostgreSQL's sessions, are left of an earlier
+    test: a new session would read all that it must know of the tables anew."""
+    kind = make_url(url).get_backend_name()
+    if kind not in engines:
+        first = engines[kind] = connect(url, keyring).engine
+        event.listen(first, "do_connect", partial(_to_this_file, first))
+        event.listen(first, "connect", partial(_wait_for_no_disk, first))
+        if kind != "sqlite":  # a file's keys are read beside that file
+            engines["beside"] = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    elif kind == "sqlite":
+        fresh = connect(url, keyring).engine
+        engines[kind].url = fresh.url
+        engines[kind].dialect.luxe_data_keys = fresh.dialect.luxe_data_keys  # type: ignore[attr-defined]
+    else:
+        engines[kind].dialect.luxe_data_keys = DataKeys(keyring, engines["beside"])  # type: ignore[attr-defined]
+    engines[kind].dialect.luxe_keyring = keyring  # type: ignore[attr-defined]
+    return Database(engines[kind], keyring)
+
+
+def _to_this_file(engine: Engine, _dialect: Any, _record: Any, words: list[Any], _named: Any) -> None:
+    if engine.dialect.name == "sqlite":
+        words[0] = engine.url.database
+
+
+def _wait_for_no_disk(engine: Engine, connection: Any, _record: Any) -> None:
+    """No test outlives its machine."""
+    if engine.dialect.name == "sqlite":
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
-def db(database_url: str, keyring: Keyring, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database with an empty schema."""
+def db(
+    database_url: str, keyring: Keyring, engines: dict[str, Engine], request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """A database with an empty schema; for `app` with what that begins with."""
+    staffed = "app" in request.fixturenames
     if database_url.startswith("sqlite"):
-        shutil.copy(request.getfixturevalue("empty_sqlite"), database_url.removeprefix("sqlite:///"))
+        made: Path = request.getfixturevalue("staffed_sqlite" if staffed else "empty_sqlite")
+        shutil.copy(made, database_url.removeprefix("sqlite:///"))
     else:
-        request.getfixturevalue("postgres_schema")
-    database = connect(database_url, keyring)
-    if not database.is_sqlite:
-        _empty(database)
+        request.getfixturevalue("ground").sweep(staffed=staffed)
+    database = _open(engines, database_url, keyring)
     yield database
-    database.engine.dispose()
+    pool = database.engine.pool
+    if database.is_sqlite or not isinstance(pool, QueuePool) or pool.checkedout():
+        database.engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -134,27 +266,38 @@ class TestApp(App):
     __test__ = False
     clock: FakeClock
     sms: FakeSms
+    email: FakeEmail = field(default_factory=FakeEmail)
+    push: FakePush = field(default_factory=FakePush)
+    chat: FakeChat = field(default_factory=FakeChat)
+    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
 
 
 @pytest.fixture
 def app(db: Database, database_url: str, tmp_path: Path) -> TestApp:
     """The product on each kind of database, with the demo's staff and rules, at 10:00 on a Monday in New York."""
     clock = FakeClock()
-    settings = Settings(home=tmp_path, database_url=database_url, _env_file=None)
-    test_app = TestApp(settings, db, clock, FakeSms(clock), load_reference(ZoneInfo("America/New_York")))
-    with db.write() as session:
-        add_staff(session, clock.now() - timedelta(days=30))
-        add_rules(session, clock.now() - timedelta(days=30))
-    return test_app
+    # Most tests are about what nobody is called for: levels have tests of their own, which bring them back.
+    settings = Settings(home=tmp_path, database_url=database_url, alert_gather=0, _env_file=None)
+    reference = replace(load_reference(ZoneInfo("America/New_York")), escalation=Escalation())
+    return TestApp(settings, db, clock, FakeSms(clock), reference)
+
+
+def chromium_path() -> str | None:
+    """Where this machine's browser lies. The shell has no window to draw: the same pages for less of a core."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The one browser of a test process: the library allows no second one beside it."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium_path()
     if path is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        # Without the graphics that a machine without a card would work out by hand: a fifth less of a core.
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"]
+        )
         yield browser
         browser.close()

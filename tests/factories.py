@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.assignment.tables import assignment_rules
+from core.db.prepared import InsertOne
 from core.domain.ids import new_id
 from core.domain.roles import Actor, Role
 from core.intake.submission import ConsentGiven, Origin, Submission
 from core.staff.tables import staff
+from core.versions.tables import versions
 
 EVERY_DAY = {str(day): ["07:00-22:00"] for day in range(7)}
 WORDING = "I agree to receive texts from Luxe Medical Spa LLC at the number provided."
@@ -49,32 +51,37 @@ PEOPLE: tuple[tuple[str, str, str, str, list[str], bool, str | None], ...] = (
 )
 
 
+def put(session: Session, table: Table, **values: Any) -> None:
+    """One row straight into a table, its encrypted values sealed; what is left out takes its default."""
+    InsertOne(table).run(session, **values)
+
+
 def add_staff(session: Session, now: datetime) -> None:
     """Six colleagues, on shift every day; nobody can sign in with a password until a test sets one."""
     for username, name, role, title, skills, accepts, phone in PEOPLE:
-        session.execute(
-            insert(staff).values(
-                id=new_id(now),
-                username=username,
-                name=name,
-                role=role,
-                title=title,
-                password_hash="!",
-                phone=phone,
-                email=f"{username}@example.com",
-                skills=skills,
-                accepts_leads=accepts,
-                seniority=3 if role == "manager" else 1,
-                location="downtown",
-                hours=EVERY_DAY,
-                alert_channels=["sms"],
-                created_at=now,
-            )
+        put(
+            session,
+            staff,
+            id=new_id(now),
+            username=username,
+            name=name,
+            role=role,
+            title=title,
+            password_hash="!",
+            phone=phone,
+            email=f"{username}@example.com",
+            skills=skills,
+            accepts_leads=accepts,
+            seniority=3 if role == "manager" else 1,
+            location="downtown",
+            hours=EVERY_DAY,
+            alert_channels=["sms"],
+            created_at=now,
         )
 
 
 def add_rules(session: Session, now: datetime) -> None:
-    """One rule: everything goes to the coordinators."""
+    """A row of the table that mirrors the rules. What decides is what ships, until a test publishes something."""
     session.execute(
         insert(assignment_rules).values(
             id=new_id(now),
@@ -85,6 +92,32 @@ def add_rules(session: Session, now: datetime) -> None:
             created_at=now,
         )
     )
+
+
+def follow_everybody_alike(session: Session, now: datetime) -> None:
+    """Every form begins the lead sequence, as in a clinic that retired the one for consultation requests: most tests
+    are about what happens to a sequence under way, whichever it is. Tests of the others bring it back."""
+    put(
+        session,
+        versions,
+        id=new_id(now),
+        kind="sequence",
+        key="consultation",
+        number=2,
+        state="published",
+        retired=True,
+        revision=1,
+        body={},
+        note="",
+        made_at=now,
+        saved_at=now,
+        published_at=now,
+    )
+
+
+def follow_as_shipped(session: Session) -> None:
+    """Every form begins the sequence that ships for it."""
+    session.execute(delete(versions).where(versions.c.kind == "sequence"))
 
 
 def actor(session: Session, username: str) -> Actor:

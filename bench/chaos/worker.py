@@ -17,7 +17,7 @@ from core.app import App
 from core.db import lease
 from core.messaging.actions import State
 from core.messaging.rules import send_hold_drop
-from core.messaging.store import dispatch
+from core.messaging.store import attempt_results
 from core.messaging.tables import timed_actions
 from core.settings import Settings
 from scheduler import main as scheduler
@@ -38,7 +38,7 @@ def adjust(grace: float, without: str = "") -> None:
     if without == "reconciliation":
         _replace(scheduler, "build_app", _blind(vars(scheduler)["build_app"]))
     if without == "fencing":
-        _replace(dispatch, "settle", _unfenced(dispatch.settle))
+        _replace(attempt_results, "settle", _unfenced(attempt_results.settle))
         _replace(lease.FileLease, "acquire", lambda _self: True)
         _replace(lease.FileLease, "held", lambda _self: True)
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from console.live import READER, Topic, millis
 from console.parts.figures import Band, Cell, Figure, Share
 from console.parts.resend_words import clock_words
-from console.parts.words import reason_words, sentence_case, template_name
+from console.parts.why_words import reason_words
+from console.parts.words import sentence_case, template_name
 from core.app import App
 from core.domain.clock import machine_span
 from core.domain.hours import WeeklyHours, at
@@ -20,7 +21,7 @@ from core.domain.roles import Permission
 from core.messaging import failures
 from core.messaging.rules.statuses import OPTED_OUT_CODES, UNREACHABLE_CODES
 from core.reads import delivery, delivery_standing
-from core.reads.delivery import FILTERED, Ahead, Failures, OfTemplate, Outcomes, Recent
+from core.reads.delivery import FILTERED, Ahead, Emails, Failures, OfTemplate, Outcomes, Recent
 
 SILENT_SECONDS = 15
 LAG_SECONDS = (5, 60)  # below the first all is well, above the second it is not
@@ -193,6 +194,18 @@ def did_words(one: Failures, stopped: Collection[str]) -> str:
     if one.code == FILTERED:
         return "wording stopped" if stopped else "counted against the wording"
     return f"tried {one.tries} times" if one.tries > 1 else "shown at the lead"
+
+
+def email_lines(found: Emails) -> list[tuple[str, str]]:
+    """'12' 'handed to a mail server', and what went wrong; whether one was read nobody knows."""
+    lines = [
+        (found.handed_over, "handed to a mail server"),
+        (found.bounced, "came back: the address takes no email"),
+        (found.failed, "refused, or given up"),
+        (found.complained, "marked as unwanted"),
+        (found.doubtful, "of unknown fate: a person decides"),
+    ]
+    return [(f"{count:,}", words) for count, words in lines if count or words == lines[0][1]]
 
 
 TEMPLATE_COLUMNS = ("Template", "Handed over", "Delivered", "Failed", "Filtered")

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 
 from console.parts import spreadsheet
 from console.parts.figures import Cell, Figure, Share, average_money, money, span
+from console.parts.goals import Goal, goals
 from console.parts.words import form_name
 from core.reads.funnel import BY_A_PERSON, FormRow, Funnel, Slot
 from core.reads.parts.periods import Period
 from core.reads.parts.scopes import STAGES
-from core.reference import read_toml
 
 NAMES = {
     "submitted": "Form submitted",
@@ -25,24 +24,6 @@ NAMES = {
 }
 BASES = {"attempted": "those tried", "submitted": "forms"}  # what a share of that stage is called
 NOTABLE_GAP = 5  # points between two kinds of hours before it is worth a sentence
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Per cent of the stage `of`."""
-
-    of: str
-    low: int
-    high: int
-
-    def words(self) -> str:
-        return f"{self.low}%" if self.low == self.high else f"{self.low} to {self.high}%"
-
-
-@cache
-def goals() -> Mapping[str, Goal]:
-    """`data/goals.toml`."""
-    return {stage: Goal(**entry) for stage, entry in read_toml("goals.toml").items()}
 
 
 @dataclass(frozen=True)
@@ -157,6 +138,12 @@ def talked(funnel: Funnel) -> str:
     return (
         f"Staff spoke with {funnel.talked:,} of the {tried:,} whom they called or wrote to." if tried else ""
     )
+
+
+def opened(funnel: Funnel) -> str:
+    """How many opened a link of ours: no stage either, as not everybody is sent one."""
+    people = "person" if funnel.opened == 1 else "people"
+    return f"{funnel.opened:,} {people} opened a link that we sent them." if funnel.opened else ""
 
 
 def by_form(rows: tuple[FormRow, ...]) -> Iterator[list[Cell]]:

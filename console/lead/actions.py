@@ -2,7 +2,7 @@
 
 from console.lead import people_actions
 from console.live import millis
-from console.parts import lead_actions
+from console.parts import lead_actions, thread_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
 from console.shell import Outcome, act, ask
@@ -10,16 +10,8 @@ from core.flows.conversation import staff_text
 from core.flows.leads import staff_action
 from core.flows.sending import sending_now
 from core.flows.sending.sending_now import Outlook
+from core.flows.sequences import beginning, ending
 from core.reads import audit_trail
-
-
-def note(message: Message) -> Outcome:
-    return act(
-        lambda session, actor, now: staff_action.add_note(
-            session, actor, message["id"], str(message["body"]), now=now
-        ),
-        "Note kept",
-    )
 
 
 def cancel_step(message: Message) -> Outcome:
@@ -42,10 +34,10 @@ def restore_step(message: Message) -> Outcome:
 
 def preview_send_now(message: Message) -> Outcome:
     """The wording before it goes, and what holds it: {body, segments, verdict, words, until}."""
-    reference, found = current_app().reference, list[Outlook]()
+    app, found = current_app(), list[Outlook]()
     asked = act(
         lambda session, actor, now: found.append(
-            sending_now.preview_send_now(session, reference, actor, str(message["action_id"]), now=now)
+            sending_now.preview_send_now(session, app, actor, str(message["action_id"]), now=now)
         )
     )
     if not found:
@@ -57,18 +49,13 @@ def preview_send_now(message: Message) -> Outcome:
 
 
 def send_now(message: Message) -> Outcome:
-    reference = current_app().reference
+    app = current_app()
     return act(
         lambda session, actor, now: sending_now.send_now(
-            session, reference, actor, str(message["action_id"]), now=now
+            session, app, actor, str(message["action_id"]), now=now
         ),
         "It goes now, ahead of its plan",
     )
-
-
-def read(message: Message) -> Outcome:
-    """The page is open and looked at: what the patient wrote is read."""
-    return act(lambda session, actor, now: staff_action.mark_read(session, actor, message["id"], now=now))
 
 
 def viewers(message: Message) -> Outcome:
@@ -81,9 +68,34 @@ def viewers(message: Message) -> Outcome:
     )
 
 
-def refresh(_message: Message) -> Outcome:
-    """The next run of the page brings what it is mounted with, such as the quick texts, as it is by now."""
-    return Outcome("done")
+def missed_call(message: Message) -> Outcome:
+    """They called and nobody picked up."""
+    return act(
+        lambda session, actor, now: beginning.missed_call(session, actor, message["id"], now=now),
+        "Noted; a text says that we are sorry, unless one did today",
+    )
+
+
+def sequences(_message: Message) -> Outcome:
+    """Those that a person may begin: [key, title]."""
+    return ask(lambda session, actor: [[one.key, one.title] for one in beginning.offered(session, actor)])
+
+
+def begin_sequence(message: Message) -> Outcome:
+    key = str(message.get("sequence") or "")
+    return act(
+        lambda session, actor, now: beginning.begin(session, actor, message["id"], key, now=now),
+        "It begins now",
+    )
+
+
+def end_sequence(message: Message) -> Outcome:
+    """`sequence`: the enrollment. What was sent stays, and nothing of it goes any more."""
+    enrollment = str(message.get("sequence") or "")
+    return act(
+        lambda session, actor, now: ending.end(session, actor, enrollment, now=now),
+        "It has ended for them: nothing more of it goes",
+    )
 
 
 def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
@@ -97,12 +109,14 @@ def seen(lead_id: str, *, unseen: bool, unread: bool) -> None:
 ACTIONS: dict[str, Handler] = {
     **lead_actions.ACTIONS,
     **people_actions.ACTIONS,
-    "note": note,
+    **thread_actions.ACTIONS,
     "cancel_step": cancel_step,
     "restore_step": restore_step,
     "preview_send_now": preview_send_now,
     "send_now": send_now,
-    "read": read,
     "viewers": viewers,
-    "refresh": refresh,
+    "missed_call": missed_call,
+    "sequences": sequences,
+    "begin_sequence": begin_sequence,
+    "end_sequence": end_sequence,
 }

@@ -11,8 +11,19 @@ from core.reads.lead_consent import Conflict, ConsentLine, Standing
 
 Row = dict[str, Any]
 FIELDS = {"first_name": "first name", "last_name": "last name", "birth_date": "birth date", "zip": "ZIP code"}
-SCOPES = {"transactional": "Texts about the request", "marketing": "Marketing texts", "all": "All texts"}
-LEDGER = {"grant": "agreed", "decline": "not agreed", "revoke": "opted out", "resume": "opted in again"}
+SCOPES = {
+    "transactional": "Texts about the request",
+    "marketing": "Marketing texts",
+    "unencrypted": "Texts that name the treatment",
+    "all": "All texts",
+}
+LEDGER = {
+    "grant": "agreed",
+    "decline": "not agreed",
+    "revoke": "opted out",
+    "resume": "opted in again",
+    "correct": "had not opted out: misread",
+}
 METHODS = {
     "web_form": "our own form",
     "webhook": "the form's sender",
@@ -20,6 +31,7 @@ METHODS = {
     "plain_language": "their own words by text",
     "verbal": "word of mouth, read out to them",
     "provider": "the carrier",
+    "misread": "a correction by staff",
 }
 
 
@@ -27,7 +39,8 @@ def row(found: Lead, zone: ZoneInfo) -> Row:
     """What may be sent, the ledger behind it, and what later forms gave otherwise."""
     return {
         "id": "consent",
-        "standing": standing(found.standing, zone),
+        "standing": [*standing(found.standing, zone), *naming(found, zone)],
+        "naming": naming_may_be(found),
         "ledger": [line(one) for one in found.consents],
         "conflicts": [conflict(one) for one in found.conflicts],
     }
@@ -44,6 +57,27 @@ def standing(now: Standing, zone: ZoneInfo) -> list[list[str]]:
     if now.unreachable_at:
         lines.append(["Reach", f"texts fail since {_day(now.unreachable_at, zone)}"])
     return lines
+
+
+def naming(found: Lead, zone: ZoneInfo) -> list[list[str]]:
+    """Whether texts name what is treated: [what, since when or what they say instead]."""
+    if found.standing.opted_out_at or not found.request.phone_index:
+        return []
+    since = found.profile.unencrypted_at if _names_treatment(found) else None
+    return [["Naming the treatment", _allowed(since, zone) if since else "no, texts say 'your visit'"]]
+
+
+def naming_may_be(found: Lead) -> str:
+    """What staff may change about it: asked, withdrawn, or '' for nothing."""
+    own = found.request.phone_index is not None and found.request.phone_index == found.profile.phone_index
+    if not own or found.standing.opted_out_at:
+        return ""
+    return "withdrawn" if _names_treatment(found) else "asked"
+
+
+def _names_treatment(found: Lead) -> bool:
+    own = found.request.phone_index == found.profile.phone_index
+    return own and bool(found.profile.unencrypted_at and found.standing.unencrypted_at)
 
 
 def _allowed(since: datetime | None, zone: ZoneInfo) -> str:

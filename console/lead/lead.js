@@ -1,18 +1,18 @@
 // One lead's page: follows the topic lead:<id>, draws it, acts on record ids. What one types is never redrawn.
 import { back, cameFrom, remembered } from "../parts/address.js";
-import { h, put, say, show, typing } from "../parts/dom.js";
+import { h, put, show, typing } from "../parts/dom.js";
 import { keySheet } from "../parts/key_sheet.js";
 import { listen } from "../parts/keys.js";
+import { makeConversation } from "../parts/conversation.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
-import { now, onTick, time } from "../parts/clock.js";
-import { makeComposer } from "./lead_composer.js";
+import { onTick, time } from "../parts/clock.js";
 import { makePeople } from "./lead_people.js";
 import { makeHead } from "./lead_head.js";
 import { makeSide } from "./lead_side.js";
-import { makeThread } from "./lead_thread.js";
+import { makeCut } from "./lead_cut.js";
+import { makeVisit, visitOf } from "./lead_visit.js";
 import { makeTimeline } from "./lead_timeline.js";
 import { makeWork } from "./lead_work.js";
-import { viewing } from "../parts/people.js";
 import { toast } from "../parts/toast.js";
 import { widget } from "../parts/widget.js";
 
@@ -21,16 +21,10 @@ const TABS = [["conversation", "Conversation"], ["upcoming", "Upcoming"], ["abou
 const PAGES = { "/sla": "SLA monitor", "/lead": "Lead", "/resend": "Resend", "/unread-forms": "Unread forms" };
 const SHEET = [
   [["A"], "Take it"], [["P"], "Call"], [["T"], "Write a text"], [["Ctrl", "Enter"], "Send it"], [["Alt", "N"], "Write a note"], [["B"], "Booked"], [["S"], "Snooze"],
-  [["L"], "Call back or reminder"], [["H"], "Hand over"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"], [["Z"], "Undo, for 10 seconds"], [["Alt", "Z"], "Undo while you write"], [["?"], "This list"], [["Esc"], "Close, or back"],
+  [["L"], "Call back or reminder"], [["H"], "Arrived, on the day of a visit; else hand over"], [["M"], "Move the visit"], [["X"], "Disqualify"], [["1-9"], "Choose, in an open question"], [["Z"], "Undo, for 10 seconds"], [["Alt", "Z"], "Undo while you write"], [["?"], "This list"], [["Esc"], "Close, or back"],
 ];
-const MARGIN_PX = 16;
-const READ_MS = 900;
 
-/** At one moment the form comes first, then what was said, then what followed from it. */
-function turn(row) {
-  if (row.icon === "form") return 0;
-  return row.kind === "text" || row.kind === "waiting" ? 1 : 2;
-}
+const values = (rows) => [...rows.values()];
 
 function bones() {
   const bone = (width, height) => h("div", { class: "bone", style: `width:${width};height:${height}px` });
@@ -40,31 +34,27 @@ function bones() {
 export default widget("lead/lead", ({ root, data, act, end }) => {
   let rows = new Map();
   let lead = null;
-  let reading = 0;
   let drawn = false;
 
   const people = makePeople(root, data, { act: doIt, send, works: data.works });
   const head = makeHead(data, { act: (action, fields, refused) => doIt(action, fields, { refused: named(refused) }), look, edit: people.edit, leave: () => back(), from: PAGES[cameFrom().split("?")[0]] || "Lead queue" });
-  const thread = makeThread({ works: data.works, undo: (row) => takeBack(row), whose: (row) => people.whose(row) });
-  const composer = makeComposer(data, {
-    send: (body) => doIt("text", { body }, { quiet: true }),
-    note: (body) => doIt("note", { body }, { quiet: true }),
-  });
+  const conversation = makeConversation(root, data, { act: doIt, look, send: (action, fields) => act(action, { id: data.lead, ...fields }) });
   const question = (which, about) => head.ask(which, about);
-  const side = makeSide({ act: (action, fields, refused) => doIt(action, fields, { refused: spoken(refused) }), ask: look, question, works: data.works, viewers: data.viewers });
+  const side = makeSide({ act: (action, fields, refused) => doIt(action, fields, { refused: spoken(refused) }), ask: look, question, naming: () => people.naming(lead), works: data.works, viewers: data.viewers });
   const work = makeWork(data.outcomes, { act: doIt, ask: question, works: data.works });
+  const visit = makeVisit({ act: doIt, ask: question, works: data.works });
+  const cut = makeCut(conversation);
   side.about.append(people.history);
   const timeline = makeTimeline();
-  const others = h("span", { class: "muted small", role: "status" });
-  const card = h("div", { class: "card" }, thread.node, data.works && composer.node);
   const tabs = h("div", { class: "tabs", role: "tablist" }, TABS.map(([id, label]) =>
     h("button", { class: "tab", type: "button", role: "tab", "data-tab": id, "aria-selected": String(id === "conversation"), onclick: () => open(id) }, label)));
-  const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, people.notes, tabs,
+  const page = h("div", { class: "lead", "data-tab": "conversation", hidden: true }, head.node, visit.node, people.notes, tabs,
     h("div", { class: "columns" },
       h("div", { class: "main" },
-        h("section", { class: "conversation" }, h("div", { class: "conversation-head" }, h("h2", { class: "wide" }, "Conversation"), others), card),
+        conversation.node,
+        work.visits,
         timeline.node),
-      h("aside", { class: "side", "aria-label": "About this lead" }, work.visits, side.upcoming, work.calls, side.about)));
+      h("aside", { class: "side", "aria-label": "About this lead" }, side.story, side.upcoming, side.moves, work.calls, side.about)));
   const waiting = bones();
   put(root, waiting, page);
   const undo = toast(root, end);
@@ -75,29 +65,26 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   function heard(topic) {
     rows = topic.rows;
     lead = rows.get("lead") || null;
-    say(others, viewing(topic.who, data.me));
     if (topic.loaded && !lead) put(waiting, h("h2", {}, "This lead is gone"), h("p", { class: "muted" }, "It was removed while you looked at it. Nothing else changed."));
     show(waiting, !lead);
     show(page, !!lead);
     if (!lead) return;
     const first = !drawn;
     drawn = true;
-    head.draw({ ...lead, task: nextTask(), wroteTo: lastWritten() });
+    head.draw({ ...lead, carded: !!visitOf(lead), task: nextTask(), wroteTo: conversation.lastWritten(rows) });
+    visit.draw(lead);
+    cut.draw(visitOf(lead), values(rows));
     people.draw(rows, lead);
-    const values = [...rows.values()];
-    const said = values.filter((row) => row.kind === "text" || row.kind === "waiting" || row.thread);
-    thread.draw(said.sort((a, b) => a.at - b.at || turn(a) - turn(b) || (a.id < b.id ? -1 : 1)));
-    composer.show(lead);
+    conversation.draw(topic, lead);
     side.draw(rows, lead);
     work.draw(lead);
-    timeline.draw(values.filter((row) => row.kind === "event" || row.kind === "note"));
+    timeline.draw(values(rows).filter((row) => row.kind === "event" || row.kind === "note"));
     const open_ = side.open();
     tabs.querySelector("[data-tab=upcoming]").textContent = open_ ? `Upcoming ${open_}` : "Upcoming";
     enable();
-    fit();
-    read();
+    conversation.fit();
     if (first && remembered("ask") === "call") head.ask("call");
-    if (first && remembered("ask") === "text") composer.focus();
+    if (first && remembered("ask") === "text") conversation.focus();
   }
 
   /** The task that is due first, as the next step takes it; what the automation planned is no task. */
@@ -105,43 +92,23 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     const first = [...rows.values()].filter((row) => row.kind === "task").sort((a, b) => a.at - b.at)[0];
     return first ? { id: first.task, kind: first.what, what: first.title.split(":")[0], words: first.words, due: first.at } : null;
   }
-  /** When somebody of the clinic last wrote; a text that waits counts. */
-  function lastWritten() {
-    const texts = [...rows.values()].filter((row) => (row.kind === "text" && row.origin === "staff") || (row.kind === "waiting" && row.state !== "stopped"));
-    return Math.max(0, ...texts.map((row) => row.at));
-  }
-
-  /** The conversation with its box is as tall as what is left of the window: Send is in sight, and the newest text. */
-  function fit() {
-    const scrolled = root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollTop || 0;
-    const top = `${Math.round(card.getBoundingClientRect().top + scrolled + MARGIN_PX)}px`;
-    if (!card.offsetHeight || card.style.getPropertyValue("--top") === top) return;
-    card.style.setProperty("--top", top);
-    thread.settle();
-  }
 
   function open(id) {
     page.dataset.tab = id;
     for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === id));
     if (id === "conversation") {
-      fit();
-      thread.down();
+      conversation.fit();
+      conversation.down();
     }
-  }
-
-  /** Who looks at the page reads what the patient wrote. */
-  function read() {
-    clearTimeout(reading);
-    if (!data.works || !lead?.unread || document.hidden) return;
-    reading = setTimeout(() => { if (isLive() && lead?.unread) act("read", { id: data.lead }); }, READ_MS);
   }
 
   function enable() {
     const reason = !data.works ? "Your role can look at leads, not work them" : isLive() ? "" : status.since ? `Not live since ${time(status.since)}` : "Not live";
     head.enable(reason);
-    composer.enable(reason);
+    conversation.enable(reason);
     side.enable(reason);
     work.enable(reason);
+    visit.enable(reason);
     people.enable(reason);
   }
 
@@ -189,22 +156,13 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     return outcome;
   }
 
-  async function takeBack(row) {
-    // The words come back into an empty box: most who take a text back want to change it.
-    if (await doIt("cancel_text", { text: row.action })) composer.restore(row.body);
-  }
-
-  function lastWaiting() {
-    return [...rows.values()].filter((row) => row.kind === "waiting" && row.state === "planned" && row.byId === data.me && row.due > now()).sort((a, b) => b.at - a.at)[0];
-  }
-
   // ---- keys, only while nobody types; C and R are Streamlit's
 
   const asks = { b: "booked", x: "disqualify", h: "hand", l: "task" };
   const free = {
     a: { act: () => head.take() },
     p: { act: () => head.call() },
-    t: { now: () => (composer.closed() ? undo.tell(composer.closed()) : composer.focus()) },
+    t: { now: () => (conversation.closed() ? undo.tell(conversation.closed()) : conversation.focus()) },
     z: { act: takeLastBack },
   };
   function find(key) {
@@ -213,14 +171,15 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
     if (!data.works) return undefined;
     // While a question is open a letter is no shortcut: only its digits answer it. Z may be pressed before its answer closed it.
     if (head.asking && key !== "z") return /^[1-9]$/.test(key) ? { act: () => head.pick(Number(key)) } : key === "enter" ? undefined : null;
+    // Somebody who comes for a visit is marked by the key that else hands a lead over; that is in 'More' then.
+    if (key === "h" && visit.arrive()) return { act: visit.arrive() };
+    if (key === "m" && visit.move()) return { now: visit.move() };
     if (asks[key]) return { now: () => head.ask(asks[key]) };
     if (key === "s") return head.snoozed() ? { act: head.wake } : { now: () => head.ask("snooze") };
     return free[key] || (key.length > 1 ? undefined : null);
   }
   function takeLastBack() {
-    const row = lastWaiting();
-    if (row) takeBack(row);
-    else undo.undo();
+    if (!conversation.undo()) undo.undo();
   }
   function escape(event) {
     if (!root.isConnected || sheet.open || document.querySelector("[data-testid=stDialog]")) return;
@@ -232,38 +191,14 @@ export default widget("lead/lead", ({ root, data, act, end }) => {
   }
   end(listen({ usable: () => root.isConnected && !!lead && !document.querySelector("[data-testid=stDialog]"), find, escape, undo: takeLastBack,
     told: () => undo.tell("That looked like typing, so no key acted.") }));
-  function noted(event) {
-    if (!root.isConnected || !lead || !data.works || !event.altKey || !(event.key.toLowerCase() === "n" || event.code === "KeyN")) return;
-    event.preventDefault();
-    composer.note();
-  }
-  document.addEventListener("keydown", noted);
-  end(() => document.removeEventListener("keydown", noted));
-  for (const kind of ["focusin", "focusout"]) root.addEventListener(kind, () => thread.tick(now()));
-  document.addEventListener("visibilitychange", read);
-  end(() => { document.removeEventListener("visibilitychange", read); clearTimeout(reading); composer.end(); });
-
-  // ---- quick texts: what a colleague publishes stands above this box at once
-
-  const versions = (texts, key) => texts.map((one) => `${one[key]}:${one.version ?? one.number}`).sort().join();
-  let offered = versions(data.quick, "key");
-  if (data.works) end(follow("quick_texts", (topic) => {
-    const newest = versions([...topic.rows.values()].filter((row) => row.number && !row.retired), "id");
-    if (newest === offered) return;
-    offered = newest;
-    act("refresh");
-  }));
-
+  end(conversation.end);
   end(follow(`lead:${data.lead}`, heard));
   end(onStatus(enable));
-  end(onTick((at) => { fit(); head.tick(at); thread.tick(at); composer.tick(at); side.tick(at); work.tick(at); }));
-  const sized = new ResizeObserver(() => { fit(); thread.settle(); });
+  end(onTick((at) => { conversation.fit(); head.tick(at); conversation.tick(at); side.tick(at); work.tick(at); visit.tick(at); }));
+  const sized = new ResizeObserver(() => { conversation.fit(); conversation.settle(); });
   sized.observe(root);
   end(() => sized.disconnect());
-  window.addEventListener("resize", fit);
-  end(() => window.removeEventListener("resize", fit));
-  return (next) => {
-    if (JSON.stringify(next.quick) !== JSON.stringify(data.quick)) composer.offer(next.quick);
-    data.quick = next.quick;
-  };
-}, ["datetime", "dialog", "drawer", "fields", "key_sheet", "lead_questions", "menu", "next_step"]);
+  window.addEventListener("resize", conversation.fit);
+  end(() => window.removeEventListener("resize", conversation.fit));
+  return () => {};
+}, ["composer", "conversation", "datetime", "dialog", "drawer", "fields", "key_sheet", "lead_questions", "menu", "next_step", "schedule", "thread", "typeahead"]);

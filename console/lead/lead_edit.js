@@ -1,4 +1,4 @@
-// Correct what we know of a patient and their request, and record consent that was read out: two drawers of a lead's page.
+// Correct what we know of a patient and their request, and record what was read out and agreed to: two drawers of a lead's page.
 import { h, put, show } from "../parts/dom.js";
 import { consentField } from "../parts/consent_field.js";
 import { typingDrawer } from "../parts/drawer.js";
@@ -12,7 +12,7 @@ function options(list, value) {
   return list.some(([code]) => code === value) ? list : [...list, [value, value]];
 }
 
-/** `send(action, fields)` resolves to an outcome. Gives {edit(row, field), consent(lead)}; `row`: the row 'people'. */
+/** `send(action, fields)` resolves to an outcome. Gives {edit(row, field), consent(lead), naming(lead)}; `row`: the row 'people'. */
 export function makeEditing(root, data, send) {
   let drawers = null;
   const over = () => (drawers ||= { edit: typingDrawer(root, "Edit the lead"), consent: typingDrawer(root, "Record consent") });
@@ -57,20 +57,29 @@ export function makeEditing(root, data, send) {
       h("p", { class: "muted small" }, "What it was before is kept, with who changed it."), form.node), form.fields[field].input);
   }
 
-  function consent(lead) {
+  /** A yes to words that are read out: `asks` has the drawer's `name`, the `words`, what follows, and the action to `send`. */
+  function readOut(lead, asks) {
     const form = makeForm({
-      verb: "Record consent",
+      verb: asks.name,
       cancel: () => over().consent.close(),
       fields: [consentField("Tick it once they agreed.")],
       async send() {
-        const outcome = await send("record_consent");
+        const outcome = await send(asks.send);
         if (outcome.state === "done") over().consent.close();
         return outcome;
       },
     });
-    over().consent.show(h("div", { class: "drawer-page" }, h("h2", {}, "Record consent"),
-      h("p", {}, `Read this out to ${lead.first}:`), h("blockquote", { class: "read-out" }, data.edit.wording),
-      h("p", { class: "muted small" }, `It opens ${lead.phone} to texts about the request, never to marketing. The words are kept with your name.`), form.node));
+    over().consent.show(h("div", { class: "drawer-page" }, h("h2", {}, asks.name),
+      h("p", {}, `Read this out to ${lead.first}:`), h("blockquote", { class: "read-out" }, asks.words),
+      h("p", { class: "muted small" }, asks.follows), form.node));
   }
-  return { edit, consent };
+  const consent = (lead) => readOut(lead, {
+    name: "Record consent", words: data.edit.wording, send: "record_consent",
+    follows: `It opens ${lead.phone} to texts about the request, never to marketing. The words are kept with your name.`,
+  });
+  const naming = (lead) => readOut(lead, {
+    name: "Let texts name the treatment", words: data.edit.naming, send: "allow_naming",
+    follows: `It holds for ${lead.first} at ${lead.phone} alone. The words are kept with your name.`,
+  });
+  return { edit, consent, naming };
 }

@@ -6,12 +6,13 @@ import { choices as numbered, makeQuestions } from "../parts/lead_questions.js";
 import { isLive } from "../parts/live.js";
 import { makeNextStep } from "../parts/next_step.js";
 import { makeOutcomes } from "../parts/outcomes.js";
+import { asksMe, takenUpWords } from "../parts/taken_up.js";
 import { makeAlarm } from "../parts/urgent.js";
 import { date, dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
 
 const UNANSWERED = new Set(["no_answer", "voicemail"]);
 const DONE = [["treated", "Treated"], ["attended", "Came to the visit"], ["booked", "Booked"]];
-const NEXT = { attended: "Attended", treated: "Treated" };
+const NEXT = { attended: "Arrived", treated: "Checked out" };
 
 const key = (sign) => h("span", { class: "key" }, sign);
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
@@ -36,7 +37,9 @@ export function makeHead(data, on) {
   const due = h("b");
   const about = h("span");
   const rest = h("span", { class: "rest" });
-  const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest), take);
+  const takeUp = h("button", { class: "b", type: "button", hidden: true, title: "You have seen it. It is no call: the clock runs on", onclick: () => on.act("take_up") }, icon("check"), "Acknowledge");
+  const taken = h("span", { class: "rest" });
+  const banner = h("div", { class: "banner", role: "status" }, mark, h("span", { class: "banner-words" }, due, " ", about, rest, taken), takeUp, take);
   const danger = makeAlarm(data.acknowledges, () => on.act("acknowledge"));
   const question = h("div", { class: "ask", hidden: true, role: "group", tabindex: "-1", "aria-label": "Question" });
   const answer = h("div", { class: "answer", role: "status" });
@@ -89,16 +92,27 @@ export function makeHead(data, on) {
       outcomes.arm(true);
       return [h("span", {}, "How did the call go?"), outcomes.node, note, cancel()];
     },
-    treated: () => money("treated", "Treated. What did it come to?", "Mark treated"),
-    attended: () => [h("span", {}, "The patient came to the visit?"), choices([["attended", "Mark attended"]], (stage) => send("stage", { stage }))],
+    treated: () => money("treated", "Checked out. What did it come to?", "Checked out"),
+    done: () => [h("span", {}, "The visit is over?"), choices([["treated", "Checked out", "with what it came to; aftercare goes out"], ["attended", "It took place", "nothing to pay yet"]], (stage) => (stage === "treated" ? ask("treated") : send("stage", { stage })))],
+    attended: () => [h("span", {}, "The patient is here for the visit?"), choices([["attended", "Arrived"]], (stage) => send("stage", { stage }))],
     disqualify: () => [h("span", {}, "Why does this lead nowhere?"), choices(data.reasons, (code) => send("disqualify", { reason: code }))],
     more() {
       const list = lead.state === "open" && getComputedStyle(booked).display === "none" ? [["booked", "Mark booked"]] : [];
       if (!lead.stages.qualified && lead.state !== "disqualified") list.push(["qualified", "Mark qualified"]);
-      for (const stage of stagesAhead()) list.push([stage, `Mark ${NEXT[stage].toLowerCase()}`]);
+      for (const stage of stagesAhead()) list.push([stage, NEXT[stage]]);
       list.push(["task", "Call back or reminder"], ["hand", "Give to a colleague"]);
+      list.push(["missed_call", "They called, nobody picked up"]);
+      if (lead.state !== "disqualified") list.push(["begin", "Begin a sequence"]);
       if (lead.state === "open") list.push(["snooze", "Snooze"], ["disqualify", "Disqualify"]);
-      return [h("span", {}, "More"), choices(list, (code) => (code === "qualified" ? send("stage", { stage: code }) : ask(code)))];
+      const at_once = { qualified: () => send("stage", { stage: "qualified" }), missed_call: () => send("missed_call") };
+      return [h("span", {}, "More"), choices(list, (code) => (at_once[code] || (() => ask(code)))())];
+    },
+    begin() {
+      const found = h("span", { class: "choices" }, h("span", { class: "muted" }, "Looking which there are"));
+      on.look("sequences").then((list) => put(found, list?.length
+        ? choices(list, (code) => send("begin_sequence", { sequence: code }))
+        : [h("span", {}, "No sequence in use is begun by hand."), cancel()].flat()));
+      return [h("span", {}, "Which sequence begins for them now?"), found];
     },
   };
   function shared(which, about) {
@@ -153,13 +167,13 @@ export function makeHead(data, on) {
     const [stage = ""] = stagesAhead();
     if (next.dataset.stage !== stage) put(next, icon("check"), NEXT[stage] || "");
     next.dataset.stage = stage;
-    show(next, !!stage && data.works);
+    show(next, !!stage && data.works && !lead.carded);
   }
 
   /** What a booked lead has not reached yet. A visit that is still ahead can't have been attended. */
   function stagesAhead() {
     const waits = lead.visits.some((visit) => visit.state === "booked" && visit.at > now());
-    return lead.state === "booked" && !waits ? Object.keys(NEXT).filter((stage) => !lead.stages[stage]) : [];
+    return lead.state === "booked" && !waits && !lead.carded ? Object.keys(NEXT).filter((stage) => !lead.stages[stage]) : [];
   }
 
   /** What comes next, and the text of a missed call until somebody wrote after it. */
@@ -198,10 +212,13 @@ export function makeHead(data, on) {
       banner.className = `banner ${tone}`;
     }
     // Danger stands above: what else is due is not said beside it until somebody has acknowledged it.
-    show(banner, !lead.urgentSince || lead.acknowledged);
+    show(banner, (!lead.urgentSince || lead.acknowledged) && !(lead.carded && lead.state === "booked"));
     say(due, title);
     say(about, words);
     say(rest, more_);
+    const word = takenUpWords(lead, at);
+    say(taken, word && ` ${word}.`);
+    show(takeUp, asksMe(lead, data));
     const clock = lead.state === "open" && !lead.snoozed ? lead.clock : null;
     show(mark, !!clock);
     if (clock) reshape(mark, clock, at, 18);
@@ -211,6 +228,7 @@ export function makeHead(data, on) {
   function enable(why) {
     reason = why;
     danger.enable(isLive() ? "" : why);
+    takeUp.disabled = !isLive();
     for (const button of [booked, next, out, snooze, reopen, more, take, takeShort]) {
       button.disabled = !!why;
       button.title = why || (button === more ? "More: qualified, call back L, hand over H" : "");

@@ -8,9 +8,8 @@ import { makeEditing } from "./lead_edit.js";
 
 const FEW = 4;
 const NARROW = "(max-width: 700px)";
-const WHOSE = { guessed: "Perhaps", unclear: "Not clear whose text this is", said: "Said to be" };
 
-/** `on`: {act(action, fields) for buttons, send(action, fields) for forms: resolves to the outcome; works}. Gives {edit, notes, history, draw(rows, lead), whose(row), enable(reason)}. */
+/** `on`: {act(action, fields) for buttons, send(action, fields) for forms: resolves to the outcome; works}. Gives {edit, notes, history, draw(rows, lead), enable(reason)}. */
 export function makePeople(root, data, on) {
   const editing = makeEditing(root, data, on.send);
   const merging = makeMerging(root, (fields) => on.send("merge", fields));
@@ -75,18 +74,11 @@ export function makePeople(root, data, on) {
 
   return {
     edit, notes, history,
+    naming: editing.naming,
     draw(rows, next) {
       row = rows.get("people") || row;
       lead = next;
       if (row) redraw();
-    },
-    /** Under a text of a shared number: whose it is thought to be, and a button for everybody else. */
-    whose(text) {
-      const mine = text.whose === "unclear" ? "" : ` ${lead.first}'s`;
-      const move = (id, first) => h("button", { class: "b quiet", type: "button", onclick: () => on.act("this_is", { text: text.text, lead: id }) }, `This is ${first}`);
-      const own = text.whose !== "said" && move(data.lead, lead.first);
-      return h("div", { class: "facts whose" }, icon("person", 15), h("span", {}, `${WHOSE[text.whose]}${mine}`),
-        on.works && [own, text.others.map((one) => move(one.lead, one.first))]);
     },
     enable(why) {
       reason = why;

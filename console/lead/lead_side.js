@@ -5,6 +5,8 @@ import { icon } from "../parts/icons.js";
 import { date, now, span, time, when } from "../parts/clock.js";
 import { makeRows } from "../parts/rows.js";
 import { makeSendNow } from "./lead_send_now.js";
+import { makeSequences } from "./lead_sequences.js";
+import { makeVisitStory } from "./lead_visit_story.js";
 
 const FEW = 4;
 const FEW_OPEN = 5;
@@ -62,10 +64,13 @@ export function makeSide(on) {
   const list = h("div", { class: "laters" });
   const nothing = h("p", { class: "muted small" });
   const rest = h("button", { class: "b quiet", type: "button", onclick: () => { whole = !whole; drawUpcoming(); } });
-  put(upcoming.body, list, nothing, rest);
+  const sequences = makeSequences(on);
+  put(upcoming.body, sequences.node, list, nothing, rest);
   const add = h("button", { class: "b quiet", type: "button", title: "Call back or reminder, L", onclick: () => on.question("task") }, "Add a reminder");
-  if (on.works) put(upcoming.tools, add);
+  const pause = h("button", { class: "b quiet", type: "button", hidden: true, title: "Nothing goes out by itself until somebody resumes it, or the pause ends", onclick: () => on.act("pause") }, "Pause all");
+  if (on.works) put(upcoming.tools, pause, add);
   const rows = makeRows(list, (row) => (row.kind === "task" ? task(row, on) : later(row, on)));
+  const story = makeVisitStory({ panel, later: (row) => later(row, on) });
   const why = panel("Why this person");
   const hand = h("button", { class: "b quiet", type: "button", onclick: () => on.question("hand") }, "Reassign");
   if (on.works) put(why.tools, hand);
@@ -78,6 +83,7 @@ export function makeSide(on) {
   const look = h("button", { class: "b quiet", type: "button", onclick: showViewers }, "Show");
   put(seen.tools, look);
   let items = [];
+  let paused = false;
   let lines = [];
   let whole = false;
   let every = false;
@@ -98,6 +104,7 @@ export function makeSide(on) {
     const shown = whole ? [...open, ...stopped] : [...near, ...stopped.slice(0, FEW_STOPPED)];
     rows.draw(shown);
     show(nothing, !open.length);
+    show(pause, !paused && (open.some((row) => row.isText) || story.open > 0));
     nothing.textContent = stopped.length ? "Nothing more goes out by itself." : "Nothing is planned.";
     const hidden = [[open.length - near.length, "to come"], [stopped.length - FEW_STOPPED, "stopped"]].filter(([count]) => count > 0);
     show(rest, hidden.length > 0);
@@ -129,9 +136,15 @@ export function makeSide(on) {
           h("span", {}, pageLink(`/lead?lead=${one.ref}`, {}, one.ref), ` ${one.words}, ${date(one.at)}`))))]);
   }
 
+  const naming = {
+    asked: () => h("button", { class: "b quiet", type: "button", onclick: () => on.naming() }, "They want texts that name it"),
+    withdrawn: () => h("button", { class: "b quiet", type: "button", onclick: () => on.act("end_naming") }, "They want that no more"),
+  };
+
   function drawConsent(row) {
     put(consent.body,
       row.standing.length > 0 ? h("dl", {}, row.standing.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])) : h("p", { class: "muted small" }, "Nothing is known about this number."),
+      on.works && naming[row.naming]?.(),
       row.conflicts.map((one) => h("p", { class: "conflict" }, icon("info", 15), h("span", {}, `${one.words}, ${date(one.at)}`))),
       row.ledger.length > 0 && h("details", {}, h("summary", {}, `Ledger, ${row.ledger.length} ${row.ledger.length === 1 ? "line" : "lines"}`),
         h("ul", { class: "ledger" }, row.ledger.map((one) => h("li", {}, h("b", {}, one.what), h("span", { class: "muted small block" }, `${date(one.at)}, ${time(one.at)}, ${one.how}${one.captured ? `; they agreed ${date(one.captured)}, ${time(one.captured)}` : ""}`),
@@ -152,21 +165,31 @@ export function makeSide(on) {
 
   return {
     upcoming: upcoming.node,
+    story: story.node,
+    moves: story.moves,
     about: h("div", { class: "about" }, why.node, decisions.node, request.node, consent.node, on.viewers && seen.node),
     draw(all_, lead) {
       const values = [...all_.values()];
-      items = values.filter((row) => row.kind === "task" || row.kind === "later").sort((a, b) => a.at - b.at);
+      paused = !!lead.paused && lead.paused.until > now();
+      // What goes out for the visit stands on its own line of time, and not twice.
+      const theirs = story.draw(all_, lead);
+      items = values.filter((row) => row.kind === "task" || (row.kind === "later" && !theirs.has(row.action))).sort((a, b) => a.at - b.at);
       lines = all_.get("moves")?.lines || [];
+      sequences.draw(all_.get("sequences")?.under || []);
       drawUpcoming();
       drawDecisions();
       if (all_.has("why")) drawWhy(all_.get("why"), lead);
       if (all_.has("request")) drawRequest(all_.get("request"));
       if (all_.has("consent") && changed(all_.get("consent"))) drawConsent(all_.get("consent"));
     },
-    open: () => items.filter((row) => row.state !== "stopped").length,
-    tick: rows.tick,
+    open: () => items.filter((row) => row.state !== "stopped").length + story.open,
+    tick(at) {
+      rows.tick(at);
+      story.tick(at);
+    },
     enable(reason) {
-      for (const button of [...list.querySelectorAll("button:not(.link-title)"), hand, add]) button.disabled = !!reason;
+      sequences.enable(reason);
+      for (const button of [...list.querySelectorAll("button:not(.link-title)"), ...story.node.querySelectorAll("button:not(.link-title)"), hand, add, pause]) button.disabled = !!reason;
     },
   };
 }

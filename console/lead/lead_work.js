@@ -1,8 +1,10 @@
-// Beside the conversation: the visits of a lead and its calls, each with what can still be done about it.
+// Below and beside the conversation: the visits of a lead and its calls, each with what can still be done about it.
 import { h, put, show } from "../parts/dom.js";
 import { date, now, sameDay, time, when } from "../parts/clock.js";
+import { icon } from "../parts/icons.js";
 import { makeMenu } from "../parts/menu.js";
 import { makeRows } from "../parts/rows.js";
+import { visitOf } from "./lead_visit.js";
 
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
@@ -13,11 +15,15 @@ function panel(title, list) {
   return h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h3", {}, title)), list);
 }
 
+/** Which of the visits a checkout was of. */
+const newestAttended = (lead) => lead.visits.findIndex((one) => one.state === "attended");
+
 /** `on`: {act(action, fields), ask(which, about), works}; `outcomes`: [[code, words]]. Gives {visits, calls, draw(lead), tick(at), enable(why)}. */
 export function makeWork(outcomes, on) {
-  const visitList = h("div", { class: "laters" });
+  const visitList = h("tbody", {});
   const callList = h("div", { class: "laters" });
-  const visits = panel("Visits", visitList);
+  const visits = h("section", { class: "visits" }, h("h2", {}, "Visits"), h("table", { class: "visit-table" },
+    h("thead", {}, h("tr", {}, ["When", "What", "With", "State", "Value"].map((words) => h("th", { scope: "col" }, words)))), visitList));
   const calls = panel("Calls", callList);
   const visitRows = makeRows(visitList, visit);
   const callRows = makeRows(callList, call);
@@ -25,31 +31,34 @@ export function makeWork(outcomes, on) {
 
   const button = (words, press, label) => h("button", { class: "b quiet", type: "button", "aria-label": label, disabled: !!why, title: why || null, onclick: press }, words);
 
-  /** What can be done about a visit, in the order of how often it is. */
+  /** What can be done about a visit, in the order of how often it is. What the card above offers is not offered twice. */
   function doing(row) {
     if (row.state === "cancelled" || row.state === "no_show") return [button("Put back", () => on.act("put_back_visit", { visit: row.id }), "Put the visit back")];
-    if (row.treated) return [button("Not treated", () => on.act("unstage", { stage: "treated" }))];
-    if (row.state === "attended") return [button("Treated", () => on.ask("treated")), button("Not attended", () => on.act("unstage", { stage: "attended" }))];
+    if (row.treated) return [button("Not checked out", () => on.act("unstage", { stage: "treated" }))];
+    if (row.carded) return [];
+    if (row.state === "attended") return [button("Checked out", () => on.ask("treated")), button("Not arrived", () => on.act("unstage", { stage: "attended" }))];
     if (row.state !== "booked") return [];
-    const came = row.at && row.at > now() ? [] : [button("Attended", () => on.act("stage", { stage: "attended" })), button("No-show", () => on.act("no_show", { visit: row.id }))];
-    return [...came, button(row.at ? "Move" : "Set the time", () => on.ask("move_visit", row)), button("Cancel", () => on.ask("cancel_visit", row), "Cancel the visit")];
+    return [button("Arrived", () => on.act("stage", { stage: "attended" })), button("No-show", () => on.act("no_show", { visit: row.id })), button("Set the time", () => on.ask("move_visit", row)), button("Cancel", () => on.ask("cancel_visit", row), "Cancel the visit")];
+  }
+  function stateOf(row) {
+    if (row.treated) return ["Checked out", "check"];
+    if (row.state === "attended") return ["Came", "check"];
+    if (row.state === "booked" && row.inRoom) return ["In the room", "clock"];
+    if (row.state === "booked" && row.arrived) return ["Arrived", "clock"];
+    if (row.state === "booked" && row.confirmed) return ["Confirmed", "check"];
+    return [row.stateName, { no_show: "alert", cancelled: "close" }[row.state] || "calendar"];
   }
   function visit(row) {
-    const about = [row.kind, row.place, row.provider, row.value ? dollars(row.value) : "", row.reason, row.endedBy && row.state !== "booked" ? `marked by ${row.endedBy.split(" ")[0]}` : ""];
-    const tools = h("span", { class: "visit-do" });
-    const node = h("div", { class: "visit" },
-      h("span", {}, h("b", {}, row.at ? moment(row.at) : "No time yet"), ` ${row.treated ? "Treated" : row.stateName}`),
-      h("span", { class: "muted small" }, about.filter(Boolean).join(", ")), tools);
-    // Its hour decides whether it can be attended: the buttons come by themselves.
-    let past = null;
-    node.tick = (at) => {
-      const is = !row.at || row.at <= at;
-      if (is === past || !on.works) return;
-      past = is;
-      put(tools, doing(row));
-    };
-    node.tick(now());
-    return node;
+    const [words, sign] = stateOf(row);
+    const why = [row.reason, row.endedBy && row.state !== "booked" ? `marked by ${row.endedBy.split(" ")[0]}` : ""].filter(Boolean).join(", ");
+    const worth = row.value || row.price;
+    const cell = (label, ...content) => h("td", { "data-label": label }, content);
+    return h("tr", { class: `visit ${row.state}` },
+      cell("When", h("b", {}, row.at ? moment(row.at) : "No time yet")),
+      cell("What", [row.what || row.kind || "Visit", row.place].filter(Boolean).join(", ")),
+      cell("With", row.provider || h("span", { class: "muted" }, "nobody named")),
+      cell("State", h("span", { class: `visit-state ${row.state}` }, icon(sign, 15), words), why && h("span", { class: "muted small block" }, why), on.works && h("span", { class: "visit-do" }, doing(row))),
+      cell("Value", worth ? dollars(worth) : h("span", { class: "muted" }, row.state === "booked" ? "none yet" : "none")));
   }
 
   function call(row) {
@@ -68,7 +77,7 @@ export function makeWork(outcomes, on) {
     visits,
     calls,
     draw(lead) {
-      visitRows.draw(lead.visits.map((one) => ({ ...one, treated: one.state === "attended" && !!lead.stages.treated })));
+      visitRows.draw(lead.visits.map((one, at) => ({ ...one, treated: at === newestAttended(lead) && !!lead.stages.treated, carded: visitOf(lead)?.id === one.id })));
       callRows.draw(lead.calls);
       show(visits, lead.visits.length > 0);
       show(calls, lead.calls.length > 0);

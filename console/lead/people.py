@@ -7,14 +7,14 @@ from console.live import millis
 from console.parts.people_rows import family, full_name, pair_row
 from console.parts.words import budget, timeframe
 from core.domain.phone import may_be_texted, show_phone, split_dialled
-from core.flows.leads import lead_by_hand
 from core.intake.labels import MENDABLE
+from core.messaging.variables import LANGUAGES
 from core.reads.lead import Lead
 from core.reads.lead_people import Correction, Household, Merged, People
 from core.reference import Reference
 
 Row = dict[str, Any]
-LABELS = {**MENDABLE, "language": "Language"}
+LABELS = MENDABLE
 
 
 def row(found: Lead, people: People, data: Reference) -> Row:
@@ -45,7 +45,7 @@ def fields(found: Lead) -> dict[str, str]:
     return {
         "first_name": p.first_name,
         "last_name": p.last_name,
-        "phone": show_phone(r.phone or "", r.extension or ""),
+        "phone": show_phone("" if r.phone is None else r.phone, r.extension or ""),
         "email": p.email or "",
         "treatment": r.treatment,
         "timeframe": r.timeframe,
@@ -73,7 +73,7 @@ def shown(field: str, value: str, data: Reference) -> str:
     if not value:
         return ""
     if field == "language":
-        return lead_by_hand.LANGUAGES.get(value, value)
+        return LANGUAGES.get(value, value)
     readers: dict[str, Callable[[str], str]] = {
         "phone": _number,
         "treatment": data.treatment_label,

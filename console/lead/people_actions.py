@@ -1,4 +1,4 @@
-"""What staff set right on a lead's page: what we know of somebody, their consent, whose text it was."""
+"""What staff set right on a lead's page: what we know of somebody, their consent."""
 
 from datetime import datetime
 
@@ -9,8 +9,7 @@ from console.parts.component import Handler, Message
 from console.process import current_app
 from console.shell import Outcome, act
 from core.domain.roles import Actor
-from core.flows.conversation import staff_whose
-from core.flows.leads import correcting, verbal_consent
+from core.flows.leads import correcting, unencrypted_texts, verbal_consent
 from core.flows.leads.correcting import Corrected
 
 
@@ -65,20 +64,21 @@ def record_consent(message: Message) -> Outcome:
     )
 
 
-def this_is(message: Message) -> Outcome:
-    """`text` was written by the patient of `lead`; taking it back gives it to the lead that had it before."""
-    reference, text, lead = current_app().reference, str(message["text"]), str(message["lead"])
-    moved = act(
-        lambda session, actor, now: staff_whose.assign_text(session, reference, actor, text, lead, now=now)
+def allow_naming(message: Message) -> Outcome:
+    """The warning was read out, and they want texts that name what is treated."""
+    words = unencrypted_texts.wording(current_app().reference)
+    return act(
+        lambda session, actor, now: unencrypted_texts.record(session, actor, message["id"], words, now=now),
+        "Noted: texts may name the treatment",
+        undo={"action": "end_naming"},
     )
-    if not moved.ok:
-        return moved
-    # One that was unclear may have stood with them already: then this page's lead is who it is taken back to.
-    before = next((one for one in (moved.value, message["id"]) if one and one != lead), None)
-    if before is None:
-        return Outcome("done", "Noted whose text it is")
-    back = {"action": "this_is", "text": text, "lead": before}
-    return Outcome("done", "Moved to the conversation of who wrote it", back)
+
+
+def end_naming(message: Message) -> Outcome:
+    return act(
+        lambda session, actor, now: unencrypted_texts.withdraw(session, actor, message["id"], now=now),
+        "Noted: texts say 'your visit' from now on",
+    )
 
 
 ACTIONS: dict[str, Handler] = {
@@ -86,5 +86,6 @@ ACTIONS: dict[str, Handler] = {
     "correct": correct,
     "undo_correction": undo_correction,
     "record_consent": record_consent,
-    "this_is": this_is,
+    "allow_naming": allow_naming,
+    "end_naming": end_naming,
 }

@@ -4,6 +4,7 @@ import { h, put, show, typing } from "../parts/dom.js";
 import { drawer } from "../parts/drawer.js";
 import { keySheet } from "../parts/key_sheet.js";
 import { listen } from "../parts/keys.js";
+import { inAlarm } from "../parts/urgent.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
 import { arrange, counts, filterAddress, groupOf, readFilter } from "./queue_model.js";
@@ -14,10 +15,12 @@ import { makeArrivals, makeList } from "./queue_list.js";
 import { makeBar } from "./queue_bar.js";
 import { makeSearch } from "./queue_search.js";
 import { makePeek } from "./queue_peek.js";
+import { makeReview } from "./queue_review.js";
 import { keyFinder, keyHints, SHEET } from "./queue_keys.js";
 import { blank, bones } from "./queue_states.js";
 import { makeSpeaker } from "./queue_speaker.js";
 import { toast } from "../parts/toast.js";
+import { makePages } from "../parts/pages.js";
 import { widget } from "../parts/widget.js";
 
 const BESIDE = 860; // pixels of the page's own width from which the panel stands beside the list
@@ -30,6 +33,7 @@ function queue({ root, data, act, end }) {
   let loaded = false;
   let failed = "";
   let total = 0;
+  let crowd = null; // counts of the database, where more wait than are pushed
   let filter = readFilter(window.location.search);
   let selected = null;
   let awaited = inAddress("at"); // the reference of the lead to select once it is there
@@ -39,17 +43,19 @@ function queue({ root, data, act, end }) {
 
   const undo = toast(root, end);
   const acts = makeActs({ act, list: () => list, peek: () => peek, undo, atHand: (id) => selected === id && !peek.node.hidden, nextDue });
-  const list = makeList(data.me, { select, open: (id) => acts.open(source().get(id)), press, redraw: () => layOut() });
+  const list = makeList(data, { select, open: (id) => acts.open(source().get(id)), press, redraw: () => layOut() });
   const waiting = makeArrivals(() => layOut());
   const adding = makeAdding(root, data, act);
   const lookUp = makeSearch(act, () => layOut());
   const { search } = lookUp;
-  const bar = makeBar({ filter: setFilter, search, add: adding.button }, end);
+  const bar = makeBar({ filter: setFilter, search, add: adding.button, reviews: data.reviews }, end);
   const peek = makePeek(data, { act: acts.act, ask: acts.ask, open: (id) => acts.open(source().get(id)) });
+  const pages = makePages({ act, changed: () => layOut() });
+  const review = makeReview(data, { act, undo, open: (id) => select(id) });
   const states = h("div", { class: "states" });
   const hints = h("div", { class: "hints" }, keyHints(), h("span", { class: "muted" }, "Order holds still while you work in the list"));
   const speaker = makeSpeaker();
-  const columns = h("div", { class: "queue" }, h("div", { class: "side" }, waiting.node, states, list.node, hints), peek.node);
+  const columns = h("div", { class: "queue" }, h("div", { class: "side" }, waiting.node, states, list.node, review.node, pages.node, hints), peek.node);
   put(root, bar.node, columns, speaker.node, undo.node);
   const over = drawer(root, { label: "Selected lead", onClose: () => { drawPeek(); if (selected && root.isConnected) list.focus(selected); } });
   over.hold(undo.node);
@@ -60,7 +66,16 @@ function queue({ root, data, act, end }) {
 
   // ---- what is shown
 
-  const source = () => lookUp.over(leads);
+  const source = () => lookUp.over(onPage());
+
+  /** The page that was asked for, its rows as pushed where they are; what was pushed belongs to the first page, and to any what is urgent. */
+  function onPage() {
+    if (!pages.rows) return leads;
+    const pushed = [...leads.values()].filter((lead) => pages.first || inAlarm(lead));
+    return new Map([...[...pages.rows.values()].map((row) => leads.get(row.id) || row), ...pushed].map((lead) => [lead.id, lead]));
+  }
+  const found = (at) => counts(leads.values(), filter, data.me, at, crowd);
+  const kinds = () => crowd || [...leads.values()];
 
   function layOut() {
     const at = now();
@@ -69,17 +84,21 @@ function queue({ root, data, act, end }) {
     shown = new Set(Object.values(groups).flat());
     arrivals = [];
     waiting.show([]);
-    list.draw(groups, rows, at);
+    list.draw(groups, rows, at, !!crowd && !lookUp.found);
     if (selected && !rows.has(selected)) choose(null);
     drawRest(at);
   }
 
   function drawRest(at = now()) {
-    const all = [...leads.values()];
-    bar.draw(filter, counts(all, filter, data.me, at), all);
-    show(list.node, loaded && shown.size > 0);
-    show(hints, shown.size > 0);
-    put(states, blank({ loaded, failed, shown: shown.size, filter, asked: lookUp.asked, found: lookUp.found, leads: all, total, now: at, setFilter, search, bar }));
+    const counted = found(at);
+    bar.draw(filter, counted, kinds());
+    pages.draw(lookUp.found ? 0 : counted[filter.segment], shown.size);
+    const reviews = data.reviews && loaded && filter.segment === "review" && !lookUp.found;
+    show(review.node, reviews);
+    show(list.node, loaded && shown.size > 0 && !reviews);
+    show(hints, shown.size > 0 && !reviews);
+    if (reviews) review.draw([...source().values()].filter((lead) => lead.review));
+    put(states, !reviews && blank({ loaded, failed, shown: shown.size, filter, asked: lookUp.asked, found: lookUp.found, whole: lookUp.whole, leads: [...leads.values()], total, now: at, setFilter, search, bar }));
     drawPeek(at);
   }
 
@@ -96,17 +115,20 @@ function queue({ root, data, act, end }) {
   function heard(topic) {
     const first = !loaded;
     const rows = new Map(topic.rows);
-    total = rows.get("total")?.open ?? 0;
+    const sums = rows.get("total");
+    total = sums?.open ?? 0;
+    crowd = sums?.groups || null;
     rows.delete("total");
     speaker.heard([...rows.values()]);
     const before = leads;
     leads = rows;
     loaded = topic.loaded;
     failed = topic.failed;
+    pages.heard(sums?.page || 0);
     if (first || !held.holding()) {
       layOut();
-      if (first) comeBack();
-      else for (const id of leads.keys()) if (!before.has(id)) list.row(id)?.flash();
+      // Before the first snapshot nobody is there: what the address names is still awaited then.
+      if (first) { if (loaded) comeBack(); } else for (const id of leads.keys()) if (!before.has(id)) list.row(id)?.flash();
       return;
     }
     const at = now();
@@ -130,9 +152,12 @@ function queue({ root, data, act, end }) {
     place.restore();
   }
 
+  const chosen = () => ({ ...filter, segment: filter.segment === "all" ? "" : filter.segment });
+
   function setFilter(changes) {
     filter = { ...filter, ...changes };
     keepInAddress(filterAddress(filter));
+    pages.choose(chosen());
     layOut();
     if (selected && !shown.has(selected)) choose(null);
   }
@@ -167,7 +192,7 @@ function queue({ root, data, act, end }) {
     const lead = source().get(id);
     if (!lead) return undefined;
     if (button === "take") return acts.act(lead, "take", { seen: lead.owner });
-    if (button === "acknowledge") return acts.act(lead, "acknowledge");
+    if (button === "acknowledge" || button === "take_up") return acts.act(lead, button);
     if (button === "open") return acts.open(lead);
     if (root.clientWidth < PHONE) {
       if (button === "call" && lead.dial && !lead.wrongNumber) window.location.href = `tel:${lead.dial}`;
@@ -193,6 +218,7 @@ function queue({ root, data, act, end }) {
     list.enable(whyNot(), whyNot(data.acknowledges));
     peek.enable(whyNot(), whyNot(data.acknowledges));
     adding.enable(whyNot());
+    review.enable(whyNot());
   }
 
   // ---- keys
@@ -258,6 +284,7 @@ function queue({ root, data, act, end }) {
   }
 
   put(states, bones());
+  pages.choose(chosen());
   end(follow("queue", heard));
   end(onStatus(enable));
   end(onTick((at) => {
@@ -267,12 +294,14 @@ function queue({ root, data, act, end }) {
     ticks += 1;
     heed(); // the sidebar's own link to this page changes the address without a word
     if (!held.holding() && ticks % SORT_EACH === 0) layOut();
-    else bar.draw(filter, counts([...leads.values()], filter, data.me, at), [...leads.values()]);
+    else bar.draw(filter, found(at), kinds());
   }));
   const resized = new ResizeObserver(() => drawRest());
   resized.observe(root);
   end(() => resized.disconnect());
   end(() => peek.end());
+  end(pages.end);
+  end(review.stop);
   // The address may change while the page stays: a link to 'Overdue', or Back to another filter.
   const page = window.location.pathname;
   function heed() {
@@ -284,4 +313,4 @@ function queue({ root, data, act, end }) {
   return heed;
 }
 
-export default widget("lead_queue/lead_queue", queue, ["datetime", "drawer", "fields", "key_sheet", "lead_questions", "next_step"]);
+export default widget("lead_queue/lead_queue", queue, ["datetime", "dialog", "drawer", "fields", "key_sheet", "lead_questions", "next_step", "pages", "table", "typeahead"]);

@@ -3,21 +3,23 @@
 import { h, put, say } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { onStatus } from "../parts/live.js";
+import { count } from "../parts/pages.js";
 import { SEGMENTS } from "./queue_model.js";
 
 const HEAD = [["overdue", "Overdue"], ["unread", "Unread"]];
 
-/** `on`: {filter(changes), search(text), add: the button to add a lead}; `end` registers what stops with the page. */
+/** `on`: {filter(changes), search(text), add: the button to add a lead, reviews: whether the weekly list is this person's}; `end` registers what stops with the page. */
 export function makeBar(on, end) {
   const numbers = Object.fromEntries(SEGMENTS.map(([key]) => [key, h("span", { class: "count" }, "0")]));
   const buttons = Object.fromEntries(SEGMENTS.map(([key, title]) => [key,
     h("button", { class: `segment for-${key}`, type: "button", onclick: () => on.filter({ segment: key }) }, title, numbers[key])]));
+  buttons.review.hidden = !on.reviews;
   const form = h("select", { class: "field", "aria-label": "Form", onchange: () => on.filter({ form: form.value }) });
   const source = h("select", { class: "field", "aria-label": "Source", onchange: () => on.filter({ source: source.value }) });
   const mine = h("button", { class: "b only-mine", type: "button", hidden: true, title: "Show everybody's", onclick: () => on.filter({ owner: "" }) }, "Only mine", icon("close", 14));
   let timer = 0;
   let segment = "";
-  const box = h("input", { class: "field", type: "search", placeholder: "Name, phone, email", title: "Name, phone, email or reference", "aria-label": "Search every lead by name, phone, email or reference",
+  const box = h("input", { class: "field", type: "search", placeholder: "Find a lead", title: "Name, phone, email or reference", "aria-label": "Search every lead by name, phone, email or reference",
     oninput: () => { clearTimeout(timer); timer = setTimeout(() => on.search(box.value.trim()), 300); },
     onkeydown: (event) => {
       if (event.key === "Escape") { event.stopPropagation(); clearTimeout(timer); box.value = ""; on.search(""); box.blur(); }
@@ -68,12 +70,12 @@ export function makeBar(on, end) {
     },
     draw(next, found, leads) {
       for (const [key] of SEGMENTS) {
-        say(numbers[key], found[key]);
+        say(numbers[key], count(found[key]));
         buttons[key].classList.toggle("on", key === next.segment);
         buttons[key].setAttribute("aria-pressed", key === next.segment ? "true" : "false");
       }
       for (const [key] of HEAD) {
-        say(short[key].lastChild, String(found[key]));
+        say(short[key].lastChild, count(found[key]));
         short[key].classList.toggle("alarm", key === "overdue" && found[key] > 0);
       }
       mine.hidden = !next.owner;

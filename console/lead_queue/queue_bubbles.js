@@ -4,7 +4,8 @@ import { icon } from "../parts/icons.js";
 import { now, when } from "../parts/clock.js";
 
 function picture(one) {
-  if (!one.ready || !one.type.startsWith("image/")) return h("span", { class: "thumb waits" }, icon("picture", 16), one.ready ? "File" : "Picture on its way");
+  if (one.file) return h("a", { class: "thumb waits", href: `/pictures/${one.id}`, download: "" }, icon("picture", 16), one.words);
+  if (!one.shown) return h("span", { class: "thumb waits" }, icon(one.refused ? "alert" : "picture", 16), one.words);
   return h("a", { class: "thumb", href: `/pictures/${one.id}`, target: "_blank", rel: "noreferrer" },
     h("img", { src: `/pictures/${one.id}`, alt: "Picture from the patient", loading: "lazy" }));
 }

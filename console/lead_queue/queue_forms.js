@@ -1,8 +1,10 @@
 // What the panel asks for before it acts: the text's words and why a lead is none; moments, visits and colleagues as the lead's page does.
 import { h, put } from "../parts/dom.js";
 import { draftsOf } from "../parts/drafts.js";
+import { now } from "../parts/clock.js";
 import { icon } from "../parts/icons.js";
 import { choices, makeQuestions } from "../parts/lead_questions.js";
+import { makeTypeahead, quickTexts } from "../parts/typeahead.js";
 
 /** `data`: {me, reasons, ...} as `makeQuestions` takes it; `on`: {act(action, fields, refused), ask(action, fields)}. */
 export function makeForms(data, on) {
@@ -32,18 +34,31 @@ export function makeForms(data, on) {
   const build = {
     text(lead) {
       if (lead.callOnly) return [heading("Call only"), h("p", {}, `No text may go to ${lead.phone || "this lead"}: the number opted out, texts do not reach it, or no consent was given. Call instead.`)];
-      const area = h("textarea", { class: "field", rows: 3, "aria-label": `Text to ${lead.name}`, value: drafts.get(lead.id, "text"),
-        oninput: () => drafts.set(lead.id, "text", area.value),
-        onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); go(); } } });
+      let given = { quick: [], drafts: {} };
+      let began = now();
+      const area = h("textarea", { class: "field", rows: 3, "aria-label": `Text to ${lead.name}`, value: drafts.get(lead.id, "text"), oninput: typed, onblur: () => list.close(),
+        onkeydown: (event) => { if (!list.key(event) && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); go(); } } });
+      const list = makeTypeahead(area, [quickTexts(() => given.quick)], typed);
+      function typed() {
+        drafts.set(lead.id, "text", area.value);
+        list.input();
+      }
+      // The quick texts for this patient, and what one had begun to write on the lead's page.
+      on.ask("compose").then((found) => {
+        given = found || given;
+        if (!area.value && given.drafts.text) area.value = given.drafts.text.body;
+      });
       async function go() {
         const body = area.value.trim();
         if (!body) return area.focus();
-        if (await on.act("text", { body })) {
+        const sent = await on.act("text", { body, began: Math.round(began), draft: given.drafts.text?.revision || 0 });
+        began = now(); // what came between has been said: the next click is a decision
+        if (sent) {
           if (drafts.get(lead.id, "text").trim() === body) drafts.set(lead.id, "text", "");
           if (current === lead && mode === "text") close();
         }
       }
-      return [heading(`Text to ${lead.phone}`), h("form", { onsubmit: (event) => { event.preventDefault(); go(); } }, area,
+      return [heading(`Text to ${lead.phone}`), h("form", { onsubmit: (event) => { event.preventDefault(); go(); } }, list.node, area,
         submit(["Send ", h("span", { class: "key" }, "Ctrl+Enter")]))];
     },
     more: () => asked("More", [["task", "Call back or reminder", "also L"], ["hand", "Hand over", "also H"], ["disqualify", "Disqualify", "also X"]], (code) => open(code, current)),

@@ -2,15 +2,14 @@
 import { h, put, say } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { sameDay, time } from "../parts/clock.js";
-import { dueOf } from "./queue_model.js";
+import { FOLDS, dueOf } from "./queue_model.js";
 import { makeRow } from "./queue_row.js";
 
-const FIRST = { urgent: 60, overdue: 60, soon: 60, later: 12, paused: 8, ended: 60 };
 const HEAD_PX = 40; // the page's own head covers so much of the top
-const TITLES = { urgent: "Urgent", overdue: "Overdue", soon: "Due in the next 5 minutes", later: "Later today", paused: "Paused", ended: "Not open any more" };
+const TITLES = { urgent: "Urgent", fresh: "New forms", overdue: "Overdue", soon: "Due in the next 5 minutes", later: "Later today", paused: "Paused", ended: "Not open any more" };
 
 /** `on` as for a row. Gives {node, draw, tick, rows, ids, select, ...}. */
-export function makeList(me, on) {
+export function makeList(who, on) {
   const rows = new Map();
   const opened = new Set();
   const head = h("div", { class: "row head", role: "row" },
@@ -20,12 +19,13 @@ export function makeList(me, on) {
   let leads = new Map();
   let selected = null;
   let order = [];
+  let whole = false; // of a list in pages nothing is folded
   let laid = ""; // the arrangement on the screen: nodes that are where they belong are not touched
 
   function rowOf(id, now) {
     let row = rows.get(id);
     if (!row) {
-      row = makeRow(id, me, on);
+      row = makeRow(id, who, on);
       rows.set(id, row);
     }
     const lead = leads.get(id);
@@ -42,7 +42,7 @@ export function makeList(me, on) {
   }
 
   function more(key, ids) {
-    const rest = ids.slice(FIRST[key]);
+    const rest = ids.slice(FOLDS[key]);
     const due = dueOf(leads.get(rest[0]) || {});
     const words = `${rest.length} more${due ? `, next due ${time(due)}` : ""}`;
     const open = () => {
@@ -54,7 +54,7 @@ export function makeList(me, on) {
   }
 
   function section(key, ids, now) {
-    const shown = opened.has(key) ? ids : ids.slice(0, FIRST[key]);
+    const shown = (whole && key !== "fresh") || opened.has(key) ? ids : ids.slice(0, FOLDS[key]);
     order.push(...shown);
     return h("div", { class: `group ${key}`, role: "rowgroup" },
       h("div", { class: "group-head", role: "row" }, h("span", { role: "gridcell" }, h("b", {}, title(key, ids, now)), " ", h("span", { class: "muted" }, ids.length))),
@@ -77,9 +77,10 @@ export function makeList(me, on) {
     },
     row: (id) => rows.get(id),
     /** Lay the groups out anew. */
-    draw(groups, nextLeads, now) {
+    draw(groups, nextLeads, now, inPages = false) {
       leads = nextLeads;
-      const key = JSON.stringify([groups, [...opened]]);
+      whole = inPages;
+      const key = JSON.stringify([groups, whole, [...opened]]);
       if (key === laid) {
         for (const id of order) rowOf(id, now).node.classList.remove("gone");
         return mark();
@@ -121,7 +122,7 @@ export function makeList(me, on) {
     },
     /** Bring a row into the middle of the window, out of the folded rest of its group if it is there. */
     reveal(id, groups) {
-      const key = groups && Object.keys(groups).find((name) => groups[name].indexOf(id) >= FIRST[name]);
+      const key = groups && Object.keys(groups).find((name) => groups[name].indexOf(id) >= FOLDS[name]);
       if (key && !opened.has(key)) {
         opened.add(key);
         on.redraw();

@@ -1,7 +1,8 @@
 // One lead in the list. Built once, filled again when the push says it changed, ticked each second.
-import { h, put, say } from "../parts/dom.js";
+import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { face } from "../parts/people.js";
+import { asksMe, takenUpWords } from "../parts/taken_up.js";
 import { alarmSince, alarmTitle, inAlarm, waitsForSomebody } from "../parts/urgent.js";
 import { dueWords, reshape, shape, spokenDue, stateOf, when } from "../parts/clock.js";
 
@@ -55,8 +56,9 @@ function spokenClock(lead, words, now) {
   return lead.clock && lead.clock.state !== "paused" && !lead.snoozed && !lead.ended ? spokenDue(lead.clock.due, now) : words.toLowerCase();
 }
 
-/** `on`: {select(id), open(id), press(id, button)}. Gives {node, fill(lead), tick(now), say(note), busy(on)}. */
-export function makeRow(id, me, on) {
+/** `who`: {me, hands, acknowledges}; `on`: {select(id), open(id), press(id, button)}. Gives {node, fill(lead), tick(now), say(note), busy(on)}. */
+export function makeRow(id, who, on) {
+  const { me } = who;
   const mark = h("span", { class: "mark" });
   const words = h("b");
   const under = h("span", { class: "under" });
@@ -67,13 +69,14 @@ export function makeRow(id, me, on) {
   const source = h("span", { class: "under" });
   const owner = h("span", { class: "owner" });
   const button = h("button", { class: "b act", type: "button", tabindex: "-1", onclick: press });
+  const takeUp = h("button", { class: "b quiet take-up", type: "button", tabindex: "-1", hidden: true, onclick: (event) => { event.stopPropagation(); if (takeUp.getAttribute("aria-disabled") !== "true") on.press(id, "take_up"); } }, "Acknowledge");
   const note = h("div", { class: "row-note", hidden: true, role: "status" });
   const third = h("span", { class: "third under" });
   const node = h("div", { class: "row", role: "row", tabindex: "-1", "data-id": id, onclick: choose },
     h("div", { class: "cell clock", role: "gridcell" }, mark, h("span", {}, words, under)),
     h("div", { class: "cell who", role: "gridcell" }, h("span", { class: "first" }, name, badges), wants, third),
     h("div", { class: "cell last", role: "gridcell" }, last, source),
-    h("div", { class: "cell do", role: "gridcell" }, owner, button),
+    h("div", { class: "cell do", role: "gridcell" }, takeUp, owner, button),
     note);
   let lead = null;
   let spoken = "";
@@ -113,10 +116,12 @@ export function makeRow(id, me, on) {
       lead.last.quote ? `"${lead.last.words}"` : lead.last.words)]);
     last.className = `event by-${danger ? "danger" : lead.last.by}`;
     if (danger && lead.acknowledged) say(source, `${when(lead.acknowledgedAt, now)}. Reach the patient`);
-    else say(source, [when(lead.last.at, now), lead.sourceName].filter(Boolean).join(" \u00b7 "));
+    else say(source, [when(lead.last.at, now), takenUpWords(lead, now) || lead.sourceName].filter(Boolean).join(" \u00b7 "));
     say(third, `${lead.ownerName ? (lead.owner === me ? "You" : lead.ownerName.split(" ")[0]) : "Unassigned"}${danger ? ` \u00b7 ${alarmTitle(lead)}` : lead.wants ? ` \u00b7 ${lead.wants}` : ""}`);
     put(owner, face(lead.owner, lead.ownerName, me));
     const doing = buttonOf(lead);
+    show(takeUp, doing !== "acknowledge" && asksMe(lead, who));
+    takeUp.setAttribute("aria-label", `Acknowledge the alert about ${lead.name}`);
     const [symbol, verb] = BUTTONS[doing];
     put(button, h("span", { class: "symbol" }, icon(symbol, 20)), h("span", { class: "verb" }, verb));
     button.classList.toggle("primary", doing === "take" || doing === "acknowledge");
@@ -146,6 +151,8 @@ export function makeRow(id, me, on) {
       const reason = lead && buttonOf(lead) === "acknowledge" ? alarm : why;
       button.setAttribute("aria-disabled", reason ? "true" : "false");
       button.title = reason;
+      takeUp.setAttribute("aria-disabled", alarm ? "true" : "false");
+      takeUp.title = alarm || "You have seen it. It is no call: the clock runs on";
     },
     flash() {
       node.classList.add("arrived");

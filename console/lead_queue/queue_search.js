@@ -3,10 +3,11 @@ import { remember } from "../parts/address.js";
 
 const SHORTEST = 2;
 
-/** `changed()` when the list is another one. Gives {search(text), asked, found (rows, or null), over(leads) gives what is listed}. */
+/** `changed()` when the list is another one. Gives {search(text), asked, found (rows, or null), whole (no others match), over(leads) gives what is listed}. */
 export function makeSearch(act, changed) {
   let found = null;
   let asked = "";
+  let whole = true;
 
   async function search(text) {
     if (text === asked) return;
@@ -19,7 +20,7 @@ export function makeSearch(act, changed) {
     }
     const outcome = await act("search", { text });
     if (asked !== text) return;
-    found = outcome.state === "done" ? outcome.value : [];
+    ({ rows: found, whole } = outcome.state === "done" ? outcome.value : { rows: [], whole: true });
     changed();
   }
 
@@ -30,6 +31,9 @@ export function makeSearch(act, changed) {
     },
     get found() {
       return found;
+    },
+    get whole() {
+      return whole;
     },
     /** A found lead that is in the queue as well is shown as it is now. */
     over: (leads) => (found ? new Map(found.map((lead) => [lead.id, leads.get(lead.id) || lead])) : leads),

@@ -1,14 +1,17 @@
 """The lead queue as rows that browsers follow. Words that depend on the time are the browser's."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.alarms import urgency
+from console.parts.alarms import alerted, urgency
 from console.parts.people_rows import family
+from console.parts.received_files import file_row
+from console.parts.why_words import reason_words, stopped_by
 from console.parts.words import (
     PURPOSES,
     STATES,
@@ -16,21 +19,21 @@ from console.parts.words import (
     as_words,
     budget,
     form_name,
-    reason_words,
     source_name,
     status_words,
-    stopped_by,
     timeframe,
     understood,
 )
 from core.app import App
 from core.conversation.rules.reading import BY_MACHINE
 from core.domain.errors import NotFound
-from core.domain.ids import reference
+from core.domain.ids import is_id, reference
 from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Permission
+from core.leads.rules import COLD, review_since
 from core.messaging import held
 from core.reads import lead_peek, lead_people, lead_queue
+from core.reads.lead_backlog import PAGE, Group
 from core.reads.lead_peek import Peek, PeekText
 from core.reads.lead_rows import QueueRow
 from core.reads.parts import sending_state
@@ -48,6 +51,9 @@ EVENTS = {
     "call_corrected": "Call corrected",
     "text_sent": "Text sent",
     "text_failed": "Text failed",
+    "email_bounced": "Email came back",
+    "email_failed": "Email failed",
+    "email_unsure": "Email may not have arrived",
     "replied": "Reply",
     "sequence_stopped": "Sequence stopped",
     "opted_out": "Opted out: no texts",
@@ -71,28 +77,58 @@ EVENTS = {
     "task_moved": "Task moved",
     "task_cancelled": "Task cancelled",
     "visit_moved": "Visit moved",
+    "link_opened": "Booking page opened",
+    "link_asked": "Asked for a new link",
+    "call_asked": "Asked for a call",
     "visit_cancelled": "Visit cancelled",
     "visit_no_show": "No-show",
     "visit_put_back": "Visit stands again",
+    "visit_arrived": "Arrived",
+    "visit_in_room": "In a room",
+    "visit_not_arrived": "Not arrived yet",
+    "visit_not_in_room": "Waiting",
+    "move_asked": "Asked to move the visit",
+    "move_declined": "Would not move the visit",
+    "move_ask_over": "Not asked to move any more",
+    "waitlist_joined": "On the waitlist",
+    "waitlist_offered": "A free time offered",
     "unmarked": "Mark taken back",
 }
 
 
-def rows(app: App, session: Session, _argument: str, _now: datetime) -> Iterable[dict[str, Any]]:
-    """One row a lead, and the row `total` with how many are open."""
-    queue = lead_queue.read(session, READER)
-    yield {"id": "total", "open": queue.open}
+def rows(app: App, session: Session, _argument: str, now: datetime) -> Iterable[dict[str, Any]]:
+    """One row a lead, and the row `total` with how many are open.
+
+    Of more than the queue holds it has their counts too, as of this reading: a clock that runs out is a change of its
+    own, and read anew.
+    """
+    queue, since = lead_queue.read(session, READER), reviewed_since(app, now)
+    total: dict[str, Any] = {"id": "total", "open": queue.open, "page": 0}
+    if queue.cut:
+        counted = lead_queue.counts(session, READER, now=now, since=since)
+        total |= {"page": PAGE, "groups": [group(one) for one in counted]}
+    yield total
     for lead in queue.rows:
-        yield row(lead, app.reference)
+        yield row(lead, app.reference, since)
 
 
-def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
-    """One lead in words and product milliseconds."""
+def reviewed_since(app: App, now: datetime) -> datetime:
+    """From when on cold leads that nobody spoke to are on the weekly list."""
+    return review_since(app.reference.clinic.zone, now)
+
+
+def group(found: Group) -> dict[str, Any]:
+    """Counts of one owner, form and source, with the names that the filters show."""
+    return asdict(found) | {"formName": form_name(found.form)}
+
+
+def row(lead: QueueRow, data: Reference, since: datetime | None = None) -> dict[str, Any]:
+    """One lead in words and product milliseconds. `since`: from when on cold leads are to be reviewed."""
     return {
         "id": lead.id,
         "ref": reference(lead.number),
         "name": f"{lead.first_name} {lead.last_name}".strip() or "New number",
-        "phone": show_phone(lead.phone or "", lead.extension or ""),
+        "phone": show_phone("" if lead.phone is None else lead.phone, lead.extension or ""),
         "dial": dial_phone(lead.phone or "", lead.extension or ""),
         "wants": wants(lead, data),
         "form": lead.form_type,
@@ -118,6 +154,8 @@ def row(lead: QueueRow, data: Reference) -> dict[str, Any]:
         "wrongNumber": lead.wrong_number_at is not None,
         "task": task(lead),
         "unread": lead.unread,
+        "review": to_review(lead, since),
+        "alert": alerted(lead.alerted),
         "ended": None if waits(lead) else STATES[lead.state],
         "snoozed": millis(lead.snoozed_until),
         "snoozedBy": lead.snoozed_by,
@@ -134,6 +172,13 @@ def waits(lead: QueueRow) -> bool:
         or lead.alarm is not None
         or (lead.state == "booked" and lead.clock == "next_reply")
     )
+
+
+def to_review(lead: QueueRow, since: datetime | None) -> bool:
+    """Whether it is on the weekly list of managers: cold, nobody spoke to them, nobody has looked at it."""
+    fresh = since is not None and lead.created_at >= since
+    cold = lead.priority == COLD and lead.state == "open"
+    return fresh and cold and lead.contacted_at is None and lead.reviewed_at is None
 
 
 def missed_you(lead: QueueRow) -> bool:
@@ -254,10 +299,7 @@ def text_row(text: PeekText) -> dict[str, Any]:
         "machine": text.understood_as in BY_MACHINE,
         "by": text.staff,
         "at": millis(text.at),
-        "pictures": [
-            {"id": picture.id, "type": picture.content_type, "ready": picture.ready}
-            for picture in text.pictures
-        ],
+        "pictures": [file_row(picture) for picture in text.pictures],
     }
 
 
@@ -278,4 +320,4 @@ def waiting_row(waits: Waiting, stopped: str = "") -> dict[str, Any]:
 
 
 QUEUE = Topic("queue", Permission.SEE_LEADS, rows)
-PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, together=True, of_lead=True)
+PEEK = Topic("peek", Permission.SEE_LEADS, peek_rows, is_id, together=True, of_lead=True)

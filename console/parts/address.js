@@ -48,7 +48,7 @@ export function pageLink(address, attributes, ...children) {
   const press = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    go(address);
+    go(event.currentTarget.getAttribute("href"));
   };
   return h("a", { href: address, onclick: press, ...attributes }, ...children);
 }

@@ -5,7 +5,7 @@ from console.parts.wording import moment_words
 from console.process import current_app
 from console.shell import Outcome, act
 from core.app import App
-from core.flows.leads import calls
+from core.flows.leads import calls, wrong_numbers
 from core.flows.leads.calls import Logged
 from core.leads.reasons import CALL_OUTCOMES
 
@@ -66,11 +66,9 @@ def correct_call(message: Message) -> Outcome:
 
 def wrong_number(message: Message) -> Outcome:
     """The question before it: {phone, leads, texts}."""
-    found: list[calls.Reach] = []
+    found: list[wrong_numbers.Reach] = []
     asked = act(
-        lambda session, actor, _now: found.append(
-            calls.what_wrong_number_closes(session, actor, message["id"])
-        )
+        lambda session, actor, _now: found.append(wrong_numbers.what_it_closes(session, actor, message["id"]))
     )
     if not found:
         return asked

@@ -1,6 +1,6 @@
 """Plotly figures in one template, light and dark. `graph_objects` only: plotly express costs 60 ms a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from textwrap import wrap
@@ -63,10 +63,32 @@ def luxe(tones: Colours) -> go.layout.Template:
     )
 
 
-def show(figure: go.Figure, *, key: str, alt: str) -> None:
-    """`alt` says in a sentence what the figure shows. Its place has its height before it is drawn: nothing jumps."""
+def show(figure: go.Figure, *, key: str, alt: str, picks: Callable[[str], None] | None = None) -> None:
+    """`alt` says in a sentence what the figure shows. Its place has its height before it is drawn: nothing jumps.
+
+    `picks` is told the last of a mark's `customdata` where one is pressed.
+    """
     with st.container(height=figure.layout.height + SLACK, border=False):
-        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+        if picks is None:
+            st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+        else:
+            _pressable(figure, key, alt, picks)
+
+
+def _pressable(figure: go.Figure, key: str, alt: str, picks: Callable[[str], None]) -> None:
+    """Each press takes a new key: else the mark stays selected, and pressing it again would mean to let go of it."""
+    turn = f"{key}.turn"
+    place = f"{key}.{st.session_state.get(turn, 0)}"
+
+    def pressed() -> None:
+        points = st.session_state[place].selection.points
+        if points:
+            st.session_state[turn] = st.session_state.get(turn, 0) + 1
+            picks(str(points[0]["customdata"][-1]))
+
+    st.plotly_chart(
+        figure, theme=None, config=CONFIG, key=place, alt=alt, on_select=pressed, selection_mode="points"
+    )
 
 
 @dataclass(frozen=True)

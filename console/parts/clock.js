@@ -84,8 +84,11 @@ export function ago(moment, at = now()) {
   return ms < MINUTE ? `${Math.floor(ms / 1000)} s ago` : `${span(ms)} ago`;
 }
 
+const NEVER = Date.UTC(9000, 0, 1); // core/domain/hours.py: an open hour that never comes
+
 /** The words of a running clock: 'Due in 3:12', 'Due in 38 min', 'Due 4:30 PM', 'Due Mon 10:00 AM', 'Overdue 6 min'. */
 export function dueWords(due, at = now()) {
+  if (due >= NEVER) return "Due never: no open hours";
   const left = due - at;
   if (left <= 0) return `Overdue ${span(Math.max(MINUTE, -left))}`;
   if (left < 15 * MINUTE) {
@@ -100,6 +103,7 @@ const MINUTES = (count) => `${count} ${count === 1 ? "minute" : "minutes"}`;
 
 /** The same as one says it aloud: 'due in 1 minute', 'overdue 2 hours 10 minutes', 'due Mon 10:00 AM'. */
 export function spokenDue(due, at = now()) {
+  if (due >= NEVER) return "due never, no hour is open";
   const left = due - at;
   if (left > HOUR) return `due ${when(due, at)}`;
   if (left > 0) return left < MINUTE ? "due in less than a minute" : `due in ${MINUTES(Math.floor(left / MINUTE))}`;
@@ -110,13 +114,18 @@ export function spokenDue(due, at = now()) {
   return `overdue ${rest}`;
 }
 
-/** within, approaching or breached; paused when it stands still. `clock`: {due, target, state} in milliseconds. */
+/** within, approaching or breached; paused when it stands still. `clock`: {due, target, warn, state} in milliseconds, `warn`: how much is gone when it approaches, half without it. */
 export function stateOf(clock, at = now()) {
   if (clock.state === "paused") return "paused";
   const left = clock.due - at;
   if (left <= 0) return "breached";
-  return left <= clock.target / 2 ? "approaching" : "within";
+  return left <= clock.target - (clock.warn || clock.target / 2) ? "approaching" : "within";
 }
+
+const LAST_PART = 0.2;
+
+/** Whether four fifths of a running clock are gone and it can still be kept. */
+export const isNearlyDue = (clock, at = now()) => clock.state !== "paused" && clock.due > at && clock.due - at <= clock.target * LAST_PART;
 
 /** How much of the target is left, 1 to 0. */
 export function leftOf(clock, at = now()) {

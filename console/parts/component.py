@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from console import assets
+from console.parts import message as messages
 from console.process import current_app
 from console.shell import Outcome, doing, refused, unexpected
 from console.signed_in import TICKET
@@ -43,10 +44,11 @@ class LiveComponent:
         """Show the component. A message it sends is handled before the page runs again."""
 
         def handle() -> None:
-            message = st.session_state[key].get("act")
-            if message:
-                outcome = _answer(message, actions or {})
-                st.session_state[f"{key}.outcome"] = {"nonce": message.get("nonce"), **outcome.message()}
+            sent = st.session_state[key].get("act")
+            if sent:
+                outcome = answer(sent, actions or {})
+                nonce = sent.get("nonce") if isinstance(sent, Mapping) else None
+                st.session_state[f"{key}.outcome"] = {"nonce": nonce, **outcome.message()}
 
         self._mount(
             key=key,
@@ -63,17 +65,22 @@ class LiveComponent:
         )
 
 
-def _answer(message: Message, actions: Mapping[str, Handler]) -> Outcome:
-    handler = actions.get(str(message.get("action")))
-    if handler is None:
-        return Outcome("refused", "This page is older than the server. Reload it.")
-    token = doing.set((str(message.get("action")), _about(message)))
+def answer(sent: object, actions: Mapping[str, Handler]) -> Outcome:
+    """What becomes of whatever a browser sent; never an exception."""
     try:
-        return handler(message)
+        message = messages.read(sent)
+        handler = actions.get(str(message.get("action")))
+        return _handled(message, handler) if handler else Outcome("refused", messages.OLD)
     except LuxeError as error:
         return refused(error)
     except Exception as error:
         return Outcome("error", f"{unexpected(error)} Nothing was changed.")
+
+
+def _handled(message: Message, handler: Handler) -> Outcome:
+    token = doing.set((str(message.get("action")), _about(message)))
+    try:
+        return handler(message)
     finally:
         doing.reset(token)
 

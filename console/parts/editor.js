@@ -11,7 +11,10 @@ import { makeMenu } from "./menu.js";
 import { makeVersions } from "./editor_versions.js";
 
 const IDLE_MS = 600;
+const EVERYBODY = () => "Everybody uses it from now on. What is under way stays on its version.";
+const NOBODY = "Nobody is offered it any more. Its versions stay, and any of them can be restored.";
 const AGAIN_MS = 5000; // the server was out of reach: asked again, not at once
+const COMES_ROUND_MS = 5000; // what was saved here has come back by the push long before
 
 /** 'Draft, saved 2:14 PM', 'Published, version 3', ... in words for people. Pure but for today's date. */
 export function stateWords({ draft, published, dirty, saving, retired }, at = now()) {
@@ -22,12 +25,26 @@ export function stateWords({ draft, published, dirty, saving, retired }, at = no
   return published.at ? `Published, version ${published.number}` : "As it came with the product";
 }
 
+const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** A body as text that is equal for equal bodies: on its way to the server and back a number becomes its digits. Pure. */
+export const asText = (body) => JSON.stringify(body, (_key, value) => {
+  if (typeof value === "number") return String(value);
+  return value && typeof value === "object" && !Array.isArray(value) ? sorted(value) : value;
+});
+
+/**
+ * Whether a push of `rows` was read before our own saving at `savedAt` (product ms; 0: none is awaited). Where that must long have come
+ * round (`waited`, ms) a colleague has thrown the draft away. Pure.
+ */
+export const isFromBefore = (rows, savedAt, waited) => savedAt > 0 && waited < COMES_ROUND_MS && rows.every((row) => row.at < savedAt);
+
 /**
  * `topic`: the rows of console/parts/editor.py, followed as `topic:<key>`. `fields`: {node, read(), write(body), show({problems,
- * look}), errors(byField), enable(reason)}; the screen calls `typed()` at each change. `edits`: whether this person may.
- * `tell(words)` says what was done; `noun` is what one is called. Gives {node, open(key), typed(), key, leave()}.
+ * look}), errors(byField), enable(reason)}; the screen calls `typed()` at each change. `edits(key)`: whether this person may change this one.
+ * `tell(words)` says what was done; `noun` is what one is called, `publishes()` what follows from publishing, `retires` what from retiring ('' where it never is), `who` may. Gives {node, open(key), typed(), key, leave()}.
  */
-export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
+export function makeEditor({ topic, noun, publishes = EVERYBODY, retires = NOBODY, who = "Managers and admins", act, fields, edits, tell, end }) {
   let key = "";
   let rows = [];
   let unfollow = () => {};
@@ -38,46 +55,51 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
   let conflict = "";
   let trouble = ""; // why the last saving was refused
   let standing = ""; // the body that the fields were last filled with, or saved as
-  let savedAt = 0; // when our own last saving was: what the push brings of before is older than what stands there
+  let savedAt = 0; // when our own last saving was, until a push brings it; 0: it has
+  let savedHere = 0; // the same by this page's own watch
   let wanted = "";
   let differs = false; // whether what stands there differs from what is published
   let turn = 0; // tells the answers of one text from those of the next
 
   const title = h("h2", { class: "editor-title" });
   const chip = h("span", { class: "chip editor-state", role: "status" });
-  const versionsButton = h("button", { class: "b large", type: "button", onclick: () => versions.open(rows, edits) });
+  const versionsButton = h("button", { class: "b large", type: "button", onclick: () => versions.open(rows, may()) });
   const publishButton = h("button", { class: "b large primary", type: "button", onclick: askPublish });
   const menu = makeMenu({ label: `More about this ${noun}`, items: choices, pick: (code) => (code === "discard" ? discard() : askRetire()) });
   const problem = h("div", { class: "editor-problem", role: "alert" });
   const changes = h("section", { class: "editor-changes", hidden: true });
   const asked = makeDialog();
   const node = h("section", { class: "editor", hidden: true },
-    h("header", { class: "editor-head" }, h("div", { class: "editor-name" }, title, chip), h("div", { class: "editor-do" }, versionsButton, edits && [menu.node, publishButton])),
+    h("header", { class: "editor-head" }, h("div", { class: "editor-name" }, title, chip), h("div", { class: "editor-do" }, versionsButton, menu.node, publishButton)),
     problem, fields.node, changes, asked.node);
   const versions = makeVersions(node, { compare: (before, after) => act("compare", { key, before, after }), restore });
 
+  const may = () => !!key && edits(key);
   const draft = () => rows.find((row) => row.state === "draft");
   const published = () => rows.find((row) => row.state === "published");
   const kept = (of = key) => `luxe.editor.${topic}.${of}`;
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const same = (a, b) => asText(a) === asText(b);
 
   // ---- what stands there
 
   function heard(state) {
     const before = rows.length;
-    rows = [...state.rows.values()].sort((a, b) => b.number - a.number);
+    const brought = [...state.rows.values()].sort((a, b) => b.number - a.number);
+    // Read before our own saving: to follow it would put back what was typed over.
+    if (isFromBefore(brought, savedAt, performance.now() - savedHere)) return;
+    savedAt = 0;
+    rows = brought;
     versions.draw(rows);
-    if (!before && rows.length) return first();
-    if (!rows.length) return draw();
-    const theirs = draft();
+    if (!before && rows.length) return void first();
     // Saved by our own hand, or nothing typed since: what is on the screen follows.
-    if (!dirty && !saving && !(theirs && theirs.at < savedAt)) {
+    if (rows.length && !dirty && !saving) {
+      const theirs = draft();
       const shown = theirs || published();
-      if (shown && JSON.stringify(shown.body) !== standing) take(shown.body);
+      if (shown && asText(shown.body) !== standing) take(shown.body);
       revision = theirs?.revision || 0;
       conflict = "";
     }
-    return draw();
+    draw();
   }
   /** What was typed and never reached the server comes back, above what stands there. */
   function first() {
@@ -85,7 +107,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     revision = draft()?.revision || 0;
     const left = JSON.parse(sessionStorage.getItem(kept()) || "null");
     take(left?.body || shown.body);
-    if (left && edits && !same(left.body, shown.body)) {
+    if (left && may() && !same(left.body, shown.body)) {
       dirty = true;
       if (left.revision === revision) later();
       else conflict = "This was changed while you were away; what you had typed is still here.";
@@ -94,7 +116,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     draw();
   }
   function take(body) {
-    standing = JSON.stringify(body);
+    standing = asText(body);
     fields.write(body);
     look(body);
   }
@@ -116,6 +138,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     show(changes, differs && (!!mine || dirty));
     say(chip, conflict || trouble ? "Not saved" : stateWords({ draft: mine, published: base, dirty, saving: !!saving, retired: base?.retired }));
     chip.classList.toggle("draft", !!mine || dirty);
+    for (const part of [menu.node, publishButton]) show(part, may());
     put(versionsButton, "Versions", h("span", { class: "muted" }, rows.length));
     put(publishButton, mine ? `Publish version ${mine.number}` : "Publish");
     const live = isLive();
@@ -124,20 +147,20 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     const gone = rows.length === 0;
     put(problem, trouble && h("div", { class: "note red" }, icon("alert"), h("span", {}, `Not saved: ${trouble}`)), conflict && h("div", { class: "note blue" }, icon("faster"), h("span", {}, conflict, " What you typed is kept here."),
       h("span", { class: "editor-settle" }, h("button", { class: "b", type: "button", onclick: useTheirs }, "Use theirs"), h("button", { class: "b", type: "button", onclick: keepMine }, "Keep mine"))));
-    fields.enable(gone ? "It is not there any more" : edits ? "" : "Managers and admins change this");
+    fields.enable(gone ? "It is not there any more" : may() ? "" : `${who} change this`);
   }
   function choices() {
     const mine = draft();
     const base = published();
     const list = [{ code: "discard", words: "Discard draft", icon: "undo", danger: true, reason: mine || dirty ? "" : "There is no draft" }];
-    if (base && !base.retired) list.push({ code: "retire", words: `Retire this ${noun}`, icon: "trash", danger: true, reason: mine || dirty ? "Publish or discard the draft first" : "" });
+    if (retires && base && !base.retired) list.push({ code: "retire", words: `Retire this ${noun}`, icon: "trash", danger: true, reason: mine || dirty ? "Publish or discard the draft first" : "" });
     return list;
   }
 
   // ---- saving
 
   function typed() {
-    if (!key || !edits) return;
+    if (!may()) return;
     dirty = true;
     trouble = "";
     turn += 1;
@@ -167,7 +190,8 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     if (outcome.state === "done") {
       revision = outcome.value.revision;
       savedAt = outcome.value.at;
-      standing = JSON.stringify(body);
+      savedHere = performance.now();
+      standing = asText(body);
       // Typed on meanwhile: that is saved by its own timer.
       if (same(fields.read(), body)) {
         dirty = false;
@@ -226,11 +250,11 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
     if (!(await save())) return undefined;
     const mine = draft();
     if (!mine) return undefined;
-    return ask(`Publish version ${mine.number}?`, "Publish", `Everybody uses it from now on. What is under way stays on its version.`, note("What changes?"),
+    return ask(`Publish version ${mine.number}?`, "Publish", publishes(), note("What changes?"),
       (values) => act("publish", { key, revision, note: values.note }));
   }
   function askRetire() {
-    ask(`Retire "${title.textContent}"?`, "Retire", "Nobody is offered it any more. Its versions stay, and any of them can be restored.", note("Why?"),
+    ask(`Retire "${title.textContent}"?`, "Retire", retires, note("Why?"),
       (values) => act("retire", { key, note: values.note }), true);
   }
   async function discard() {
@@ -244,6 +268,7 @@ export function makeEditor({ topic, noun, act, fields, edits, tell, end }) {
       conflict = outcome.words;
       return draw();
     }
+    savedAt = 0;
     rows = rows.filter((row) => row.state !== "draft");
     useTheirs();
     return tell(outcome.words);

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from console.live import READER, millis
 from console.parts.component import Handler, Message
+from console.parts.message import number
 from console.shell import Outcome, act, visit
 from core.app import App
 from core.domain.ids import new_id
 from core.domain.roles import Actor
 from core.flows.publishing import publish
-from core.flows.publishing.publish import Saved
+from core.flows.publishing.publish import LONGEST_KEY, Saved
 from core.reads.parts import versions
 from core.reads.parts.versions import Version
 from core.versions.rules import Body, Kind, compare
@@ -26,6 +27,11 @@ from core.versions.tables import SUPERSEDED
 
 Look = Callable[[Body], Any]
 Row = dict[str, Any]
+
+
+def is_key(text: str) -> bool:
+    """Whether something could stand under this key: what is asked of the database, and never a NUL in it."""
+    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text.isprintable()
 
 
 class Editor:
@@ -59,11 +65,12 @@ class Editor:
         return Outcome("done", value=self._seen(str(message["key"]), _body(message)))
 
     def _seen(self, key: str, body: Body) -> Row:
-        before = visit().read(versions.history, self.kind, key).published
+        here = visit()
+        before = here.read(versions.history, self.kind, key).published
         return {
             "problems": [
                 {"field": one.field, "message": one.message, "line": one.line, "column": one.column}
-                for one in self.kind.parse(body)
+                for one in here.read(versions.problems, self.kind, key, body)
             ],
             "changes": self._changes(before.body, body) if before and not before.retired else [],
             "look": self.look(body),
@@ -106,10 +113,10 @@ class Editor:
         return self._saved(flow, lambda: {"key": keys[0]})
 
     def _restore(self, message: Message) -> Outcome:
-        key, number, revision = str(message["key"]), int(message["number"]), _revision(message)
+        key, wanted, revision = str(message["key"]), number(message, "number"), _revision(message)
         return self._saved(
             lambda session, actor, now: publish.restore(
-                session, actor, self.kind, key, number, revision, now=now
+                session, actor, self.kind, key, wanted, revision, now=now
             ),
             lambda: {},
         )
@@ -157,7 +164,7 @@ class Editor:
         """Two versions of one key by number."""
         found = visit().read(versions.history, self.kind, str(message["key"]))
         bodies = {version.number: version.body for version in found.versions}
-        before, after = int(message["before"]), int(message["after"])
+        before, after = number(message, "before"), number(message, "after")
         if before not in bodies or after not in bodies:
             return Outcome("refused", "One of the two is not there any more.")
         return Outcome("done", value=self._changes(bodies[before], bodies[after]))
@@ -169,7 +176,7 @@ def _body(message: Message) -> dict[str, Any]:
 
 
 def _revision(message: Message) -> int:
-    return int(message.get("revision") or publish.NONE_SEEN)
+    return number(message, "revision", publish.NONE_SEEN)
 
 
 def version_row(version: Version) -> Row:

@@ -105,13 +105,14 @@ class Figure:
 class Cell:
     """One cell of a table: words, or a bar of `share` (0 to 1). `pale` where it rests on few people.
 
-    `below` is a muted second line.
+    `below` is a muted second line. `pick`: the figure whose leads open where it is pressed (`picks`).
     """
 
     words: str = ""
     share: float | None = None
     pale: bool = False
     below: str = ""
+    pick: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from console.parts import call_actions, task_actions, visit_actions
 from console.parts import hand_over as hand_over_view
+from console.parts import message as messages
 from console.parts.component import Handler, Message
 from console.parts.wording import moment_words
 from console.process import current_app
@@ -14,6 +15,7 @@ from console.shell import Outcome, act, ask, refused
 from core.domain.errors import InvalidInput
 from core.domain.roles import Actor
 from core.flows.conversation import danger, staff_text
+from core.flows.escalation import acknowledging
 from core.flows.leads import staff_action, staff_outcome
 from core.flows.sending import sending_now
 from core.flows.sending.sending_now import Outlook
@@ -40,6 +42,14 @@ def acknowledge(message: Message) -> Outcome:
     )
 
 
+def take_up(message: Message) -> Outcome:
+    """Somebody acknowledges the alert about a lead, as its link does. It is no contact: the clock runs on."""
+    return act(
+        lambda session, actor, now: acknowledging.acknowledge(session, actor, message["id"], now=now),
+        "Acknowledged. It is no call: the clock runs on until the patient is reached",
+    )
+
+
 def give_back(message: Message) -> Outcome:
     return act(
         lambda session, actor, now: staff_action.give_back(
@@ -50,10 +60,18 @@ def give_back(message: Message) -> Outcome:
 
 
 def text(message: Message) -> Outcome:
+    """`began`: since when it was written, in milliseconds; `draft`: the revision of the draft that it was."""
     reference = current_app().reference
     return _sent(
         lambda session, actor, now: staff_text.send_text(
-            session, reference, actor, message["id"], str(message["body"]), now=now
+            session,
+            reference,
+            actor,
+            message["id"],
+            str(message["body"]),
+            now=now,
+            began_at=messages.moment(message, "began"),
+            draft=messages.number(message, "draft", 0),
         )
     )
 
@@ -70,11 +88,11 @@ def missed_you(message: Message) -> Outcome:
 
 def _sent(plan: Callable[[Session, Actor, datetime], str]) -> Outcome:
     """In ten seconds it goes, or it is said what it waits for; until then it can be taken back."""
-    reference, outlooks = current_app().reference, list[Outlook | None]()
+    app, outlooks = current_app(), list[Outlook | None]()
 
     def flow(session: Session, actor: Actor, now: datetime) -> str:
         action_id = plan(session, actor, now)
-        outlooks.append(sending_now.what_holds(session, reference, action_id, now=now))
+        outlooks.append(sending_now.what_holds(session, app, action_id, now=now))
         return action_id
 
     sent = act(flow)
@@ -121,7 +139,7 @@ def snoozed_until(message: Message) -> datetime:
     span = str(message.get("span") or "")
     if span in SPANS:
         return current_app().clock.now() + SPANS[span]
-    return task_actions.when({**message, "choice": span})
+    return task_actions.when(messages.Message({**message, "choice": span}))
 
 
 def unsnooze(message: Message) -> Outcome:
@@ -177,6 +195,7 @@ def reopen(message: Message) -> Outcome:
 
 ACTIONS: dict[str, Handler] = {
     "acknowledge": acknowledge,
+    "take_up": take_up,
     **call_actions.ACTIONS,
     **task_actions.ACTIONS,
     **visit_actions.ACTIONS,

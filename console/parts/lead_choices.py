@@ -26,6 +26,7 @@ def offered(visit: Visit, session: Session) -> dict[str, Any]:
     return {
         "providers": hand_over.providers(session, visit.actor),
         "places": [[place.slug, place.name] for place in locations.values()],
+        "services": [[one.code, one.label] for one in data.bookable.offered()],
         "kinds": list(booking.KINDS.items()),
         "cancelled": list(booking.CANCELLED.items()),
         "reasons": list(DISQUALIFIED.items()),

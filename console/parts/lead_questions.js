@@ -4,8 +4,9 @@ import { now, when } from "./clock.js";
 import { makeDateTime } from "./datetime.js";
 import { draftsOf } from "./drafts.js";
 import { makeField } from "./fields.js";
+import { makeFreeTimes } from "./free_times.js";
 import { digit, reachWords } from "./outcomes.js";
-import { momentsAt } from "./wall_time.js";
+import { momentsAt, wallOf } from "./wall_time.js";
 
 const HOUR_MS = 3600_000;
 const YEAR_MS = 400 * 24 * HOUR_MS;
@@ -67,6 +68,39 @@ export function makeQuestions(data, on) {
       h("div", { class: "row-buttons" }, h("button", { class: "b primary", type: "submit" }, verb)));
   }
 
+  /** Free times with one button. */
+  function chosen(times, verb, press, ...before) {
+    const go = h("button", { class: "b primary", type: "submit" }, verb);
+    const refused = (found) => times.error(Object.values(found).join(" "));
+    return h("form", { class: "lead-question of-times", onsubmit: (event) => { event.preventDefault(); if (times.value) press(times.value, refused); else times.error("Choose one of the free times."); } },
+      before, times.node, h("div", { class: "row-buttons" }, go));
+  }
+  /** A service at one of its free times. */
+  function served(lead, service) {
+    const place = select("location", "Place", data.places, data.walls[lead.location] ? lead.location : data.main, () => times.load());
+    const provider = select("provider", "With", [["", "Anyone"], ...data.providers], "", () => times.load());
+    const times = makeFreeTimes({ zone: data.zone, ask: (message) => on.ask("free_day", message), wish: () => ({ service: service(), location: place.value, provider: provider.value }) });
+    times.load();
+    const press = async (one, refused) => {
+      if (!(await send("book_service", { service: service(), location: place.value, provider: one.provider, at: one.iso }, refused))) times.load();
+    };
+    return chosen(times, "Book", press, h("div", { class: "question-fields" }, place.node, provider.node));
+  }
+  /** Nothing is kept for it: what staff booked in another system, or on paper. */
+  function noted(lead) {
+    const dollars = makeField({ kind: "money", name: "dollars", label: "Value", optional: true, value: drafts.get(idOf(lead), "booked") || (lead.value ? Math.round(lead.value / 100) : ""),
+      onchange: (value) => drafts.set(idOf(lead), "booked", value) });
+    const moment = picker(lead, { min: now() - MONTH_MS, label: "When is the visit?" });
+    const place = select("location", "Place", [["", "As requested"], ...data.places], "", (at) => moment.within(wallFor(lead, at)));
+    const fields = [dollars, select("kind", "Kind", [["", "Not said"], ...data.kinds], "consultation"), place, select("provider", "With", [["", "Nobody yet"], ...data.providers])];
+    const press = async (values, refused) => {
+      // The rule names the amount in cents `value`; on the screen it is the dollars.
+      if (await send("booked", values, ({ value, ...found }) => refused(value ? { ...found, dollars: value } : found))) drafts.set(idOf(lead), "booked", "");
+    };
+    return [asked(lead, "Mark booked", moment, fields, press, { open: true }), h("p", { class: "muted small" }, "Without a date the lead only counts as booked.")];
+  }
+  const wallIso = (moment) => { const { day, wall } = wallOf(moment, data.zone); return `${day}T${wall}`; };
+
   const words = (value = "") => makeField({ kind: "text", name: "words", label: "What for", optional: true, longest: 200, value, placeholder: "Wants prices for two areas" });
   const select = (name, label, options, value = "", onchange = () => {}) => makeField({ kind: "select", name, label, options, value, onchange });
 
@@ -84,21 +118,23 @@ export function makeQuestions(data, on) {
       OWN.some(([kind]) => kind === about.kind) ? [words(about.words)] : [], (fields, refused) => send("change_task", { task: about.id, ...fields }, refused)) }),
 
     booked(lead) {
-      const dollars = makeField({ kind: "money", name: "dollars", label: "Value", optional: true, value: drafts.get(idOf(lead), "booked") || (lead.value ? Math.round(lead.value / 100) : ""),
-        onchange: (value) => drafts.set(idOf(lead), "booked", value) });
-      const moment = picker(lead, { min: now() - MONTH_MS, label: "When is the visit?" });
-      const place = select("location", "Place", [["", "As requested"], ...data.places], "", (chosen) => moment.within(wallFor(lead, chosen)));
-      const fields = [dollars, select("kind", "Kind", [["", "Not said"], ...data.kinds], "consultation"), place, select("provider", "With", [["", "Nobody yet"], ...data.providers])];
-      const press = async (values, refused) => {
-        // The rule names the amount in cents `value`; on the screen it is the dollars.
-        if (await send("booked", values, ({ value, ...found }) => refused(value ? { ...found, dollars: value } : found))) drafts.set(idOf(lead), "booked", "");
-      };
-      return { title: "Booked: when, and what for?", body: [asked(lead, "Mark booked", moment, fields, press, { open: true }), h("p", { class: "muted small" }, "Without a date the lead only counts as booked.")] };
+      const body = h("div", { class: "booking" });
+      const service = select("service", "Service", [["", "Only note that it is booked"], ...data.services], "", (code) => put(body, code ? served(lead, () => service.value) : noted(lead)));
+      put(body, noted(lead));
+      return { title: "Booked: when, and what for?", body: [service.node, body] };
     },
 
-    /** `about`: a visit as the lead's row has it. */
-    move_visit: (lead, about) => ({ title: about.at ? `Visit ${when(about.at)}: when instead?` : "When is the visit?", body: asked(lead, "Move", picker(lead, { min: now() - MONTH_MS, value: about.at || undefined }), [],
-      (fields, refused) => send("move_visit", { visit: about.id, seen: about.seen, ...fields }, refused)) }),
+    /** `about`: a visit as the lead's row has it. One that keeps a room is moved to a time that is free. */
+    move_visit(lead, about) {
+      const title = about.at ? `Visit ${when(about.at)}: when instead?` : "When is the visit?";
+      const moved = { visit: about.id, seen: about.seen };
+      if (!about.service) return { title, body: asked(lead, "Move", picker(lead, { min: now() - MONTH_MS, value: about.at || undefined }), [], (fields, refused) => send("move_visit", { ...moved, ...fields }, refused)) };
+      const wish = () => ({ service: about.service, location: about.slug, provider: about.providerId });
+      const times = makeFreeTimes({ zone: data.zone, ask: (message) => on.ask("free_day", message), wish, day: Math.max(about.at, now()), whom: false });
+      times.load();
+      const press = (one, refused) => send("move_visit", { ...moved, place: about.slug, ...onTheWall({ moment: one.at, iso: wallIso(one.at) }, data.zone) }, refused);
+      return { title, body: [h("p", { class: "muted small" }, `Times that are free with ${about.provider || "the same provider"}, in a room for it.`), chosen(times, "Move", press)] };
+    },
     cancel_visit: (_lead, about) => ({ title: "Cancel the visit. Why?", body: choices(data.cancelled, (reason) => send("cancel_visit", { visit: about.id, reason })) }),
 
     /** Asked for when it opens: who is there, and how much they have, changes through the day. */

@@ -98,7 +98,10 @@ function hear(message) {
   if (!topic) return;
   if (message.kind === "denied") topic.denied = true;
   else if (message.kind === "failed") topic.failed = message.code;
-  else if (message.kind === "together") topic.who = message.who;
+  else if (message.kind === "together") {
+    topic.who = message.who;
+    topic.writing = message.writing;
+  }
   else take(topic, message);
   for (const fn of [...topic.followers]) fn(topic);
 }
@@ -113,11 +116,11 @@ function take(topic, message) {
   topic.failed = "";
 }
 
-/** Follow a topic: `fn({rows: Map by id, who: [[id, name]] of all who look at the same, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
+/** Follow a topic: `fn({rows: Map by id, who: [[id, name]] of all who look at the same, writing: [[id, text or note]] of those who write, loaded, denied, failed, whole, changed})` at once if known, then at every change. */
 export function follow(key, fn) {
   let topic = topics.get(key);
   if (!topic) {
-    topic = { rows: new Map(), who: [], loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
+    topic = { rows: new Map(), who: [], writing: [], loaded: false, denied: false, failed: "", whole: false, changed: [], followers: new Set() };
     topics.set(key, topic);
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ follow: [key] }));
   }
@@ -129,6 +132,11 @@ export function follow(key, fn) {
     topics.delete(key);
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ unfollow: [key] }));
   };
+}
+
+/** Say to who looks at the same topic that one is writing there (`what`: text, note), or no more (''). */
+export function tellWriting(key, what) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ writing: { in: key, what } }));
 }
 
 /** Somebody is there: the session goes on. */

@@ -12,7 +12,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from console.parts.figures import Cell, Figure
-from core.reads.parts.periods import Period
 
 CSS = Path(__file__).with_name("panels.css")
 
@@ -68,18 +67,6 @@ def title(words: str) -> DeltaGenerator:
     with st.container(key="title", horizontal=True, vertical_alignment="center"):
         st.html(f'<h1 class="luxe-title">{html.escape(words)}</h1>')
         return st.empty()
-
-
-def export(place: DeltaGenerator, name: str, period: Period, text: str) -> None:
-    """A button that saves `text` as 'name-from-to.csv'."""
-    place.download_button(
-        "Export CSV",
-        text,
-        file_name=f"{name}-{period.first}-{period.last}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def empty(title: str, words: str) -> None:
@@ -142,7 +129,17 @@ def _cell(cell: Cell, tag: str, *, minor: bool) -> str:
         return f'<td{classes}><span class="bar" style="width:{100 * cell.share:.1f}%"></span></td>'
     scope = ' scope="row"' if tag == "th" else ""
     below = f"<small>{html.escape(cell.below)}</small>" if cell.below else ""
-    return f"<{tag}{scope}{classes}>{html.escape(cell.words)}{below}</{tag}>"
+    return f"<{tag}{scope}{classes}>{_words(cell)}{below}</{tag}>"
+
+
+def _words(cell: Cell) -> str:
+    said = html.escape(cell.words)
+    return pick(said, cell.pick) if cell.pick else said
+
+
+def pick(said: str, name: str) -> str:
+    """HTML that opens the drawer of a figure (`picks`)."""
+    return f'<button type="button" class="luxe-pick" data-pick="{html.escape(name)}">{said}</button>'
 
 
 def _classes(*names: str) -> str:

@@ -4,14 +4,15 @@ from typing import Any
 
 from core.app import App
 from core.flows.intake import vocabulary
-from core.flows.leads import lead_by_hand, verbal_consent
+from core.flows.leads import lead_by_hand, unencrypted_texts, verbal_consent
+from core.messaging.variables import LANGUAGES
 
 QUESTIONS = {"treatment": "treatments", "timeframe": "timeframes", "budget": "budgets"}
 OPEN = ["", "Not known"]
 
 
 def offered(app: App) -> dict[str, Any]:
-    """The options of each question as [code, words], and the wording of consent."""
+    """The options of each question as [code, words], and the words that are read out."""
     reference = app.reference
     asked = {
         name: [OPEN, *([one.code, one.label] for one in vocabulary.choices(question, reference))]
@@ -19,8 +20,9 @@ def offered(app: App) -> dict[str, Any]:
     }
     return {
         **asked,
-        "language": [OPEN, *map(list, lead_by_hand.LANGUAGES.items())],
+        "language": [OPEN, *map(list, LANGUAGES.items())],
         "how": [list(one) for one in lead_by_hand.HOW.items()],
         "location": [[place.slug, place.name] for place in reference.clinic.locations.values()],
         "wording": verbal_consent.wording(reference),
+        "naming": unencrypted_texts.wording(reference),
     }

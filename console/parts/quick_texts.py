@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from core.clinic import Clinic, Location
 from core.domain.phone import show_phone
 from core.messaging.quick_texts import QuickText
-from core.reference import Clinic, Location
+
+SCOPES = {"personal": "Only you", "team": "Team", "clinic": ""}
 
 
 def filled(
@@ -24,6 +26,7 @@ def filled(
             "key": one.key,
             "version": one.template.version,
             "title": one.title,
+            "scope": SCOPES.get(one.scope.whom, ""),
             "body": one.template.render(values),
         }
         for one in texts

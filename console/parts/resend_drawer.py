@@ -1,4 +1,4 @@
-"""What can be done with texts that did not arrive: the selection, the drawers that confirm it, and stopping it again.
+"""What can be done with what did not arrive: the selection, the drawers that confirm it, and stopping it again.
 
 Used by the pages Resend and Delivery.
 """
@@ -18,6 +18,7 @@ from core.flows.sending import preview_resend, resend
 from core.flows.sending.preview_resend import Preview
 from core.flows.sending.resend import Resent
 from core.reads import resend as failed_texts
+from core.reads.resend import FailedText
 
 CHOSEN, LEFT, DONE = "resend.chosen", "resend.left", "resend.done"
 
@@ -35,7 +36,7 @@ def stop(message: Message) -> Outcome:
     if not outcome.ok:
         return outcome
     stopped = int(outcome.value or 0)
-    words = f"{view.texts_words(stopped)} stopped" if stopped else "Too late: it has left"
+    words = f"{view.texts_words(stopped, 'resend')} stopped" if stopped else "Too late: it has left"
     return Outcome("done" if stopped else "lost", words)
 
 
@@ -52,14 +53,31 @@ def open_chosen(here: Visit) -> None:
     """Open a drawer when the list asked for it in this run."""
     chosen, left = st.session_state.pop(CHOSEN, None), st.session_state.pop(LEFT, None)
     if chosen:
-        st.dialog(f"Resend {view.texts_words(len(chosen))}", position="right")(drawer)(here, chosen)
+        st.dialog(f"Resend {counted(here, chosen)}", position="right")(drawer)(here, chosen)
     elif left:
-        st.dialog(f"Drop {view.texts_words(len(left))}", position="right")(drop_drawer)(here, left)
+        st.dialog(f"Drop {counted(here, left)}", position="right")(drop_drawer)(here, left)
+
+
+def known(here: Visit) -> dict[str, FailedText]:
+    """Everything in the list, by id."""
+    since = view.start("week", here.app.reference.clinic.zone, here.app.clock.now())
+    return {text.id: text for text in here.read(failed_texts.read, since)}
+
+
+def named(here: Visit, ids: Sequence[str]) -> str:
+    """What these are called together: text, email, message."""
+    listed = known(here)
+    return view.noun(listed[action_id].channel for action_id in ids if action_id in listed)
+
+
+def counted(here: Visit, ids: Sequence[str]) -> str:
+    """'3 texts', '1 email', '2 messages'"""
+    return view.texts_words(len(ids), named(here, ids))
 
 
 def drawer(here: Visit, ids: Sequence[str]) -> None:
-    """Each text as it would go now, the reason, the tick, the button."""
-    zone = here.app.reference.clinic.zone
+    """Each one as it would go now, the reason, the tick, the button."""
+    zone, name = here.app.reference.clinic.zone, named(here, ids)
     previews = _previews(here, ids)
     st.caption("Written again with today's values, checked again when each one leaves.")
     show(here, [(preview, preview.verdict, view.verdict_words(preview, zone)) for preview in previews])
@@ -69,26 +87,25 @@ def drawer(here: Visit, ids: Sequence[str]) -> None:
         f"<dt>Recorded as</dt><dd>{html.escape(here.actor.name)}, today, with your reason</dd></dl>"
     )
     reason = st.text_area("Reason, kept in the audit trail", key="resend.reason", height=80, max_chars=300)
-    read = st.checkbox(f"I have read {'the text' if len(ids) == 1 else f'the {len(ids)} texts'} above")
-    if st.button(f"Resend {view.texts_words(len(ids))}", type="primary", disabled=not read):
-        confirm(ids, reason)
+    read = st.checkbox(f"I have read {f'the {name}' if len(ids) == 1 else f'the {len(ids)} {name}s'} above")
+    if st.button(f"Resend {view.texts_words(len(ids), name)}", type="primary", disabled=not read):
+        confirm(ids, reason, name)
     st.caption("Each can be stopped for 10 seconds after you press this.")
 
 
 def drop_drawer(here: Visit, ids: Sequence[str]) -> None:
-    """Each text that will not be sent, the reason, the button."""
-    st.caption(
-        "The provider's answer was lost: each of these may have arrived. None of them will be sent again."
-    )
+    """Each one that will not be sent, the reason, the button."""
+    name = named(here, ids)
+    st.caption("The answer to each of these was lost: it may have arrived. None of them will be sent again.")
     show(here, [(preview, "dropped", "will not be sent") for preview in _previews(here, ids)])
     reason = st.text_area(
         "Reason, kept in the audit trail", key="resend.drop_reason", height=80, max_chars=300
     )
-    if st.button(f"Drop {view.texts_words(len(ids))}", type="primary"):
-        confirm_drop(ids, reason)
+    if st.button(f"Drop {view.texts_words(len(ids), name)}", type="primary"):
+        confirm_drop(ids, reason, name)
 
 
-def confirm_drop(ids: Sequence[str], reason: str) -> None:
+def confirm_drop(ids: Sequence[str], reason: str, name: str) -> None:
     """Settle them and close the drawer; what was settled by somebody else meanwhile is told."""
     moments: list[datetime] = []
 
@@ -100,7 +117,7 @@ def confirm_drop(ids: Sequence[str], reason: str) -> None:
     if not outcome.ok:
         st.error(outcome.words, icon=":material/error:")
         return
-    words = view.dropped_words(int(outcome.value or 0), len(ids))
+    words = view.dropped_words(int(outcome.value or 0), len(ids), name)
     st.session_state[DONE] = {"stamp": view.stamp(moments[-1]), "ids": [], "words": words}
     st.rerun()
 
@@ -109,14 +126,12 @@ def _previews(here: Visit, ids: Sequence[str]) -> list[Preview]:
     """Each text as it would go now."""
     now = here.app.clock.now()
     with here.app.db.read() as session:
-        return preview_resend.preview(session, here.app.reference, here.actor, ids, now=now)
+        return preview_resend.preview(session, here.app, here.actor, ids, now=now)
 
 
 def show(here: Visit, texts: Iterable[tuple[Preview, str, str]]) -> None:
     """Each (text, what becomes of it, the same in words), with the name of whom it is for."""
-    now, zone = here.app.clock.now(), here.app.reference.clinic.zone
-    known = here.read(failed_texts.read, view.start("week", zone, now))
-    names = {text.id: text.name for text in known}
+    names = {text.id: text.name for text in known(here).values()}
     st.html(
         "".join(
             preview_block(names.get(preview.action_id, ""), preview, tone, words)
@@ -133,7 +148,7 @@ def preview_block(name: str, preview: Preview, tone: str, words: str) -> str:
     )
 
 
-def confirm(ids: Sequence[str], reason: str) -> None:
+def confirm(ids: Sequence[str], reason: str, name: str) -> None:
     """Plan them and close the drawer; the list offers to stop them."""
     results: list[Resent] = []
     moments: list[datetime] = []
@@ -147,7 +162,7 @@ def confirm(ids: Sequence[str], reason: str) -> None:
         st.error(outcome.words, icon=":material/error:")
         return
     result = results[0]
-    words = view.outcome_words(len(result.planned), len(result.already), result.refused.values())
+    words = view.outcome_words(len(result.planned), len(result.already), result.refused.values(), name)
     st.session_state[DONE] = {
         "stamp": view.stamp(moments[0]),
         "ids": list(result.planned.values()),

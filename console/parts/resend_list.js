@@ -1,4 +1,4 @@
-// Texts that did not arrive: why and what can be done first; only rows that a resend can help are selectable.
+// What did not arrive: why and what can be done first; only rows that a resend can help are selectable.
 import { inAddress, keepInAddress, keepPlace } from "./address.js";
 import { h, put, say, show } from "./dom.js";
 import { icon } from "./icons.js";
@@ -34,7 +34,7 @@ function remedyWords(row, at = now()) {
   }
   if (row.again?.state === "sending") return "On its way";
   if (row.again?.delivered) return `Delivered ${sameDay(row.again.delivered, at) ? "at " : ""}${when(row.again.delivered, at)}`;
-  if (row.again?.state === "sent") return "Wait for its delivery";
+  if (row.again?.state === "sent") return row.email ? "The mail server has it" : "Wait for its delivery";
   if (row.checking) return row.checking > at ? `Wait, ${Math.ceil((row.checking - at) / 1000)} s` : "Wait, checking now";
   return row.remedy;
 }
@@ -44,6 +44,8 @@ function why(row) {
   return h("span", { class: "why" }, h("span", {}, row.why, row.code && h("span", { class: "muted code" }, ` ${row.code}`)),
     before && h("span", { class: "muted small before" }, `Last resend: ${row.again.why}`));
 }
+
+const what = (row) => (row.email ? `Email: ${row.template}` : row.template);
 
 const leadPage = (row) => `lead?lead=${encodeURIComponent(row.ref)}`;
 
@@ -82,14 +84,14 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
       row.state === "unknown" && row.resend && h("button", { class: "b", type: "button", title: "Mark as not to be sent", onclick: () => run("leave", { ids: [row.id] }) }, "Drop"));
   }
   const table = makeTable({
-    label: "Texts that did not arrive",
+    label: "Texts and emails that did not arrive",
     name: (row) => `${row.name}, ${row.state}, ${row.why}`,
     columns: [
-      { key: "to", name: "To", line: 1, sort: (row) => row.name, cell: (row) => h("span", { class: "to" }, h("a", { class: "name", href: leadPage(row) }, row.name), h("span", { class: "muted small" }, row.phone)) },
+      { key: "to", name: "To", line: 1, sort: (row) => row.name, cell: (row) => h("span", { class: "to" }, h("a", { class: "name", href: leadPage(row) }, row.name), h("span", { class: "muted small" }, row.phone), h("span", { class: "muted small what" }, `${what(row)}, ${when(row.at)}`)) },
       { key: "state", name: "State", line: 1, end: true, width: "max-content", sort: (row) => row.state, cell: stateChip },
       { key: "why", name: "Why", wide: true, width: "minmax(150px, 1.4fr)", sort: (row) => row.why, cell: why },
       { key: "do", name: "What can be done", line: 3, wide: true, width: "minmax(140px, 1.1fr)", cell: actions },
-      { key: "text", name: "Text", width: "minmax(100px, 0.9fr)", sort: (row) => row.template, cell: (row) => h("span", { class: "muted small" }, row.template) },
+      { key: "text", name: "Text", width: "minmax(100px, 0.9fr)", sort: (row) => row.template, cell: (row) => h("span", { class: "muted small" }, what(row)) },
       { key: "when", name: "When", width: "max-content", sort: (row) => row.at, cell: (row) => h("span", { class: "muted small" }, when(row.at)) },
     ],
     selectable: (row) => row.resend,
@@ -105,8 +107,8 @@ export default widget("parts/resend_list", ({ root, data, act, end }) => {
   });
 
   const heading = data.only
-    ? [h("h2", {}, "Fate unknown"), h("p", { class: "muted lead" }, "The provider's answer was lost: these may have arrived, or not. A person decides; nobody sends them again by themselves.")]
-    : [h("p", { class: "muted lead" }, "Texts that did not arrive. Nothing here is retried on its own any more.")];
+    ? [h("h2", {}, "Fate unknown"), h("p", { class: "muted lead" }, "The provider's or the mail server's answer was lost: these may have arrived, or not. A person decides; nothing is sent again by itself.")]
+    : [h("p", { class: "muted lead" }, "Texts and emails that did not arrive. Nothing here is retried on its own any more.")];
   root.append(...heading,
     h("div", { class: "tools", hidden: !!data.only }, h("div", { class: "segments", role: "group", "aria-label": "Which texts" }, buttons.map((b) => b.button)), spans, whys, templates),
     problem, table.node);

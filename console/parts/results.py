@@ -66,11 +66,19 @@ def _choices(_here: Visit, key: Key) -> Choices:  # noqa: ARG001
 
 
 def funnel_of(here: Visit, chosen: Filters) -> funnel.Funnel:
-    return _funnel(here, chosen.period, chosen.key(here))
+    asked = (here, chosen.period, chosen.key(here))
+    found = _funnel(*asked)
+    if not found.stages[0]:  # not kept: who sent the first form looks for it at once
+        _funnel.clear(*asked)
+    return found
 
 
 def sources_of(here: Visit, chosen: Filters, grouping: str) -> tuple[sources.SourceRow, ...]:
-    return _sources(here, chosen.period, chosen.key(here, grouping))
+    asked = (here, chosen.period, chosen.key(here, grouping))
+    found = _sources(*asked)
+    if not found:
+        _sources.clear(*asked)
+    return found
 
 
 def choices_of(here: Visit) -> Choices:

@@ -22,10 +22,13 @@ function widths(text, each) {
   return [...signs(text)].flatMap((sign) => (sign.length <= each ? [sign.length] : [...sign].map((one) => one.length)));
 }
 
+/** Whether a character makes the whole text count by 70. */
+export const isOdd = (one) => !GSM.has(one) && !EXTENSION.has(one);
+
 /** {units, segments, alone, odd}: `odd` are the characters that make the whole text count by 70. */
 export function sizeOf(text) {
   const characters = [...text];
-  const odd = [...new Set(characters.filter((one) => !GSM.has(one) && !EXTENSION.has(one)))];
+  const odd = [...new Set(characters.filter(isOdd))];
   if (odd.length) return { ...parts(widths(text, 67), 70, 67), alone: 70, each: 67, odd };
   return { ...parts(characters.map((one) => (EXTENSION.has(one) ? 2 : 1)), 160, 153), alone: 160, each: 153, odd };
 }

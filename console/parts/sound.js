@@ -1,5 +1,9 @@
-// Two soft tones when something runs out. Off until a person turns it on; the choice stays on this machine.
+// Two soft tones when something runs out, four rising ones for what is urgent. Off until a person turns it on; the choice
+// stays on this machine.
 const KEY = "luxe.sound";
+const STALE_MS = 2000;
+const SOFT = [[660, 0], [495, 0.22]];
+const URGENT = [[590, 0], [885, 0.18], [590, 0.5], [885, 0.68]];
 let context = null;
 
 export const sound = {
@@ -23,9 +27,11 @@ function tone(frequency, start) {
   wave.stop(start + 0.55);
 }
 
-/** Sound the two tones; browsers stay silent until the page was clicked once. */
-export function ring() {
+/** Sound the tones; browsers stay silent until the page was clicked once, and what is late by then is left out. */
+export async function ring(urgent = false) {
   context = context || new AudioContext();
-  tone(660, context.currentTime);
-  tone(495, context.currentTime + 0.22);
+  const asked = performance.now();
+  if (context.state !== "running") await context.resume().catch(() => null);
+  if (performance.now() - asked > STALE_MS) return;
+  for (const [frequency, after] of urgent ? URGENT : SOFT) tone(frequency, context.currentTime + after);
 }

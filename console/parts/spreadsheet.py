@@ -2,12 +2,16 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from console.parts.figures import Share, label
 from core.reads.parts.periods import Period
 from core.reads.parts.scopes import Scope
 from core.reference import Reference
+
+FORMULA = tuple("=+-@")
+CONTROL = tuple("\t\r\n")
 
 
 def narrowed(scope: Scope, reference: Reference) -> dict[str, str]:
@@ -42,5 +46,6 @@ def dollars(cents: int) -> str:
 
 
 def safe(text: str) -> str:
-    """A name that came in an address must not become a formula in somebody's spreadsheet."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    """A name that came in an address must not become a formula in somebody's spreadsheet, spaces before it or not."""
+    begins = unicodedata.normalize("NFKC", text).lstrip()[:1] in FORMULA or text[:1] in CONTROL
+    return f"'{text}" if text and begins else text

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from console.live import millis
 from console.parts.component import Handler, Message
+from console.parts.message import OLD
 from console.parts.wording import moment_words
 from console.process import current_app
 from console.shell import Outcome, act, refused
 from core.domain import moments
-from core.domain.errors import InvalidInput
+from core.domain.errors import InvalidInput, LuxeError
 from core.domain.hours import WeeklyHours
 from core.domain.roles import Actor
 from core.flows.leads import tasks
@@ -49,8 +50,16 @@ def offered(hours: WeeklyHours, now: datetime) -> list[dict[str, Any]]:
 
 
 def parsed(moment: object) -> datetime | None:
-    """An ISO moment with its offset, as rows carry it; None for none."""
-    return datetime.fromisoformat(str(moment)) if moment else None
+    """An ISO moment with its offset, as rows carry it, in UTC; None for none. Raises LuxeError."""
+    if not moment:
+        return None
+    try:
+        found = datetime.fromisoformat(str(moment)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise LuxeError(OLD) from None
+    if not moments.FIRST_YEAR <= found.year <= moments.LAST_YEAR:
+        raise LuxeError(OLD)
+    return found
 
 
 def said(moment: datetime, location: str = "") -> str:
@@ -94,7 +103,9 @@ def change_task(message: Message) -> Outcome:
 
 
 def change_task_back(message: Message) -> Outcome:
-    due_at = datetime.fromisoformat(str(message["due"]))
+    due_at = parsed(message["due"])
+    if due_at is None:
+        raise LuxeError(OLD)
     return act(
         lambda session, actor, now: tasks.change_back(
             session, actor, str(message["task"]), due_at, str(message["words"]), now=now

@@ -1,29 +1,39 @@
 """What staff do with a visit: book it at a time, move it, cancel it, mark what became of it, take a mark back."""
 
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from console.live import millis
+from console.parts import message as messages
 from console.parts import task_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
-from console.shell import Outcome, act, refused
+from console.shell import Outcome, act, ask, refused
 from core.domain.errors import InvalidInput
+from core.domain.roles import Actor, Permission, require
+from core.flows.booking import arriving
 from core.flows.leads import stages, visits
+from core.free_times import Slot
 from core.leads.reasons import STAGES
+from core.reads.parts import free_day as free_day_read
+from core.reads.parts.free_day import FreeDay
 
 MOST_DOLLARS = 1_000_000
 STAGE_WORDS = {
     "qualified": "Marked qualified",
     "booked": "Marked booked",
-    "attended": "Marked attended",
-    "treated": "Marked treated",
+    "attended": "Marked as arrived",
+    "treated": "Checked out",
 }
 
 
 def dollars(typed: str) -> int:
     """'1,450' or '$1,450'. Raises InvalidInput."""
     plain = typed.strip().removeprefix("$").replace(",", "")
-    if not plain.isdecimal() or int(plain) > MOST_DOLLARS:
+    if not plain.isdecimal() or len(plain) > len(str(MOST_DOLLARS)) or int(plain) > MOST_DOLLARS:
         raise InvalidInput.of("dollars", "Enter whole dollars, such as 450.")
     return int(plain)
 
@@ -31,7 +41,7 @@ def dollars(typed: str) -> int:
 def booked(message: Message) -> Outcome:
     """With `date` and `time` a visit at that time, `location`, `provider`, `kind`, `dollars` where given."""
     if not message.get("date"):
-        return stage({**message, "stage": "booked"})
+        return stage(messages.Message({**message, "stage": "booked"}))
     reference = current_app().reference
     try:
         starts_at, cents = task_actions.when(message), dollars(str(message.get("dollars") or "0")) * 100
@@ -53,6 +63,99 @@ def booked(message: Message) -> Outcome:
         f"Booked {task_actions.said(starts_at, task_actions.place(message))}",
         undo={"action": "unstage", "stage": "booked"},
     )
+
+
+def free_day(message: Message) -> Outcome:
+    """The free times of a service on one day: {times: [{at, iso, provider, name}], next, why}."""
+    reference, now = current_app().reference, current_app().clock.now()
+    place = task_actions.place(message) or reference.clinic.default_location
+    try:
+        day = date.fromisoformat(str(message.get("date") or ""))
+    except ValueError:
+        return refused(InvalidInput.of("date", "Choose a date."))
+    return ask(
+        lambda session, actor: free_value(
+            free_day_read.read(
+                session,
+                actor,
+                reference,
+                str(message.get("service") or ""),
+                place,
+                str(message.get("provider") or ""),
+                day,
+                now=now,
+            )
+        )
+    )
+
+
+def free_value(found: FreeDay) -> dict[str, Any]:
+    return {
+        "times": [_slot(one, found.names) for one in found.slots],
+        "next": _slot(found.next, found.names) if found.next else None,
+        "why": found.why,
+    }
+
+
+def _slot(slot: Slot, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "at": millis(slot.starts_at),
+        "iso": slot.starts_at.isoformat(),
+        "provider": slot.provider_id,
+        "name": names.get(slot.provider_id, ""),
+    }
+
+
+def book_service(message: Message) -> Outcome:
+    """`service` at `at` (ISO) with `provider`, at `location`: one of the times that were free."""
+    reference = current_app().reference
+    place = task_actions.place(message)
+
+    def flow(session: Session, actor: Actor, now: datetime) -> object:
+        require(actor, Permission.WORK_LEADS)
+        starts_at = task_actions.parsed(message["at"])
+        if starts_at is None:
+            raise InvalidInput.of("at", "Choose a time.")
+        return visits.book_service(
+            session,
+            reference,
+            actor,
+            message["id"],
+            str(message.get("service") or ""),
+            starts_at,
+            location=place,
+            provider_id=str(message.get("provider") or ""),
+            now=now,
+        )
+
+    return act(
+        flow,
+        "Booked",
+        undo={"action": "unstage", "stage": "booked"},
+    )
+
+
+def mark(verb: str, flow: Callable[..., Any], words: str, undo: str) -> Handler:
+    """One mark of a visit that is under way, by the visit's id."""
+
+    def handle(message: Message) -> Outcome:
+        visit_id = str(message["visit"])
+        return act(
+            lambda session, actor, now: flow(session, actor, visit_id, now=now),
+            words,
+            undo={"action": undo, "visit": visit_id} if undo else None,
+        )
+
+    handle.__name__ = verb
+    return handle
+
+
+MARKS = {
+    "arrive": mark("arrive", arriving.arrived, "Arrived", "not_arrived"),
+    "in_room": mark("in_room", arriving.in_room, "In the room", "not_in_room"),
+    "not_arrived": mark("not_arrived", arriving.undo_arrived, "Not here yet", "arrive"),
+    "not_in_room": mark("not_in_room", arriving.undo_in_room, "Waiting still", "in_room"),
+}
 
 
 def stage(message: Message) -> Outcome:
@@ -79,7 +182,7 @@ def unstage(message: Message) -> Outcome:
 
 
 def unbook(message: Message) -> Outcome:
-    return unstage({**message, "stage": "booked"})
+    return unstage(messages.Message({**message, "stage": "booked"}))
 
 
 def move_visit(message: Message) -> Outcome:
@@ -88,10 +191,10 @@ def move_visit(message: Message) -> Outcome:
         starts_at = task_actions.when(message)
     except InvalidInput as error:
         return refused(error)
-    seen = task_actions.parsed(message.get("seen"))
+    reference, seen = current_app().reference, task_actions.parsed(message.get("seen"))
     return act(
         lambda session, actor, now: visits.move(
-            session, actor, str(message["visit"]), starts_at, seen=seen, now=now
+            session, reference, actor, str(message["visit"]), starts_at, seen=seen, now=now
         ),
         f"Moved to {task_actions.said(starts_at, task_actions.place(message))}",
         undo=move_back(str(message["visit"]), starts_at, seen),
@@ -134,13 +237,19 @@ def no_show(message: Message) -> Outcome:
 
 
 def put_back_visit(message: Message) -> Outcome:
+    reference = current_app().reference
     return act(
-        lambda session, actor, now: visits.put_back(session, actor, str(message["visit"]), now=now),
+        lambda session, actor, now: visits.put_back(
+            session, reference, actor, str(message["visit"]), now=now
+        ),
         "The visit stands again",
     )
 
 
 ACTIONS: dict[str, Handler] = {
+    **MARKS,
+    "free_day": free_day,
+    "book_service": book_service,
     "booked": booked,
     "unbook": unbook,
     "stage": stage,

@@ -1,9 +1,7 @@
 """Words shown for codes, the same on every screen: forms, texts and why they went or did not, events. Pure."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from core.messaging import failures
+from core.messaging.variables import LANGUAGES
+from core.shipped import shipped_catalogue
 
 FORMS = {
     "lead_capture": "Lead capture",
@@ -13,6 +11,7 @@ FORMS = {
     "pre_treatment": "Before treatment",
     "booking": "Booking",
     "text_in": "Text from a new number",
+    "missed_call": "Missed call",
     "by_hand": "Added by hand",
 }
 CONNECTORS = {
@@ -20,98 +19,27 @@ CONNECTORS = {
     "typeform": "Typeform",
     "jotform": "Jotform",
     "hosted": "Our own form",
+    "api": "Booking API",
     "twilio-text": "Text message",
     "twilio-status": "Delivery report",
 }
+PRIORITIES = {"1": "1, urgent", "2": "2, hot", "3": "3, warm", "4": "4, cold"}
+# Whom a level of escalation may be told to: titles, then roles.
+TELLABLE = {
+    "team_lead": "Team lead", "manager": "Manager", "medical_director": "Medical director",
+    "coordinator": "Coordinator", "nurse_injector": "Nurse injector", "aesthetician": "Aesthetician",
+    "frontdesk": "Front desk", "provider": "Provider", "marketing": "Marketing", "admin": "Admin",
+}  # fmt: skip
 STATES = {"open": "Open", "booked": "Booked", "disqualified": "Disqualified", "closed": "Closed"}
 TIMEFRAMES = {"asap": "ASAP", "just_browsing": "just looking"}
-TEMPLATES = {
-    "lead_confirmation": "Confirmation",
-    "lead_question": "Call or text",
-    "lead_pick_a_time": "Pick a time",
-    "lead_what_to_expect": "What to expect",
-    "lead_offer": "Free consultation",
-    "lead_reviews": "What a visit is like",
-    "lead_still_here": "Still interested",
-    "lead_last_question": "Bad time",
-    "lead_goodbye": "Last text",
-    "opt_out_confirmation": "Opt-out confirmed",
-    "help": "Answer to HELP",
-    "safety_reply": "Emergency advice",
-    "safety_reply_es": "Emergency advice",
-    "resumed": "Texts switched on again",
-    "missed_you": "Missed you",
-    "staff_new_lead": "To staff: new lead",
-    "staff_reply": "To staff: a patient wrote",
-    "staff_urgent": "To staff: urgent",
-    "staff_wrong_number": "To staff: wrong number",
-    "staff_call_task": "To staff: call task",
-    "staff_task": "To staff: task",
-    "staff_reassigned": "To staff: lead handed over",
-    "staff_digest": "To staff: daily summary",
-    "staff_unread_form": "To staff: unread form",
-    "staff_stumbled": "To staff: not taken in",
-}
+# Of texts whose template is none of the library, or is none any more.
+TEMPLATES = {"missed_you": "Missed you", "safety_reply_es": "Emergency advice"}
 PURPOSES = {
     "confirmation": "Confirmation",
     "reply": "Answer",
     "manual": "Written by hand",
     "marketing": "Follow-up",
     "transactional": "Follow-up",
-}
-CONDITIONS = {
-    "not_attempted": "nobody called or wrote",
-    "not_contacted": "no conversation",
-    "not_replied": "no reply",
-    "not_booked": "no booking",
-}
-WHY_SENT = {
-    "confirmation": "answers the patient's own form, consent ticked",
-    "transactional": "consent on file, inside texting hours, nobody had spoken with them",
-    "marketing": "marketing consent on file, inside texting hours, nobody had spoken with them",
-    "reply": "the one answer that this keyword is owed",
-    "manual": "written by a person, no bar against it",
-}
-REASONS = {
-    "consent_missing": "no consent for this kind of text",
-    "opted_out": "the number had opted out",
-    "unreachable": "texts do not reach this number",
-    "call_only": "this lead is call only",
-    "quiet_hours": "outside texting hours",
-    "clinic_closed": "the clinic is closed",
-    "snoozed": "the lead is snoozed",
-    "damaged": "it could not be read, and was set aside",
-    "daily_cap": "the limit of 3 automatic texts in 24 hours",
-    "apart": "a little distance to the text before it",
-    "attempted": "somebody had called or written",
-    "contacted": "a person had taken over",
-    "task_over": "there was nothing left to do",
-    "replied": "the patient had replied",
-    "booked": "a visit was booked",
-    "disqualified": "the lead was disqualified",
-    "needs_a_person": "the patient needs a person first",
-    "acknowledged": "somebody has acknowledged it",
-    "too_late": "too late to be of use",
-    "no_wording": "its wording does not exist any more",
-    "sending_paused": "sending was paused",
-    "overdue_dropped": "left out by hand when sending was resumed",
-    "replaced": "a newer request took its place",
-    "gave_up": "given up after several tries",
-    "refused": "refused by the provider",
-    "unknown": "the provider's answer was lost; being looked up",
-    "for_a_person": "the provider's answer was lost; an admin decides",
-    "retry": "the provider asked to wait",
-    "daily_budget": "the sender's limit for a day",
-    "template_stopped": "its wording is stopped",
-    "adopted": "the provider confirmed it later",
-    "not_found_resend": "the provider had not received it, sent again",
-    "cancelled_by_staff": "stopped by hand",
-    "number_corrected": "the number was corrected",
-    "restored_by_staff": "put back by hand",
-    "sent_by_staff": "sent early by hand",
-    "accepted": "accepted by the provider",
-    "due": "handed to the provider",
-    "delivered": "delivered",
 }
 STATUSES = {
     "planned": "planned",
@@ -129,21 +57,44 @@ STATUSES = {
     "unknown": "not sure yet",
 }
 FAILED = frozenset({"undelivered", "failed", "canceled"})
-STOPPED_BY = {
-    "replied": "the reply",
-    "contacted": "the contact",
-    "booked": "the booking",
-    "opted_out": "the opt-out",
-    "unreachable": "a wrong number",
-    "disqualified": "the disqualification",
-    "replaced": "a newer request",
-    "maybe_replied": "a reply from this number (perhaps by somebody else)",
-}
+MEANINGS = [
+    {"code": code, "words": words, "grave": code in ("opt_out", "wrong_number", "red_flag")}
+    for code, words in (
+        ("question", "a question"),
+        ("clinical_question", "a clinical question"),
+        ("yes", "yes"),
+        ("no", "no"),
+        ("book", "book a time"),
+        ("call", "call me"),
+        ("here", "has arrived"),
+        ("option_1", "choice 1"),
+        ("option_2", "choice 2"),
+        ("option_3", "choice 3"),
+        ("gratitude", "thanks"),
+        ("complaint", "a complaint"),
+        ("ambiguous_opt_out", "maybe stop texting"),
+        ("opt_in", "text me again"),
+        ("help", "help"),
+        ("tapback", "a reaction"),
+        ("auto_reply", "an automatic reply"),
+        ("other", "something else"),
+        ("opt_out", "stop texting"),
+        ("wrong_number", "wrong number"),
+        ("red_flag", "possible danger"),
+    )
+]
 TARGETS = {
     "first_contact": "First contact",
     "first_conversation": "First conversation",
     "next_reply": "Answer",
     "danger": "Urgent answer",
+    "assignment": "Assignment",
+    "confirmation": "First automatic text",
+    "qualification": "Qualification",
+    "consultation_scheduled": "Consultation booked",
+    "photo_review": "Photo review",
+    "provider_response": "Provider's answer",
+    "post_treatment_checkin": "Check-in",
     "next_call": "Call again",
     "call_back": "Call back",
     "reminder": "Reminder",
@@ -237,8 +188,19 @@ def _dollars(end: str) -> str:
 def template_name(template: str | None, purpose: str) -> str:
     """What a text is called: 'Pick a time', 'Written by hand'; one that this version does not know by its key."""
     if template:
-        return TEMPLATES.get(template) or as_words(template)
+        shipped = shipped_catalogue().get(template)
+        return shipped.title if shipped else TEMPLATES.get(template) or as_words(template)
     return PURPOSES.get(purpose) or as_words(purpose)
+
+
+def wording_words(version: int | None, language: str | None, *, neutral: bool | None) -> str:
+    """'version 3, Spanish, neutral wording: they have not asked for texts that name a treatment'; '' for a person's."""
+    if version is None:
+        return ""
+    said = f"version {version}, {LANGUAGES.get(language or '', language)}"
+    return (
+        f"{said}, neutral wording: they have not asked for texts that name a treatment" if neutral else said
+    )
 
 
 def status_words(status: str) -> str:
@@ -251,16 +213,6 @@ def understood(code: str | None) -> str:
     return UNDERSTOOD.get(code or "", "")
 
 
-def stopped_by(why: str) -> str:
-    """What ended a sequence: 'the reply'."""
-    return STOPPED_BY.get(why, "staff")
-
-
-def reason_words(word: str) -> str:
-    """Why a text was held, dropped or stopped."""
-    return REASONS.get(word) or word.replace("_", " ")
-
-
 def sentence_case(words: str) -> str:
     """A first capital; the rest stays, such as HELP."""
     return words[:1].upper() + words[1:]
@@ -269,24 +221,6 @@ def sentence_case(words: str) -> str:
 def as_words(code: str) -> str:
     """'photo_upload' as 'Photo upload': a code that has no words of its own."""
     return code.replace("_", " ").capitalize()
-
-
-def only_if(conditions: tuple[str, ...]) -> str:
-    """'only if no contact and no reply', or ''. No booking goes without saying."""
-    kept = [CONDITIONS[name] for name in conditions if name in CONDITIONS and name != "not_booked"]
-    return f"only if {' and '.join(kept)}" if kept else ""
-
-
-def reason(word: str, detail: Mapping[str, Any], by: str | None) -> str:
-    """Why an action moved, as the end of a line."""
-    if word == "refused":
-        return failures.of(detail.get("code")).why.lower()
-    words = reason_words(word)
-    if word.endswith("_by_staff") and by:
-        return words.replace("by hand", f"by {by}")
-    if word == "too_late" and detail.get("after"):
-        return f"{words} after waiting: {reason_words(str(detail['after']))}"
-    return words
 
 
 def texts(count: int) -> str:

@@ -11,6 +11,7 @@ import { makeFields } from "./quick_text_fields.js";
 
 const NARROW = 760;
 const FRESH = { title: "New quick text", body: "" };
+const WHOM = { personal: "only you", team: "team" };
 
 function remember(key) {
   const address = new URL(window.location.href);
@@ -21,9 +22,10 @@ function remember(key) {
 
 /** What the list says below a title. */
 function about(row) {
+  const whom = WHOM[row.scope] ? `, ${WHOM[row.scope]}` : "";
   if (row.draft) return `Draft by ${row.draftBy.split(" ")[0] || "somebody"}, ${when(row.draft)}`;
   if (row.retired) return "Retired";
-  return row.at ? `Version ${row.number}, ${when(row.at)}` : "Came with the product";
+  return row.at ? `Version ${row.number}, ${when(row.at)}${whom}` : "Came with the product";
 }
 
 function cell(row) {
@@ -34,9 +36,11 @@ function cell(row) {
 export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
   let rows = new Map();
   let wanted = data.text;
+  /** What is one's own is one's own to change; the clinic's is the managers'. */
+  const mine = (key) => (rows.get(key)?.owner ? rows.get(key).owner === data.me : data.edits);
   const undo = toast(root, end);
   const fields = makeFields(data, () => editor.typed());
-  const editor = makeEditor({ topic: "quick_text", noun: "quick text", act, fields, edits: data.edits, tell: (words) => words && undo.tell(words), end });
+  const editor = makeEditor({ topic: "quick_text", noun: "quick text", act, fields, edits: mine, tell: (words) => words && undo.tell(words), end });
   const table = makeTable({
     label: "Quick texts",
     columns: [{ key: "title", name: "Title", cell, sort: (row) => row.title, line: 1 }],
@@ -45,13 +49,13 @@ export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
     empty: () => [h("h2", {}, "No quick texts"), h("p", { class: "muted" }, "Wordings for what is written every day: with one of them staff start a text by a click.")],
   });
   const problem = h("div", { class: "note amber", role: "alert", hidden: true });
-  const fresh = data.edits && h("button", { class: "b large", type: "button", onclick: begin }, icon("plus"), "New quick text");
+  const fresh = h("button", { class: "b large", type: "button", onclick: begin }, icon("plus"), "New quick text");
   const back = h("button", { class: "b quiet back", type: "button", onclick: () => choose("") }, icon("back", 16), "All quick texts");
   const unchosen = h("p", { class: "muted unchosen" }, "Choose one at the left.");
   const page = h("div", { class: "split" },
-    h("div", { class: "split-list" }, h("p", { class: "muted lead" }, "Wordings that staff start a text of their own from. What you publish stands above everybody's box at once."), fresh, problem, table.node),
+    h("div", { class: "split-list" }, h("p", { class: "muted lead" }, "Wordings that staff start a text of their own from. What you publish stands at once above the boxes of those it is for."), fresh, problem, table.node),
     h("div", { class: "split-one" }, back, unchosen, editor.node));
-  put(root, page);
+  put(root, page, undo.node);
 
   async function choose(id) {
     wanted = id;
@@ -68,7 +72,7 @@ export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
   }
   async function begin() {
     fresh.disabled = true;
-    const outcome = await act("new", { body: FRESH });
+    const outcome = await act("new", { body: data.edits ? FRESH : { ...FRESH, scope: "personal", owner: data.me } });
     fresh.disabled = !isLive();
     show(problem, outcome.state !== "done");
     if (outcome.state !== "done") return put(problem, icon("info"), h("span", {}, outcome.words));
@@ -79,7 +83,8 @@ export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
 
   end(follow("quick_texts", (topic) => {
     const before = rows;
-    rows = topic.rows;
+    // Colleagues' own ones are theirs.
+    rows = new Map([...topic.rows].filter(([, row]) => !row.owner || row.owner === data.me));
     table.draw([...rows.values()].sort((a, b) => a.retired - b.retired || a.place - b.place), topic);
     if (wanted && rows.has(wanted) && editor.key !== wanted) choose(wanted);
     // A draft that was discarded before it was ever published leaves nothing to show.
@@ -87,7 +92,7 @@ export default widget("quick_texts/quick_texts", ({ root, data, act, end }) => {
     else if (!wanted && topic.loaded && rows.size && root.clientWidth >= NARROW) choose(table.order[0]);
     name();
   }));
-  end(onStatus(() => { if (fresh) fresh.disabled = !isLive(); }));
+  end(onStatus(() => { fresh.disabled = !isLive(); }));
   end(table.stop);
   return () => {};
 }, ["table", "fields", "menu", "dialog", "drawer", "editor"]);

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.editor import Editor
+from console.parts.editor import Editor, is_key
 from console.parts.quick_texts import values_for
 from console.process import current_app
 from core.app import App
 from core.domain.errors import InvalidInput
 from core.domain.roles import Permission
 from core.kinds import QUICK_TEXT
-from core.messaging.quick_texts import parse_quick_text
+from core.messaging.quick_texts import Scope, parse_quick_text, scope_of
 from core.messaging.templates import TemplateError
 from core.reads import quick_texts
 from core.reads.parts.versions import Entry
@@ -43,11 +43,14 @@ def rows(_app: App, session: Session, _argument: str, _now: datetime) -> Iterabl
 def _row(place: int, entry: Entry) -> dict[str, Any]:
     published, draft = entry.published, entry.draft
     shown = published or draft
+    scope = scope_of(shown.body) if shown else Scope()
     return {
         "id": entry.key,
         "place": place,
         "title": str(shown.body.get("title") or UNNAMED) if shown else UNNAMED,
         "body": str(shown.body.get("body") or "") if shown else "",
+        "scope": scope.whom,
+        "owner": scope.owner,
         "number": published.number if published else None,
         "retired": bool(published and published.retired),
         "at": millis(published.at) if published else None,
@@ -77,4 +80,4 @@ def look(body: Body) -> list[dict[str, str]]:
 
 EDITOR = Editor(QUICK_TEXT, look)
 TOPIC = Topic("quick_texts", Permission.SEE_QUICK_TEXTS, rows)
-ONE = Topic("quick_text", Permission.SEE_QUICK_TEXTS, EDITOR.rows)
+ONE = Topic("quick_text", Permission.SEE_QUICK_TEXTS, EDITOR.rows, is_key)

@@ -1,4 +1,4 @@
-"""Failed and unknown texts as rows that browsers follow."""
+"""Failed and unknown texts and emails as rows that browsers follow."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,20 +7,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.resend_words import start
-from console.parts.words import reason_words, template_name
+from console.parts.resend_words import SPANS, start
+from console.parts.why_words import reason_words
+from console.parts.words import template_name
 from core.app import App
 from core.domain.ids import reference
 from core.domain.phone import show_phone
 from core.domain.roles import Permission
 from core.messaging import failures
+from core.messaging.actions import EMAIL
 from core.messaging.store.resend import Again
 from core.reads import resend
 from core.reads.resend import FailedText
 
 
 def rows(app: App, session: Session, argument: str, now: datetime) -> Iterable[dict[str, Any]]:
-    """Texts of today or of the week, newest first."""
+    """Those of today or of the week, newest first."""
     since = start(argument, app.reference.clinic.zone, now)
     return [_row(text) for text in resend.read(session, READER, since)]
 
@@ -30,7 +32,8 @@ def _row(text: FailedText) -> dict[str, Any]:
         "id": text.id,
         "ref": reference(text.number),
         "name": text.name or "New number",
-        "phone": show_phone(text.phone),
+        "email": text.channel == EMAIL,
+        "phone": text.address or show_phone(text.phone),
         "state": text.state,
         "why": text.why
         if text.tries < 2 or text.state == "unknown"
@@ -59,4 +62,4 @@ def _again(again: Again | None) -> dict[str, Any] | None:
     }
 
 
-TOPIC = Topic("resend", Permission.RESEND, rows)
+TOPIC = Topic("resend", Permission.RESEND, rows, SPANS.__contains__)

@@ -2,21 +2,23 @@
 import { inAddress, keepInAddress, keepPlace, pageLink } from "../parts/address.js";
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
-import { follow } from "../parts/live.js";
-import { onTick, stateOf, when } from "../parts/clock.js";
-import { bar, counts, figures, hours, initials, refresh, shifts, sort, tally, tickRow } from "./sla_parts.js";
+import { follow, isLive } from "../parts/live.js";
+import { dueWords, now, onTick, stateOf, when } from "../parts/clock.js";
+import { bar, counts, figures, hours, howMany, initials, onList, refresh, shifts, sort, tally, tickRow } from "./sla_parts.js";
 import { drawWall } from "./sla_wall.js";
+import { count, makePages } from "../parts/pages.js";
 import { ring, sound } from "../parts/sound.js";
+import { asksMe, takenUpWords } from "../parts/taken_up.js";
 import { widget } from "../parts/widget.js";
 
 const USUAL_ROWS = 60;
-const SEGMENTS = [["", "All clocks"], ["first", "First contact"], ["reply", "Replies"]];
+const SEGMENTS = [["", "To answer"], ["first", "First contact"], ["reply", "Replies"], ["outcome", "Outcomes"]];
 
 function options(names, all, chosen) {
   return [["", all], ...Object.entries(names)].map(([value, name]) => h("option", { value, selected: value === chosen }, name));
 }
 
-function rowOf(row) {
+function rowOf(row, takeUp) {
   const parts = {
     shape: h("span", { class: "shape-holder" }),
     words: h("span", { class: "words" }),
@@ -25,13 +27,17 @@ function rowOf(row) {
     goal: h("span", { class: "goal-words" }),
     owner: h("span", { class: "owner" }),
     came: h("span", { class: "came" }),
+    next: h("span", { class: "next-who" }),
+    nextIn: h("b", { class: "next-in" }),
+    // Within a link: what it does must not lead to the lead.
+    takeUp: h("button", { class: "b quiet take-up", type: "button", tabindex: "-1", hidden: true, onclick: (event) => { event.preventDefault(); event.stopPropagation(); takeUp(row.id); } }, "Acknowledge"),
   };
   parts.root = pageLink(`/lead?lead=${encodeURIComponent(row.ref)}`, { class: "row", role: "row", tabindex: "-1" },
     h("span", { class: "left", role: "gridcell" }, parts.shape, parts.words),
     h("span", { class: "clock", role: "gridcell" }, parts.bar.root),
     h("span", { class: "lead", role: "gridcell" }, parts.name, parts.goal),
-    h("span", { class: "whose", role: "gridcell" }, parts.owner),
-    h("span", { class: "from", role: "gridcell" }, parts.came));
+    h("span", { class: "whose", role: "gridcell" }, parts.owner, parts.takeUp),
+    h("span", { class: "from", role: "gridcell" }, h("span", { class: "next" }, parts.next, parts.nextIn), parts.came));
   return parts;
 }
 
@@ -40,10 +46,21 @@ function fillRow(row, parts, data) {
   say(parts.goal, row.goal);
   put(parts.owner,
     row.owner
-      ? [h("span", { class: "initials", "aria-hidden": "true" }, initials(row.owner)), h("span", { class: "owner-name" }, row.owner)]
+      ? [h("span", { class: "initials", "aria-hidden": "true" }, initials(row.owner)), h("span", { class: "owner-name", title: row.owner }, asksMe(row, data, row.ownerId) ? row.owner.split(" ")[0] : row.owner)]
       : [h("span", { class: "initials nobody", "aria-hidden": "true" }, "?"), h("span", { class: "owner-name words-breached" }, "Nobody")],
-    row.owner && !row.seen && row.state !== "paused" && h("span", { class: "tag" }, "not seen"));
-  put(parts.came, h("span", {}, data.forms[row.form] || row.form), h("span", { class: "muted" }, `since ${when(row.since)}`));
+    row.owner && !row.seen && row.state !== "paused" && !row.alert && h("span", { class: "tag" }, "not seen"),
+    row.alert?.at && h("span", { class: "tag", title: takenUpWords(row) }, "acknowledged"));
+  show(parts.takeUp, asksMe(row, data, row.ownerId));
+  parts.takeUp.setAttribute("aria-label", `Acknowledge the alert about ${row.name || row.ref}`);
+  say(parts.next, row.next ? row.nextWho : row.waits ? "runs on with their reply" : row.back ? "snoozed" : "");
+  const form = data.forms[row.form] || row.form;
+  const since = `since ${when(row.since)}`;
+  put(parts.came, parts.next.textContent ? h("span", { class: "muted" }, row.next ? form : `${form}, ${since}`) : [h("span", {}, form), h("span", { class: "muted" }, since)]);
+}
+
+/** 'in 3:41', 'at 10:15 AM': when the next level is told if nobody acts. */
+function nextWords(next) {
+  return next <= now() ? "now" : dueWords(next).replace(/^Due (in )?/, (_, within) => (within ? "in " : "at "));
 }
 
 export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
@@ -52,6 +69,7 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   let loaded = false;
   let place = data.location;
   let form = data.form;
+  let team = data.team;
   let segment = SEGMENTS.some(([key]) => key === inAddress("clocks")) ? inAddress("clocks") : "";
   let all = false;
   let held = false;
@@ -63,8 +81,9 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     const button = h("button", { type: "button", class: "segment", "aria-pressed": String(key === segment), onclick: () => choose(key) }, name, figure);
     return { key, button, figure };
   });
-  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => { place = places.value; keepInAddress({ location: place }); draw(); } }, options(data.places, "All locations", place));
-  const forms = h("select", { class: "field", "aria-label": "Form", onchange: () => { form = forms.value; keepInAddress({ form }); draw(); } }, options(data.forms, "All forms", form));
+  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => narrow({ location: (place = places.value) }) }, options(data.places, "All locations", place));
+  const forms = h("select", { class: "field", "aria-label": "Form", onchange: () => narrow({ form: (form = forms.value) }) }, options(data.forms, "All forms", form));
+  const teams = h("select", { class: "field", "aria-label": "Team", onchange: () => narrow({ team: (team = teams.value) }) }, options(data.teams, "All teams", team));
   const loud = h("button", { class: "b large", type: "button", onclick: () => { sound.on = !sound.on; if (sound.on) ring(); name(); } });
   // Who may, makes a link that stays signed in; everybody else shows the wall for as long as their own session lasts.
   const toWall = data.shares
@@ -72,11 +91,13 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     : h("a", { class: "b large wall-link", href: "sla?wall=1" }, icon("expand"), "Wall display");
   const strip = counts(34);
   const quick = h("div", { class: "quick" });
-  const head = h("div", { class: "row head", role: "row" }, ["Time left", "Clock", "Lead, target", "Owner", "Form"].map((words) => h("span", { role: "columnheader" }, words)));
+  const lastHead = h("span", { role: "columnheader" });
+  const head = h("div", { class: "row head", role: "row" }, ["Time left", "Clock", "Lead, target", "Owner"].map((words) => h("span", { role: "columnheader" }, words)), lastHead);
   const body = h("div", { class: "body", role: "rowgroup" });
   const list = h("div", { class: "list", role: "grid", "aria-label": "Clocks by time left" }, head, body);
   const empty = h("div", { class: "empty" });
   const foot = h("div", { class: "foot" });
+  const pages = makePages({ act, changed: () => { held = false; draw(); } });
   const news = h("div", { class: "hidden-name", role: "status" });
   const median = h("div", { class: "fact" });
   const onTime = h("div", { class: "fact" });
@@ -87,9 +108,9 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   const bones = h("div", { class: "bones", "aria-hidden": "true" }, Array.from({ length: 8 }, () => h("span", { class: "bone" })));
 
   root.append(
-    h("div", { class: "tools" }, h("div", { class: "segments", role: "group", "aria-label": "Which clocks" }, buttons.map((b) => b.button)), h("div", { class: "filters" }, places, forms, loud, toWall)),
+    h("div", { class: "tools" }, h("div", { class: "segments", role: "group", "aria-label": "Which clocks" }, buttons.map((b) => b.button)), h("div", { class: "filters" }, places, teams, forms, loud, toWall)),
     h("div", { class: "board" },
-      h("div", { class: "main" }, strip.root, quick, list, bones, empty, foot, news),
+      h("div", { class: "main" }, strip.root, quick, list, bones, empty, foot, pages.node, news),
       h("aside", { class: "side" }, median, onTime, talk, machine,
         h("div", { class: "chart-head" }, h("strong", {}, "Median by hour, minutes"), h("span", { class: "muted small" }, "dashed: goal")), chart,
         h("strong", { class: "crew-head" }, "On shift now"), crew)));
@@ -101,10 +122,17 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   function choose(key) {
     segment = key;
     keepInAddress({ clocks: key });
+    pages.choose(chosen());
     for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.key === key));
     draw();
   }
-  const wanted = (row) => !segment || (segment === "reply") === row.reply;
+  const chosen = () => ({ location: place, form, team, kind: segment });
+  function narrow(changes) {
+    keepInAddress(changes);
+    pages.choose(chosen());
+    draw();
+  }
+  const wanted = (row) => onList(row.list, segment);
 
   // Nothing moves under the hand: while the pointer or the focus is in the list its order holds.
   body.addEventListener("pointerenter", (event) => { held = event.pointerType === "mouse"; });
@@ -126,16 +154,24 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
 
   function line(row) {
     let entry = drawn.get(row.id);
-    if (!entry) drawn.set(row.id, (entry = { parts: rowOf(row), row: null }));
+    if (!entry) drawn.set(row.id, (entry = { parts: rowOf(row, takeUp), row: null }));
     if (entry.row !== row) fillRow(row, entry.parts, data);
     entry.row = row;
     entry.parts.root.classList.remove("over");
     tickRow(row, entry.parts, 18);
+    say(entry.parts.nextIn, row.next ? nextWords(row.next) : "");
     return entry.parts.root;
   }
 
-  function drawList(clocks, more) {
-    const shown = all ? clocks : clocks.slice(0, USUAL_ROWS);
+  async function takeUp(id) {
+    const row = drawn.get(id)?.row;
+    if (!row || !isLive()) return;
+    const outcome = await act("take_up", { id: row.lead });
+    say(news, outcome.words);
+  }
+
+  function drawList(clocks, inPages) {
+    const shown = all || inPages ? clocks : clocks.slice(0, USUAL_ROWS);
     const ids = new Set(clocks.map((row) => row.id));
     if (steady()) {
       for (const row of shown) if (drawn.get(row.id)?.parts.root.isConnected) line(row);
@@ -146,11 +182,11 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
       for (const id of [...drawn.keys()]) if (!ids.has(id)) drawn.delete(id);
       if (lines.length && !lines.some((node) => node.tabIndex === 0)) lines[0].tabIndex = 0;
     }
-    const hidden = clocks.length - shown.length + more;
+    const hidden = clocks.length - shown.length;
     show(foot, hidden > 0);
     if (hidden > 0) {
       refresh(foot, `${hidden}`, () => [h("span", { class: "muted small" }, `${hidden} more are due later`),
-        clocks.length > shown.length && h("button", { class: "b quiet", type: "button", onclick: () => { all = true; held = false; draw(); } }, `Show all ${clocks.length}`)]);
+        h("button", { class: "b quiet", type: "button", onclick: () => { all = true; held = false; draw(); } }, `Show all ${clocks.length}`)]);
     }
   }
 
@@ -158,11 +194,11 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
     show(bones, !loaded);
     show(list, loaded && found.clocks.length > 0);
     show(empty, loaded && found.clocks.length === 0);
-    const narrowed = place || form || segment;
+    const narrowed = place || form || team || segment;
     refresh(empty, String(!!narrowed), () => [
       h("h2", {}, narrowed ? "No clock matches these filters" : "No clock is running"),
       h("p", { class: "muted" }, narrowed ? "Others may be running. Show them all to see." : "A clock starts with every form and every reply. New ones appear here by themselves."),
-      narrowed && h("button", { class: "b", type: "button", onclick: () => { place = form = ""; places.value = forms.value = ""; keepInAddress({ location: "", form: "" }); choose(""); } }, "Clear filters")]);
+      narrowed && h("button", { class: "b", type: "button", onclick: () => { place = form = team = ""; places.value = forms.value = teams.value = ""; keepInAddress({ location: "", form: "", team: "" }); choose(""); } }, "Clear filters")]);
   }
 
   function fact(holder, title, [value, rest]) {
@@ -194,24 +230,36 @@ export default widget("sla_monitor/sla_board", ({ root, data, act, end }) => {
   }
 
   function draw() {
-    const found = sort(rows, place, form);
-    for (const one of buttons) {
-      const count = found.clocks.filter((row) => !one.key || (one.key === "reply") === row.reply).length;
-      say(one.figure, String(count + (one.key || place || form ? 0 : found.more)));
-    }
-    hearAlarms(found.clocks);
+    const found = sort(rows, place, form, team);
+    for (const one of buttons) say(one.figure, count(howMany(found, one.key)));
+    hearAlarms(found.clocks.filter((row) => row.list !== "outcome"));
     found.clocks = found.clocks.filter(wanted);
-    const more = place || form || segment ? 0 : found.more;
-    strip.draw(tally(found.clocks, more));
-    drawList(found.clocks, more);
+    strip.draw(tally(found.clocks, found.groups && found.groups.filter((group) => onList(group.kind, segment))));
+    if (found.groups) found.clocks = onPage(found);
+    say(lastHead, found.clocks.some((row) => row.next) ? "If nobody acts" : "Form");
+    drawList(found.clocks, !!found.groups);
+    pages.draw(howMany(found, segment), found.clocks.length);
     drawEmpty(found);
     drawSide(found);
+  }
+  /** The page that was asked for, or the first of what is pushed; a clock that is pushed is shown as it is now. */
+  function onPage(found) {
+    if (!pages.rows) return found.clocks.slice(0, found.page);
+    return [...pages.rows.values()].map((row) => rows.get(row.id) || row);
   }
 
   name();
   draw();
   const at = keepPlace(root, end);
-  end(follow("sla", (topic) => { rows = topic.rows; loaded = topic.loaded; draw(); if (loaded) at.restore(); }));
+  pages.choose(chosen());
+  end(follow("sla", (topic) => {
+    rows = topic.rows;
+    loaded = topic.loaded;
+    pages.heard(rows.get("rest")?.page || 0);
+    draw();
+    if (loaded) at.restore();
+  }));
+  end(pages.end);
   end(onTick(() => loaded && draw()));
   return () => {};
-});
+}, ["pages"]);

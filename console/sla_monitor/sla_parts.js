@@ -1,21 +1,37 @@
 // What the SLA board and the wall display share: which rows count, their order, bars, counts and figures.
 import { h, put, say } from "../parts/dom.js";
-import { dueWords, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
+import { count } from "../parts/pages.js";
+import { dueWords, isNearlyDue, now, reshape, span, stateOf, time, when } from "../parts/clock.js";
 
 const ORDER = { breached: 0, approaching: 0, within: 0, paused: 1 };
 export const STATES = ["breached", "approaching", "within", "paused"];
 
-/** Rows of a topic by what they are, narrowed to a location and a form. */
-export function sort(rows, place, form) {
+/** Whether a clock, or a group of clocks, stands on a list: "" is what people owe a patient now, without outcomes. */
+export const onList = (list, kind) => (kind ? list === kind : list !== "outcome");
+
+/** Rows of a topic by what they are, narrowed to a location, a form and a team. */
+export function sort(rows, place, form, team = "") {
   const all = [...rows.values()];
-  const clocks = all.filter((row) => row.kind === "clock" && (!place || row.location === place) && (!form || row.form === form));
+  const clocks = all.filter((row) => row.kind === "clock" && (!place || row.location === place) && (!form || row.form === form) && (!team || row.team === team));
   clocks.sort((a, b) => ORDER[stateOf(a)] - ORDER[stateOf(b)] || b.urgent - a.urgent || a.due - b.due);
   return {
     clocks,
     day: rows.get(`day:${place}:${form}`) || null,
     staff: all.filter((row) => row.kind === "staff" && (!place || row.location === place)),
-    more: rows.get("rest")?.more || 0,
+    groups: counted(rows.get("rest")?.groups, place, form, team),
+    page: rows.get("rest")?.page || 0,
   };
+}
+
+/** What the database counted of a location, a form and a team, where more clocks run than are pushed; else null. */
+function counted(groups, place, form, team) {
+  return groups ? groups.filter((group) => (!place || group.location === place) && (!form || group.form === form) && (!team || group.team === team)) : null;
+}
+
+/** How many clocks there are of a kind ('', first, reply, outcome). */
+export function howMany(found, kind) {
+  if (!found.groups) return found.clocks.filter((row) => onList(row.list, kind)).length;
+  return found.groups.filter((group) => onList(group.kind, kind)).reduce((sum, group) => sum + STATES.reduce((all, state) => all + group[state], 0), 0);
 }
 
 /** For the wall: danger, then what can still be kept, due soonest; then what is overdue, and what is paused. */
@@ -51,6 +67,7 @@ export function initials(name) {
 /** The words of a clock, paused ones included. */
 export function words(row, at = now()) {
   if (row.state !== "paused") return dueWords(row.due, at);
+  if (row.waits) return `Paused, ${span(row.due - row.paused)} left`;
   return row.back ? `Back ${when(row.back, at)}` : `Paused, ${span(row.due - row.paused)} left`;
 }
 
@@ -77,26 +94,29 @@ export function tickRow(row, parts, size) {
   const share = gone(row, at);
   say(parts.words, words(row, at));
   if (parts.root.dataset.state !== state) parts.root.dataset.state = state;
+  parts.root.classList.toggle("nearly", isNearlyDue(row, at));
   parts.bar.inside.style.width = `${((share.inside * 200) / 3).toFixed(1)}%`;
   parts.bar.beyond.style.width = `${((share.beyond * 200) / 3).toFixed(1)}%`;
   return state;
 }
 
-/** How many clocks stand in each state, and the one that says most about it. */
-export function tally(clocks, more) {
+/** How many clocks stand in each state, and the one that says most about it. `groups`: what the database counted, if not all are here. */
+export function tally(clocks, groups) {
   const at = now();
+  let nearly = 0;
   const found = Object.fromEntries(STATES.map((state) => [state, { count: 0, first: null }]));
   for (const row of clocks) {
     const entry = found[stateOf(row, at)];
     entry.count += 1;
     entry.first = entry.first || row;
+    nearly += isNearlyDue(row, at);
   }
-  found.within.count += more;
+  if (groups) for (const state of STATES) found[state].count = groups.reduce((sum, group) => sum + group[state], 0);
   const { breached, approaching, within } = found;
   breached.about = breached.first ? `oldest ${span(at - breached.first.due)}` : "nothing is late";
-  approaching.about = approaching.first ? "over half gone" : "none close";
+  approaching.about = nearly ? `${nearly} nearly due` : approaching.first ? "over half gone" : "none close";
   within.about = within.first ? dueWords(within.first.due, at).replace("Due ", "next ") : "none running";
-  found.paused.about = found.paused.count ? "snoozed" : "none";
+  found.paused.about = found.paused.count ? (found.paused.first?.waits ? "on the patient" : "snoozed") : "none";
   return found;
 }
 
@@ -119,7 +139,8 @@ export function counts(size) {
     root: h("div", { class: "counts", role: "group", "aria-label": "Clocks by state" }, cells.map((cell) => cell.root)),
     draw(found) {
       for (const cell of cells) {
-        say(cell.figure, String(found[cell.state].count));
+        say(cell.figure, count(found[cell.state].count));
+        cell.figure.classList.toggle("long", found[cell.state].count > 999);
         say(cell.about, found[cell.state].about);
         cell.root.classList.toggle("any", found[cell.state].count > 0);
       }

@@ -2,7 +2,8 @@
 import { h, put, say } from "../parts/dom.js";
 import { follow, onStatus, status } from "../parts/live.js";
 import { now, onTick, time } from "../parts/clock.js";
-import { bar, counts, figures, refresh, savableFirst, sort, tally, tickRow } from "./sla_parts.js";
+import { count } from "../parts/pages.js";
+import { bar, counts, figures, howMany, onList, refresh, savableFirst, sort, tally, tickRow } from "./sla_parts.js";
 
 const MOST_ROWS = 7;
 
@@ -39,10 +40,11 @@ export function drawWall({ root, data, end }) {
 
   function draw() {
     const found = sort(rows, data.location, data.form);
-    strip.draw(tally(found.clocks, data.location || data.form ? 0 : found.more));
+    found.clocks = found.clocks.filter((row) => onList(row.list, ""));
+    strip.draw(tally(found.clocks, found.groups && found.groups.filter((group) => onList(group.kind, ""))));
     const shown = savableFirst(found.clocks).slice(0, MOST_ROWS);
-    const rest = found.clocks.length - shown.length + (data.location || data.form ? 0 : found.more);
-    say(more, rest > 0 ? `and ${rest} more` : "");
+    const rest = howMany(found, "") - shown.length;
+    say(more, rest > 0 ? `and ${count(rest)} more` : "");
     const kept = new Map();
     for (const row of shown) {
       const known = drawn.get(row.id);
@@ -60,7 +62,7 @@ export function drawWall({ root, data, end }) {
       "Median first human contact ", h("b", {}, facts.median[0]), ` goal ${facts.median[1].split("goal ")[1]}`,
       h("span", { class: "wall-gap" }), "On time today ", h("b", {}, facts.onTime[0]), ` ${facts.onTime[1].split(",")[0]}`]);
     refresh(crew, JSON.stringify(found.staff), () => [
-      found.staff.length ? `On shift, open leads: ${found.staff.slice(0, 5).map((person) => `${firstName(person.name)} ${person.load}${person.full ? ", full" : ""}`).join(" \u00b7 ")}` : "Nobody is on shift"]);
+      found.staff.length ? `On shift, leads in hand: ${found.staff.slice(0, 5).map((person) => `${firstName(person.name)} ${person.load}${person.full ? ", full" : ""}`).join(" \u00b7 ")}` : "Nobody is on shift"]);
     say(clock, time(now()));
   }
   function drawStatus() {

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from console.parts.component import Handler, Message
 from console.shell import Outcome, Visit, act
 from core.domain.roles import Actor
+from core.domain.wall import due_words
 from core.flows.access import wall_links
-from core.flows.sending.alerts import due_words
 from core.staff.store.walls import WallLink
 
 ASKED, MADE = "wall_links.asked", "wall_links.made"
@@ -47,7 +47,7 @@ def dialog(here: Visit) -> None:
 
 
 def _line(here: Visit, link: WallLink) -> None:
-    place = here.app.reference.clinic.locations[link.location].name if link.location else EVERYWHERE
+    place = here.app.reference.clinic.location(link.location).name if link.location else EVERYWHERE
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.markdown(f"**{link.name}**, {place}  \n{_seen(here, link)}")
     if right.button("End", key=f"wall.end.{link.id}", help=f"End the link of {link.name} at once"):

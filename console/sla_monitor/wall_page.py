@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from console import assets, routes
-from console.live import SIGNED_OUT, Client
+from console.client import SIGNED_OUT, Client
 from console.process import current_app
 from console.sla_monitor import view
 from core.app import App

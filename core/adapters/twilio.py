@@ -86,6 +86,9 @@ class TwilioSms:
     def fetch_media(self, url: str) -> tuple[str, bytes]:
         return self._account.fetch_media(url)
 
+    def delete_media(self, url: str) -> None:
+        self._account.delete_media(url)
+
 
 def _read(answer: Answer) -> SendResult:
     """What an answer means: https://www.twilio.com/docs/usage/twilios-response, and compliance.md C5."""

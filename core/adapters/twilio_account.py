@@ -15,12 +15,13 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import HTTPError
 from urllib3.util import make_headers
 
+from core.adapters.twilio_media import MediaDoor
 from core.domain.ports import ProviderText, ProviderUnavailable
+from core.messaging.received_files import MOST_BYTES
 from core.settings import TWILIO_API, Settings
 
 TIMEOUT_SECONDS = 10.0
 POOL = 8
-MEDIA_LIMIT = 10_000_000
 LIST_PAGE = 1000
 DAY = timedelta(days=1)
 
@@ -32,7 +33,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         super().__init__(logging.getLogger(__name__), is_async=False, timeout=TIMEOUT_SECONDS)
         self._api_url = api_url
         # No retries below us: a repeated POST is a second text.
-        self._pool = urllib3.PoolManager(
+        self.pool = urllib3.PoolManager(
             maxsize=slots, block=True, retries=False, timeout=urllib3.Timeout(TIMEOUT_SECONDS)
         )
 
@@ -52,7 +53,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         if params:
             target = f"{target}?{urlencode(params, doseq=True)}"
         every = {**(headers or {}), **(make_headers(basic_auth=":".join(auth)) if auth else {})}
-        answer = self._pool.request(
+        answer = self.pool.request(
             method,
             target,
             body=urlencode(data, doseq=True) if data else None,
@@ -61,22 +62,6 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
             redirect=allow_redirects,
         )
         return Response(answer.status, answer.data.decode("utf-8", "replace"), dict(answer.headers))
-
-    def download(self, url: str, auth: tuple[str, str], limit: int) -> tuple[str, bytes]:
-        """(content type, at most `limit` + 1 bytes) of a picture. Raises urllib3's HTTPError."""
-        target = url.replace(TWILIO_API, self._api_url, 1)
-        headers = make_headers(basic_auth=":".join(auth))
-        # Twilio redirects once to where the picture lies; our password does not go there with it (urllib3's rule).
-        follow = urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=2)
-        answer = self._pool.request(
-            "GET", target, headers=headers, preload_content=False, redirect=True, retries=follow
-        )
-        try:
-            if answer.status != 200:
-                raise urllib3.exceptions.HTTPError(f"answered {answer.status}")
-            return answer.headers.get("Content-Type", "application/octet-stream"), answer.read(limit + 1)
-        finally:
-            answer.release_conn()
 
 
 @dataclass
@@ -90,6 +75,8 @@ class TwilioAccount:
         settings = self.settings
         self.sender = settings.sender
         self._http = PooledHttpClient(settings.twilio_api, POOL)
+        auth = (settings.account_sid, settings.auth_token)
+        self._door = MediaDoor(self._http.pool, settings.twilio_api, auth, MOST_BYTES)
         self._client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
 
     def sent_to(self, to: str, since: datetime) -> Sequence[ProviderText]:
@@ -158,17 +145,10 @@ class TwilioAccount:
         return str(account.status)
 
     def fetch_media(self, url: str) -> tuple[str, bytes]:
-        if not url.startswith((f"{TWILIO_API}/", f"{self.settings.twilio_api}/")):
-            raise ProviderUnavailable("the picture is not at the provider")
-        try:
-            kind, content = self._http.download(
-                url, (self.settings.account_sid, self.settings.auth_token), MEDIA_LIMIT
-            )
-        except HTTPError as error:
-            raise ProviderUnavailable(type(error).__name__) from error
-        if len(content) > MEDIA_LIMIT:
-            raise ProviderUnavailable("the picture is larger than 10 MB")
-        return kind, content
+        return self._door.fetch(url)
+
+    def delete_media(self, url: str) -> None:
+        self._door.delete(url)
 
 
 def _listed(message: MessageInstance, at: datetime) -> ProviderText:

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.analytics.tables import delivery_days
+from core.db.upsert import insert_into
 
 D = delivery_days.c
 
@@ -34,12 +34,11 @@ def kept(session: Session, day: date) -> set[Count]:
 
 def keep(session: Session, day: date, counts: Collection[Count], now: datetime) -> None:
     """Replace what a day was counted as."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     keys = [(count.template, count.purpose) for count in counts]
     session.execute(delete(delivery_days).where(D.day == day, tuple_(D.template, D.purpose).not_in(keys)))
     if not counts:
         return
-    statement = build(delivery_days)
+    statement = insert_into(session, delivery_days)
     figures = ("handed_over", "delivered", "failed", "segments", "opted_out", "counted_at")
     session.execute(
         statement.on_conflict_do_update(

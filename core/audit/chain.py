@@ -16,6 +16,7 @@ from typing import Any
 LANES = 16
 # Lines that are asked for by name: somebody saw a patient, or unusually many; a lane was set back before this line.
 LOOKED, LOOKED_AT_MANY, BROKEN = "looked", "looked_at_many", "trail_broken"
+JOB_RAN = "job_ran"  # what a periodic job changed, gathered
 
 
 @dataclass(frozen=True)

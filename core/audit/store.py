@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import LargeBinary, bindparam, func, insert, literal, select, type_coerce, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import chain
 from core.audit.chain import BROKEN, LANES, LOOKED, Entry
 from core.audit.tables import audit_events, audit_lanes
-from core.db.crypto import Keyring
+from core.db.encrypted import Unreadable
 from core.db.prepared import Command, Query
+from core.db.sealing import sealed_rows
 from core.db.types import keyring_of
+from core.db.upsert import insert_into
 from core.domain.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ def note_all(session: Session, entries: Sequence[Entry], *, now: datetime) -> No
         id_, number = new_id(now), number + 1
         mac = chain.mac_of(key, mac, lane.lane, number, id_, now, entry)
         rows.append(_row(lane.lane, number, id_, now, mac, entry))
-    session.execute(insert(audit_events), rows)
+    session.execute(insert(audit_events), sealed_rows(session, audit_events, rows))
     seal = chain.seal_of(key, lane.lane, number, mac)
     _MOVE.run(session, lane_=lane.lane, number_=number, mac_=mac, seal_=seal)
 
@@ -143,8 +144,7 @@ def open_lanes(session: Session, key: bytes) -> int:
     for lane in range(LANES):
         mac = chain.beginning(key, lane)
         rows.append({"lane": lane, "number": 0, "mac": mac, "seal": chain.seal_of(key, lane, 0, mac)})
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(build(audit_lanes).on_conflict_do_nothing(), rows)
+    session.execute(insert_into(session, audit_lanes).on_conflict_do_nothing(), rows)
     return LANES
 
 
@@ -188,26 +188,15 @@ class Line:
     entry: Entry | None
 
 
-_SECRET = ("reason", "origin")
-
-
 def lines(session: Session) -> Iterator[Line]:
     """The whole trail by lane and number, some thousand rows at a time."""
-    raw = [type_coerce(E[name], LargeBinary).label(name) for name in _SECRET]
-    plain = [column for column in E if column.name not in _SECRET]
-    statement = select(*plain, *raw).order_by(E.lane, E.number, E.id).execution_options(yield_per=BATCH)
-    keyring = keyring_of(session.get_bind().dialect)
+    statement = select(*E).order_by(E.lane, E.number, E.id).execution_options(yield_per=BATCH)
     for row in session.execute(statement):
-        yield Line(row.lane, row.number, row.id, row.at, bytes(row.mac), _entry(keyring, row))
+        yield Line(row.lane, row.number, row.id, row.at, bytes(row.mac), _entry(row))
 
 
-def _entry(keyring: Keyring, row: Any) -> Entry | None:
-    try:
-        reason, origin = (_decrypted(keyring, name, getattr(row, name)) for name in _SECRET)
-    except Exception:  # whatever was put there: it is no value of ours
+def _entry(row: Any) -> Entry | None:
+    if isinstance(row.reason, Unreadable) or isinstance(row.origin, Unreadable):
         return None
+    reason, origin = row.reason or "", row.origin or ""
     return Entry(row.action, row.staff_id, row.actor, row.subject, row.patient_id, reason, origin, row.detail)
-
-
-def _decrypted(keyring: Keyring, name: str, stored: bytes | None) -> str:
-    return keyring.decrypt(bytes(stored), f"audit_events.{name}".encode()).decode() if stored else ""

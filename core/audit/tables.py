@@ -4,8 +4,11 @@ from typing import Any
 
 from sqlalchemy import DDL, JSON, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint, event
 
+from core.db.data_keys import CLINIC
+from core.db.encrypted import Encrypted
 from core.db.metadata import metadata
-from core.db.types import Encrypted, UtcDateTime, id_column
+from core.db.sealing import keyed_by
+from core.db.types import UtcDateTime, id_column
 
 audit_events = Table(
     "audit_events",
@@ -28,6 +31,7 @@ audit_events = Table(
     UniqueConstraint("lane", "number"),
     Index("ix_audit_events_patient_id", "patient_id", "at"),
     Index("ix_audit_events_staff_id", "staff_id", "at"),
+    info=keyed_by(otherwise=CLINIC),
 )
 
 # Where each lane stands. Whoever writes holds one until its transaction ends; `seal` proves that nobody set it back.

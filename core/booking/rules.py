@@ -16,7 +16,10 @@ CANCELLED = {
     "price": "Too expensive",
     "went_elsewhere": "Went elsewhere",
     "clinic": "We had to cancel",
+    "not_said": "Did not say why",
 }
+# What a patient's own page offers of these.
+CANCELLED_BY_PATIENT = ("time", "changed_mind", "not_said")
 STATES = {
     "booked": "Booked",
     "attended": "Attended",
@@ -29,6 +32,9 @@ LEAST_CENTS, MOST_CENTS = (
     2_000_000,
 )  # a slip of the hand (22550 for 225 or 50) must not pass for a value
 FURTHEST_AHEAD, FURTHEST_BACK = timedelta(days=400), timedelta(days=30)
+HERE_AROUND = timedelta(
+    hours=12
+)  # on either side of a visit's beginning: the same day, wherever the clinic is
 
 
 def refuse_value(value_cents: int) -> None:
@@ -48,3 +54,13 @@ def refuse_kind(kind: str) -> None:
     """Raises InvalidInput(kind); '' is allowed."""
     if kind and kind not in KINDS:
         raise InvalidInput.of("kind", f"Choose one of: {', '.join(KINDS.values())}.")
+
+
+def change_until(starts_at: datetime, change: timedelta) -> datetime:
+    """Until when a patient may move or cancel a visit by its link."""
+    return starts_at - change
+
+
+def may_be_here(starts_at: datetime | None, now: datetime) -> bool:
+    """Whether who arrives now can have come for a visit at that time; None is a time that nobody knows."""
+    return starts_at is None or abs(starts_at - now) <= HERE_AROUND

@@ -5,7 +5,7 @@ zones, the moment must be allowed in every one of them.
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -55,9 +55,16 @@ class TextingHours:
     marketing: Mapping[int, Window]
     holidays: Container[date]
     states: Mapping[str, Mapping[str, str]]
+    _weeks: dict[tuple[str, str, bool], WeeklyHours] = field(default_factory=dict, compare=False, repr=False)
 
     def for_patient(self, zone: ZoneInfo, state: str, *, marketing: bool) -> WeeklyHours:
         """The hours of one kind of text for a patient in `zone` and `state` ('' when unknown)."""
+        key = (zone.key, state, marketing)
+        if key not in self._weeks:
+            self._weeks[key] = self._week(zone, state, marketing=marketing)
+        return self._weeks[key]
+
+    def _week(self, zone: ZoneInfo, state: str, *, marketing: bool) -> WeeklyHours:
         base = self.marketing if marketing else self.transactional
         rule = self.states.get(state, {})
         windows = {day: _narrow(base[day], rule, day, marketing=marketing) for day in range(7)}
@@ -73,11 +80,19 @@ class TextingHours:
         if kind in AT_ANY_HOUR:
             return Opening(now, AT_ANY_HOUR[kind])
         marketing = kind is TextClass.MARKETING
-        weeks = [self.for_patient(ZoneInfo(zone), state, marketing=marketing) for zone in zones]
+        weeks = self._for_all(kind, zones, state)
         allowed = first_common(weeks, now)
         if allowed == now:
             return Opening(now, "texting_hours")
         return Opening(allowed, self._why_not(weeks, marketing=marketing, now=now))
+
+    def opens_at(self, kind: TextClass, zones: Sequence[str], state: str, now: datetime) -> datetime | None:
+        """The same moment, for who does not ask which rule says so."""
+        return now if kind in AT_ANY_HOUR else first_common(self._for_all(kind, zones, state), now)
+
+    def _for_all(self, kind: TextClass, zones: Sequence[str], state: str) -> list[WeeklyHours]:
+        marketing = kind is TextClass.MARKETING
+        return [self.for_patient(ZoneInfo(zone), state, marketing=marketing) for zone in zones]
 
     def _why_not(self, weeks: Sequence[WeeklyHours], *, marketing: bool, now: datetime) -> str:
         shut = [week for week in weeks if not week.is_open(now)]
@@ -130,4 +145,4 @@ def opens_at(
     hours: TextingHours, zones: Sequence[str], state: str, *, kind: TextClass, now: datetime
 ) -> datetime:
     """The first moment from `now` on at which a text may go; where there is none, when to look again."""
-    return hours.opening(kind, zones, state, now).at or now + LOOK_AGAIN
+    return hours.opens_at(kind, zones, state, now) or now + LOOK_AGAIN

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import FromClause, bindparam, exists, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,9 @@ from core.compliance.tables import consents, phone_standing
 from core.db.prepared import Bulk, Query
 from core.db.types import among, is_word
 from core.domain.ids import new_id
+
+SMS, EMAIL = "sms", "email"
+UNENCRYPTED = "unencrypted"  # texts may name what is treated: a preference, no consent to texts
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,14 @@ class Standing:
     transactional_at: datetime | None = None
     marketing_at: datetime | None = None
     unreachable_at: datetime | None = None
+    unencrypted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
     """One row of evidence (compliance.md A6). `action`: grant, decline, revoke, resume."""
 
-    phone_index: str
+    phone_index: str  # '' where it is about an address (channel email)
     scope: str
     action: str
     method: str
@@ -46,6 +50,8 @@ class LedgerEntry:
     verified: bool = False
     staff_id: str | None = None
     captured_at: datetime | None = None
+    channel: str = SMS
+    email_index: str | None = None
 
 
 def standing(session: Session, phone_index: str) -> Standing:
@@ -68,7 +74,10 @@ def granted_by(session: Session, phone_index: str, patient_ids: Sequence[str]) -
     """Whether this patient, by any of these ids, and not only somebody else on the number, agreed to texts there."""
     c = consents.c
     statement = select(c.id).where(
-        c.phone_index == phone_index, c.patient_id.in_(patient_ids), c.action.in_(("grant", "resume"))
+        c.phone_index == phone_index,
+        c.patient_id.in_(patient_ids),
+        c.action.in_(("grant", "resume")),
+        c.scope != UNENCRYPTED,
     )
     return session.execute(statement.limit(1)).first() is not None
 
@@ -78,7 +87,7 @@ _ENTRIES = Bulk(insert(consents), [column.name for column in consents.c])
 
 def append(session: Session, entries: list[LedgerEntry], now: datetime) -> dict[str, Standing]:
     """Append to the ledger and bring the standing of each number up to date: of those that changed, what it is now."""
-    _ENTRIES.run(session, [_row(entry, now) for entry in entries])
+    note(session, entries, now)
     changes: dict[str, dict[str, Any]] = {}
     for entry in entries:
         changes.setdefault(entry.phone_index, {}).update(_changes(entry, now))
@@ -89,12 +98,18 @@ def append(session: Session, entries: list[LedgerEntry], now: datetime) -> dict[
     }
 
 
+def note(session: Session, entries: Sequence[LedgerEntry], now: datetime) -> None:
+    """Append to the ledger and to nothing else."""
+    _ENTRIES.run(session, [_row(entry, now) for entry in entries])
+
+
 def _row(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
     return {
         "id": new_id(now),
         "patient_id": entry.patient_id,
         "phone_index": entry.phone_index,
-        "channel": "sms",
+        "email_index": entry.email_index,
+        "channel": entry.channel,
         "scope": entry.scope,
         "action": entry.action,
         "method": entry.method,
@@ -120,6 +135,7 @@ def _changes(entry: LedgerEntry, now: datetime) -> dict[str, Any]:
             "opted_out_how": entry.method,
             "transactional_at": None,
             "marketing_at": None,
+            "unencrypted_at": None,
         }
     if entry.action == "resume":
         return {"opted_out_at": None, "opted_out_how": None, "transactional_at": now}
@@ -149,10 +165,18 @@ def opted_out_on_day(session: Session, start: datetime, end: datetime) -> dict[s
     c = consents.c
     statement = (
         select(c.phone_index, func.min(c.at))
-        .where(is_word(c.action, "revoke"), c.at >= start, c.at < end)
+        .where(is_word(c.action, "revoke"), c.channel == SMS, c.at >= start, c.at < end)
         .group_by(c.phone_index)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def opted_out_in(session: Session, cohort: FromClause) -> dict[str, int]:
+    """By variant: people of an experiment who opted out since they were given it (patient_id, variant, at)."""
+    c, of = consents.c, cohort.c
+    theirs = exists().where(c.patient_id == of.patient_id, is_word(c.action, "revoke"), c.at > of.at)
+    rows = session.execute(select(of.variant, func.count()).where(theirs).group_by(of.variant))
+    return dict(rows.all())
 
 
 MOST = 1_000  # more than this is too many by any limit
@@ -161,7 +185,9 @@ MOST = 1_000  # more than this is too many by any limit
 # In the order of its index: asked for distinct numbers, SQLite would walk through the whole ledger.
 _LATELY = (
     select(consents.c.phone_index)
-    .where(is_word(consents.c.action, "revoke"), consents.c.at > bindparam("since"))
+    .where(
+        is_word(consents.c.action, "revoke"), consents.c.channel == SMS, consents.c.at > bindparam("since")
+    )
     .order_by(consents.c.at.desc())
     .limit(MOST)
 )

@@ -1,13 +1,14 @@
 """SQL of alarms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.conversation.tables import OPEN, alarms
+from core.db.upsert import insert_into
 from core.domain.ids import new_id
 
 A = alarms.c
@@ -19,20 +20,21 @@ class Raised:
 
     id: str
     new: bool
+    raised_at: datetime
 
 
 def raise_alarm(session: Session, lead_id: str, text_id: str, priority: int, now: datetime) -> Raised:
     """Raise an alarm, or join the one that nobody has acknowledged yet. `priority`: the lead's, from before."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"lead_id": lead_id, "text_id": text_id, "raised_at": now, "priority_before": priority}
-    statement = build(alarms).values(id=new_id(now), **row)
+    statement = insert_into(session, alarms).values(id=new_id(now), **row)
     alarm_id = session.execute(
         statement.on_conflict_do_nothing(index_elements=["lead_id"], index_where=OPEN).returning(A.id)
     ).scalar_one_or_none()
     if alarm_id:
-        return Raised(str(alarm_id), new=True)
-    standing = select(A.id).where(A.lead_id == lead_id, A.acknowledged_at.is_(None))
-    return Raised(str(session.execute(standing).scalar_one()), new=False)
+        return Raised(str(alarm_id), new=True, raised_at=now)
+    standing = select(A.id, A.raised_at).where(A.lead_id == lead_id, A.acknowledged_at.is_(None))
+    found = session.execute(standing).one()
+    return Raised(found.id, new=False, raised_at=found.raised_at)
 
 
 def last_raised(session: Session, lead_id: str) -> datetime | None:
@@ -44,6 +46,15 @@ def is_open(session: Session, alarm_id: str) -> bool:
     """Whether nobody has acknowledged it."""
     found = session.execute(select(A.id).where(A.id == alarm_id, A.acknowledged_at.is_(None)))
     return found.scalar_one_or_none() is not None
+
+
+def is_urgent(session: Session, lead_ids: Sequence[str]) -> set[str]:
+    """Those of some leads whose patient may be in danger, and whom nobody has reached since."""
+    if not lead_ids:
+        return set()
+    return set(
+        session.execute(select(A.lead_id).where(A.lead_id.in_(lead_ids), A.ended_at.is_(None))).scalars()
+    )
 
 
 def open_alarms(session: Session) -> int:

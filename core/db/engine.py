@@ -17,7 +17,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.db.crypto import Keyring
-from core.db.prepared import execute
+from core.db.data_keys import MEMO, DataKeys
+from core.db.driver import execute
 
 CHANGES = "luxe_changes"
 DUE = "luxe_due"
@@ -133,6 +134,7 @@ def savepoint(session: Session) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        session.info.pop(MEMO, None)  # a key that was made in it is gone: nothing may be written under it
         execute(session, f"ROLLBACK TO SAVEPOINT {PART}", ())
         execute(session, f"RELEASE SAVEPOINT {PART}", ())
         raise
@@ -156,7 +158,17 @@ def connect(url: str, keyring: Keyring, *, pool_size: int = 10) -> Database:
         event.listen(engine, "checkout", partial(_look_whether_it_lives, engine))
         event.listen(engine, "checkin", _note_the_time)
     engine.dialect.luxe_keyring = keyring  # type: ignore[attr-defined]
+    engine.dialect.luxe_data_keys = DataKeys(keyring, _beside(url))  # type: ignore[attr-defined]
     return Database(engine, keyring)
+
+
+def _beside(url: str) -> Engine:
+    """A connection for data keys alone: one that waited for the pool of those who wait for it would wait for ever."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, 1)
+    return create_engine(
+        url, pool_size=1, max_overflow=0, hide_parameters=True, pool_pre_ping=True, connect_args=LIVELY
+    )
 
 
 def _look_whether_it_lives(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
@@ -175,7 +187,8 @@ def _note_the_time(_connection: Any, record: Any) -> None:
 
 def _options(pool_size: int) -> dict[str, Any]:
     # An error message with its parameters would carry a patient's words into a log.
-    return {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
+    # What was used last is used next: one page cache stays warm, instead of a cold one in every connection of the pool.
+    return {"pool_size": pool_size, "max_overflow": pool_size, "pool_use_lifo": True, "hide_parameters": True}
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
@@ -197,6 +210,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        # What is deleted is overwritten: a key that was forgotten must not be left in the file.
+        "secure_delete=ON",
         "foreign_keys=ON",
         "cache_size=-8000",
         # What a savepoint would undo is kept in memory: past 64 KB it would go through a file, and every form has one.

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Column, Table, update
 from sqlalchemy.orm import Session
 
+from core.db.sealing import MEMO
+
 
 def hand_on(
     session: Session, table: Table, was: str, becomes: str, only: Sequence[str] | None = None
@@ -15,5 +17,6 @@ def hand_on(
     where = [table.c.patient_id == was]
     if only is not None:
         where.append(id_.in_(only))
+    session.info.pop(MEMO, None)
     changed = update(table).where(*where).values(patient_id=becomes).returning(id_)
     return list(session.execute(changed).scalars())

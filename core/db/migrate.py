@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from core.db.engine import Database
+from core.db.key_check import has_check, prove, write_check
 
 # Any fixed number: it names this lock among the advisory locks of the database.
 LOCK = 0x6C757865
@@ -30,8 +31,11 @@ class SchemaState:
 
 
 def migrate(database: Database) -> SchemaState:
-    """Run what is missing; the state afterwards. A second process waits for the first and finds nothing to do."""
-    return _moved(database, command.upgrade, "head")
+    """Run what is missing; the state afterwards. A second process waits for the first and finds nothing to do.
+
+    Raises SettingsError where the database was written with other keys, before anything is changed.
+    """
+    return _moved(database, command.upgrade, "head", bind=True)
 
 
 def take_back(database: Database, revision: str) -> SchemaState:
@@ -39,12 +43,18 @@ def take_back(database: Database, revision: str) -> SchemaState:
     return _moved(database, command.downgrade, revision)
 
 
-def _moved(database: Database, move: Callable[[Config, str], None], revision: str) -> SchemaState:
+def _moved(
+    database: Database, move: Callable[[Config, str], None], revision: str, *, bind: bool = False
+) -> SchemaState:
+    """`bind` the database to these keys, where it is bound to none yet."""
     with _alone(database) as connection:
+        prove(connection, database.keyring)
         config = alembic_config()
         config.attributes["connection"] = connection
         move(config, revision)
         _look_at_references(connection)
+        if bind and not has_check(connection):
+            write_check(connection, database.keyring)
         return _state(connection)
 
 
@@ -57,6 +67,13 @@ def schema_state(database: Database) -> SchemaState:
 def _state(connection: Connection) -> SchemaState:
     current = MigrationContext.configure(connection).get_current_revision()
     return SchemaState(current or "", _wanted())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code can bring a database from there to its own schema; a newer version's it has never heard of."""
+    return any(
+        found.revision == revision for found in ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    )
 
 
 def _wanted() -> str:

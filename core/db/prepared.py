@@ -26,10 +26,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.db.data_keys import keys_of_dialect
+from core.db.driver import call, told
+from core.db.encrypted import Secret, key_of
 from core.db.plans import Plan, Row, plan_document, plan_one, plan_rows
+from core.db.sealing import sealed_change, sealed_rows
 from core.db.types import among
 
 Read = Callable[[Any], Any]
@@ -61,6 +64,8 @@ class Bulk:
         """Execute it for each row; how many records were written. Raises KeyError for a row that lacks a value."""
         if not rows:
             return 0
+        if isinstance(self._statement, Insert):
+            rows = sealed_rows(session, cast(Table, self._statement.table), rows)
         connection = session.connection()
         dialect = connection.dialect
         if dialect not in self._plans:
@@ -68,29 +73,7 @@ class Bulk:
             self._plans[dialect] = make(self._statement, self._columns, self._once, dialect)
         plan = self._plans[dialect]
         parameters = plan.parameters(rows, self._shared)
-        return int(_call(connection, plan.sql, parameters, many=not plan.as_document).rowcount)
-
-
-def execute(session: Session, sql: str, parameters: Any, *, many: bool = False) -> Any:
-    """The driver's cursor after the call. Raises what SQLAlchemy would, without the values in the message."""
-    return _call(session.connection(), sql, parameters, many=many)
-
-
-def _call(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
-    cursor = connection.connection.cursor()
-    try:
-        if many:
-            cursor.executemany(sql, parameters)
-        else:
-            cursor.execute(sql, parameters)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(error, connection.dialect, sql) from error
-    return cursor
-
-
-def _told(error: Exception, dialect: Dialect, sql: str = "") -> Exception:
-    base: Any = dialect.loaded_dbapi.Error
-    return DBAPIError.instance(sql, None, error, base, hide_parameters=True, dialect=dialect)
+        return int(call(connection, plan.sql, parameters, many=not plan.as_document).rowcount)
 
 
 @contextmanager
@@ -108,7 +91,7 @@ def together(session: Session) -> Iterator[None]:
         with driver.pipeline():
             yield
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(error, connection.dialect) from error
+        raise told(error, connection.dialect) from error
 
 
 class Command:
@@ -127,7 +110,7 @@ class Command:
         if dialect not in self._plans:
             self._plans[dialect] = self._plan(dialect)
         plan = self._plans[dialect]
-        return _call(connection, plan.sql, plan.parameters_of(values))
+        return call(connection, plan.sql, plan.parameters_of(values))
 
     def _plan(self, dialect: Dialect) -> Plan:
         return plan_one(self._statement, dialect)
@@ -142,6 +125,7 @@ class InsertOne(Command):
     def __init__(self, table: Table, returning: Sequence[Column[Any]] = ()) -> None:
         statement = insert(table)
         super().__init__(statement.returning(*returning) if returning else statement)
+        self._table = table
         self._defaults = {
             c.name: cast(Any, c.default).arg if c.default else None for c in table.c if not c.identity
         }
@@ -150,7 +134,8 @@ class InsertOne(Command):
         """The driver's cursor. Raises KeyError for a column that the table does not have."""
         if unknown := values.keys() - self._defaults.keys():
             raise KeyError(*unknown)
-        return self._run(session.connection(), {**self._defaults, **values})
+        [row] = sealed_rows(session, self._table, [values])
+        return self._run(session.connection(), {**self._defaults, **row})
 
     def _plan(self, dialect: Dialect) -> Plan:
         return plan_one(self._statement, dialect, list(self._defaults))
@@ -160,6 +145,7 @@ class UpdateOne:
     """Set columns of the row of `table` with an id: planned once for each set of columns, and these are few."""
 
     def __init__(self, table: Table) -> None:
+        self._table = table
         self._columns = frozenset(table.c.keys())
         self._statement = update(table).where(table.c.id == bindparam("of_"))
         self._plans: dict[tuple[Dialect, tuple[str, ...]], Plan] = {}
@@ -173,7 +159,8 @@ class UpdateOne:
                 raise KeyError(*unknown)
             self._plans[key] = plan_one(self._statement, connection.dialect, tuple(values))
         plan = self._plans[key]
-        _call(connection, plan.sql, plan.parameters_of({**values, "of_": id_}))
+        row = sealed_change(session, self._table, id_, values)
+        call(connection, plan.sql, plan.parameters_of({**row, "of_": id_}))
 
 
 class Query(Command):
@@ -184,6 +171,7 @@ class Query(Command):
     def __init__(self, statement: AnyRows) -> None:
         super().__init__(statement)
         self._reads: dict[Dialect, list[Read | None]] = {}
+        self._secrets: dict[Dialect, list[int]] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """All rows, each value as its column's type reads it."""
@@ -191,11 +179,15 @@ class Query(Command):
         found = self._run(connection, values).fetchall()
         dialect = connection.dialect
         if dialect not in self._reads:
-            columns = self._statement.exported_columns
+            columns = list(self._statement.exported_columns)
+            self._secrets[dialect] = [at for at, one in enumerate(columns) if isinstance(one.type, Secret)]
             self._reads[dialect] = [
                 column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
             ]
         reads = self._reads[dialect]
+        if places := self._secrets[dialect]:
+            stored = (row[place] for row in found for place in places)
+            keys_of_dialect(dialect).know(connection, {key for value in stored if (key := key_of(value))})
         return [
             tuple([read(value) if read else value for read, value in zip(reads, row, strict=True)])
             for row in found

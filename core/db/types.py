@@ -1,4 +1,4 @@
-"""Column types: UTC moments that refuse naive values, and values encrypted at rest."""
+"""Column types: UTC moments that refuse naive values, identifiers, blind indexes, lists as one parameter."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     DateTime,
-    LargeBinary,
     String,
     bindparam,
     literal_column,
@@ -68,80 +67,32 @@ def keyring_of(dialect: Dialect) -> Keyring:
     return keyring
 
 
-class Encrypted(TypeDecorator[str]):
-    """Text that is encrypted before it leaves the process. `label` is `table.column`, authenticated with it."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.label = label
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else keyring_of(dialect).encrypt(value.encode(), self.label.encode())
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return (
-            None if value is None else keyring_of(dialect).decrypt(bytes(value), self.label.encode()).decode()
-        )
-
-
-class EncryptedJson(TypeDecorator[Any]):
-    """A JSON document, encrypted as `Encrypted` is."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.label = label
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
-        return keyring_of(dialect).encrypt(
-            json.dumps(value, separators=(",", ":")).encode(), self.label.encode()
-        )
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return (
-            None
-            if value is None
-            else json.loads(keyring_of(dialect).decrypt(bytes(value), self.label.encode()))
-        )
-
-
-class EncryptedBytes(TypeDecorator[bytes]):
-    """Raw bytes (a payload, a picture), encrypted as `Encrypted` is."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.label = label
-
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else keyring_of(dialect).encrypt(value, self.label.encode())
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else keyring_of(dialect).decrypt(bytes(value), self.label.encode())
-
-
 def id_column(name: str = "id") -> Column[str]:
     """A primary key made by `core.domain.ids.new_id`."""
     return Column(name, String(36), primary_key=True)
 
 
+BLIND = {
+    "blind": True
+}  # marks a column of blind indexes: they are sealed anew together (`core.db.resealing`)
+
+
 def blind_column(name: str, **options: Any) -> Column[str]:
     """A blind index made by `Keyring.blind`."""
-    return Column(name, String(32), **options)
+    return Column(name, String(32), info=BLIND, **options)
 
 
 def blind(session: Session, purpose: str, value: str) -> str:
-    """The blind index of `value` under this database's keys. Purposes: phone, phone_tail, email, name, name_birth."""
+    """The blind index of `value` under this database's keys.
+
+    Purposes: phone, email, name_birth, external_id, payload.
+    """
     return keyring_of(session.get_bind().dialect).blind(purpose, value)
+
+
+def derived_key(session: Session, purpose: str) -> bytes:
+    """A key of this database for one purpose, made from its others: nothing more is kept anywhere."""
+    return keyring_of(session.get_bind().dialect).derived(purpose)
 
 
 def is_word(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:

@@ -44,7 +44,8 @@ class ScaledClock:
 
 
 def real_time() -> float:
-    """Real seconds since 1970, for a clock's origin and for measurements; never for product decisions."""
+    """Real seconds since 1970: for a clock's origin, for measurements, and for codes of authenticator apps, which know
+    no other time. Never for any other decision of the product."""
     return time.time()
 
 

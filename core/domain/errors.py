@@ -56,5 +56,9 @@ class LostRace(LuxeError):
     """Somebody was faster; the record is as they left it. The message names them where it can."""
 
 
+class SlotTaken(LostRace):
+    """The time is somebody else's by now, or was never free. What is near to it is read anew by whoever says so."""
+
+
 class ClosedToTexts(LuxeError):
     """A text to this number is refused: opted out, no mobile, or no consent."""

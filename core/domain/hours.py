@@ -14,7 +14,11 @@ from zoneinfo import ZoneInfo
 
 Window = tuple[time, time]
 Span = tuple[datetime, datetime]
+LOOK_BACK = timedelta(days=7)
 LOOK_AHEAD_DAYS = 400  # what has not opened in so many days never will
+# When something is due that waits for an open hour which never comes: behind every moment that is compared with it, and
+# before the last one that databases and browsers can hold.
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 A_DAY, A_SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
@@ -30,10 +34,13 @@ class WeeklyHours:
     closed: Container[date] = field(default_factory=frozenset)
     days: Mapping[date, Sequence[Window]] = field(default_factory=dict)
 
-    def of_somebody(self, windows: Mapping[int, Sequence[Window]]) -> "WeeklyHours":
-        """The hours of a person with `windows` of their own at this place: off on every date on which it is closed."""
+    def of_somebody(
+        self, windows: Mapping[int, Sequence[Window]], days: Mapping[date, Sequence[Window]] | None = None
+    ) -> "WeeklyHours":
+        """The hours of a person with `windows` of their own at this place: off on every date on which it is closed,
+        unless their own `days` say otherwise."""
         shut: dict[date, Sequence[Window]] = {day: () for day, spans in self.days.items() if not spans}
-        return WeeklyHours(self.zone, windows, self.closed, shut)
+        return WeeklyHours(self.zone, windows, self.closed, shut | dict(days or {}))
 
     def on(self, day: date) -> list[Span]:
         """The open spans that begin on one local date as aware UTC moments, in order. The last may end a day later."""
@@ -54,13 +61,19 @@ class WeeklyHours:
         last_open = day = (
             moment.astimezone(self.zone).date() - A_DAY
         )  # yesterday's window may last into today
+        held: list[Span] = []
         while day - last_open <= LOOK_AHEAD_DAYS * A_DAY:
-            for start, end in self.on(day):
-                last_open = day
+            spans = self.on(day)
+            last_open = day if spans else last_open
+            day += A_DAY
+            # Where clocks go back, a window may end, and go on an hour later, after the next day's has begun.
+            begins = at(day, time(), self.zone)
+            ready = sorted([*held, *spans])
+            held = [span for span in ready if span[0] >= begins]
+            for start, end in ready[: len(ready) - len(held)]:
                 if end > reached:
                     yield max(start, reached), end
                     reached = end
-            day += A_DAY
 
     def is_open(self, moment: datetime) -> bool:
         return self.next_open(moment) == moment
@@ -69,13 +82,28 @@ class WeeklyHours:
         """`moment` itself when open, else the next opening; None when it never opens."""
         return next((start for start, _ in self.spans_from(moment)), None)
 
+    def closed_around(self, moment: datetime) -> Span | None:
+        """The closed stretch that `moment` lies in, up to the next opening; None while open and where it never opens.
+
+        Its beginning is the last closing, LOOK_BACK before `moment` at most.
+        """
+        began = moment - LOOK_BACK
+        for start, end in self.spans_from(began):
+            if start > moment:
+                return began, start
+            if end > moment:
+                return None
+            began = end
+        return None
+
 
 def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """Local wall time on `day` as UTC. A wall time that daylight saving skips becomes the moment after the gap."""
     return datetime.combine(day, wall, zone).astimezone(UTC)
 
 
-def shown(day: date, window: Window, zone: ZoneInfo) -> list[Span]:
+@lru_cache(maxsize=16384)  # every text asks for the hours of the same few days
+def shown(day: date, window: Window, zone: ZoneInfo) -> tuple[Span, ...]:
     """The stretches of time in which the wall clock of `zone` shows a time inside a window that begins on `day`.
 
     One as a rule. In the night in which clocks go back a window may begin or end inside the hour that comes twice:
@@ -85,10 +113,10 @@ def shown(day: date, window: Window, zone: ZoneInfo) -> list[Span]:
     closes = datetime.combine(day if window[0] < window[1] else day + A_DAY, window[1], UTC)
     before, after = _offset(zone, opens - A_DAY), _offset(zone, closes + A_DAY)
     if before == after:
-        return [(opens - before, closes - before)]
+        return ((opens - before, closes - before),)
     changes = _change(zone, opens - A_DAY, closes + A_DAY)
     pieces = [(opens - before, min(closes - before, changes)), (max(opens - after, changes), closes - after)]
-    return _joined([piece for piece in pieces if piece[0] < piece[1]])
+    return tuple(_joined([piece for piece in pieces if piece[0] < piece[1]]))
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
@@ -102,6 +130,16 @@ def _change(zone: ZoneInfo, early: datetime, late: datetime) -> datetime:
         middle = early + timedelta(seconds=(late - early) // A_SECOND // 2)
         early, late = (middle, late) if _offset(zone, middle) == before else (early, middle)
     return late
+
+
+def offset_changes(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[datetime]:
+    """The moments between two at which the offset of `zone` becomes another."""
+    early = since
+    while early < until:
+        late = min(early + 7 * A_DAY, until)  # no zone changes twice within a week
+        if _offset(zone, early) != _offset(zone, late):
+            yield _change(zone, early, late)
+        early = late
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:

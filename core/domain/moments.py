@@ -5,10 +5,15 @@ from datetime import date, datetime, time, timedelta
 
 from core.domain.errors import InvalidInput
 from core.domain.hours import WeeklyHours, at
+from core.domain.wall import clock_words
 
 MORNING, AFTERNOON = time(9), time(14)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = 0
+FIRST_YEAR, LAST_YEAR = (
+    1970,
+    2999,
+)  # opening hours are looked up days before and after: not at the calendar's edges
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ def on_the_wall(day: str, wall: str, hours: WeeklyHours) -> datetime:
     """
     try:
         local = date.fromisoformat(day)
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            raise ValueError
     except ValueError:
         raise InvalidInput.of("date", "Enter a date such as 2027-01-04.") from None
     try:
@@ -78,5 +85,4 @@ def closed_words(hours: WeeklyHours, moment: datetime) -> str:
 def day_and_time(moment: datetime, hours: WeeklyHours) -> str:
     """'Mon Nov 23, 8:00 AM' on the wall of these hours."""
     local = moment.astimezone(hours.zone)
-    half = "AM" if local.hour < 12 else "PM"
-    return f"{local:%a} {local:%b} {local.day}, {local.hour % 12 or 12}:{local:%M} {half}"
+    return f"{local:%a} {local:%b} {local.day}, {clock_words(local)}"

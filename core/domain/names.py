@@ -17,6 +17,7 @@ APOSTROPHES = re.compile(
 )
 HYPHENS = re.compile("[\u2010-\u2015\u2212\u058a]")
 
+SHORTEST_BEGINNING = 3
 LONGEST_GREETING = 25
 MOST_WORDS = 3
 # A letter has four marks at most: Burmese needs them, decorated nonsense has more.

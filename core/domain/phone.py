@@ -15,6 +15,7 @@ import phonenumbers
 from core.domain.errors import InvalidInput
 
 NANP_DIGITS, FEW_DIGITS, MEXICAN_MOBILE = 10, 4, 13
+LONGEST = 200  # with all that people write around a number; what is longer takes the patterns below seconds
 EXTENSION = re.compile(
     r"(?:;\s*ext\s*=|[\s,;.(-]*(?:extension|extensi\u00f3n|extn|ext|x|#)[\s.:=#-]*)(\d{1,11})[\s#)]*$",
     re.IGNORECASE,
@@ -66,6 +67,8 @@ def read_phone(text: str, *, field: str = "phone") -> Phone:
     011 and 00, extensions. Letters are refused, not turned into digits: a vanity number or a slip of the finger
     would reach a stranger.
     """
+    if len(text) > LONGEST:
+        raise InvalidInput.of(field, "Enter one number only, such as (407) 555-0155.")
     plain = _plain(text)
     if not plain:
         raise InvalidInput.of(field, "Enter a mobile number, such as (407) 555-0155.")
@@ -90,6 +93,11 @@ def may_be_texted(e164: str) -> bool:
     premium and follow-me numbers are called: a text there costs more, arrives less, or reaches no person."""
     code = area_code(e164)
     return bool(code) and code not in ISLANDS and code not in SERVICES
+
+
+def is_no_persons(sender: str) -> bool:
+    """Whether only machines write from it: short codes, names in place of a number, toll-free and other services."""
+    return not sender.startswith("+") or area_code(sender) in SERVICES
 
 
 def is_premium(e164: str) -> bool:

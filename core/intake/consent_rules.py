@@ -6,7 +6,10 @@ words say.
  - words that speak of the request, visits, appointments, or say 'informational' or 'transactional': transactional;
  - both: both, so that 'marketing and informational texts' covers the texts about a request as well;
  - neither, but clearly about texts: transactional only;
- - a marketing box without its words proves nothing and counts for nothing; no box at all: nothing is assumed.
+ - words that warn that texts are not encrypted and speak of health or treatment: texts may name it (compliance.md B);
+   alone they are consent to nothing else;
+ - a box for marketing emails is its own, and covers no text; it needs words that speak of emails;
+ - a box for marketing or for such texts proves nothing without its words; no box at all: nothing is assumed.
 """
 
 import re
@@ -15,13 +18,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.intake import agreement
-from core.intake.submission import ConsentGiven
+from core.intake.submission import EMAILS, ConsentGiven
 
-TRANSACTIONAL, MARKETING = "transactional", "marketing"
+TRANSACTIONAL, MARKETING, UNENCRYPTED = "transactional", "marketing", "unencrypted"
 SPEAKS_OF_MARKETING = re.compile(r"\b(marketing|promotion\w*|offers?|specials|advertis\w*)\b", re.IGNORECASE)
 SPEAKS_OF_REQUEST = re.compile(
     r"\b(informational|transactional|appointments?|reminders?|visits?|my request|your request)\b",
     re.IGNORECASE,
+)
+SPEAKS_OF_EMAILS = re.compile(r"\be-?mails?\b|\bcorreos?\b", re.IGNORECASE)
+WARNS = re.compile(
+    r"\b(?:not|never|n't)(?: \w+)? (?:encrypted|secured?)\b|\b(?:unencrypted|unsecured?|insecure)\b"
+    r"|\b(?:no|sin) (?:\w+ )?(?:cifra|encripta)\w+|\bno (?:es|son) segur[oa]s?\b",
+    re.IGNORECASE,
+)
+SPEAKS_OF_HEALTH = re.compile(
+    r"\b(health|treatments?|medical|salud|tratamientos?|medic[oa]s?)\b", re.IGNORECASE
 )
 WORDING_LIMIT, VERSION_LIMIT = 2000, 24
 FEWEST_WORDS = 4  # fewer than these are an answer to a question, not the words of a box
@@ -29,9 +41,15 @@ FEWEST_WORDS = 4  # fewer than these are an answer to a question, not the words 
 
 def scopes_of(wording: str) -> tuple[str, ...]:
     """Which scopes the words of a box cover, transactional first."""
-    marketing = bool(SPEAKS_OF_MARKETING.search(wording))
-    about_request = bool(SPEAKS_OF_REQUEST.search(wording)) or not marketing
-    return tuple(scope for scope, holds in ((TRANSACTIONAL, about_request), (MARKETING, marketing)) if holds)
+    marketing, unencrypted = bool(SPEAKS_OF_MARKETING.search(wording)), names_health(wording)
+    about_request = bool(SPEAKS_OF_REQUEST.search(wording)) or not (marketing or unencrypted)
+    covered = ((TRANSACTIONAL, about_request), (MARKETING, marketing), (UNENCRYPTED, unencrypted))
+    return tuple(scope for scope, holds in covered if holds)
+
+
+def names_health(wording: str) -> bool:
+    """Whether who ticks these words was warned that texts are not encrypted, and lets them name what is treated."""
+    return bool(WARNS.search(wording) and SPEAKS_OF_HEALTH.search(wording))
 
 
 def by_wording(wording: str, *, ticked: bool, version: str = "") -> tuple[ConsentGiven, ...]:
@@ -42,7 +60,7 @@ def by_wording(wording: str, *, ticked: bool, version: str = "") -> tuple[Consen
 
 def refused_scopes(wording: str) -> tuple[str, ...]:
     """What a refusal takes back: what its words name, and everything where they name nothing."""
-    named = SPEAKS_OF_MARKETING.search(wording) or SPEAKS_OF_REQUEST.search(wording)
+    named = SPEAKS_OF_MARKETING.search(wording) or SPEAKS_OF_REQUEST.search(wording) or names_health(wording)
     return scopes_of(wording) if named else (TRANSACTIONAL, MARKETING)
 
 
@@ -87,12 +105,24 @@ def by_scope(flags: Mapping[str, object], wording: str, *, version: str = "") ->
     boxes = {
         scope: on
         for scope, on in said.items()
-        if on is not None and (wording or not (on and scope == MARKETING))
+        if on is not None and not (on and _proves_nothing(scope, wording))
     }
     covers_both = boxes.get(MARKETING) and TRANSACTIONAL in scopes_of(wording)
     if covers_both and TRANSACTIONAL not in flags:
         boxes[TRANSACTIONAL] = True
     return tuple(given(scope, wording, ticked=on, version=version) for scope, on in sorted(boxes.items()))
+
+
+def by_email_flag(answer: object, wording: str, *, version: str = "") -> tuple[ConsentGiven, ...]:
+    """A box for marketing emails. Ticked it proves nothing without words that speak of emails."""
+    said = agreement.decision(answer, wording)
+    if said is None or (said and not SPEAKS_OF_EMAILS.search(wording)):
+        return ()
+    return (replace(given(MARKETING, wording, ticked=said, version=version), channel=EMAILS),)
+
+
+def _proves_nothing(scope: str, wording: str) -> bool:
+    return (scope == MARKETING and not wording) or (scope == UNENCRYPTED and not names_health(wording))
 
 
 def captured(consents: tuple[ConsentGiven, ...], at: datetime | None) -> tuple[ConsentGiven, ...]:

@@ -21,6 +21,7 @@ STANDARD_ANSWERS = (
     "best_time",
     "heard_from",
     "location",
+    "language",
 )
 CLICK_IDS = ("gclid", "gbraid", "wbraid", "fbclid", "msclkid", "ttclid", "client_id")
 Answer = object  # a string, a number, or a list of strings, as the sender wrote it

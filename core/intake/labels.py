@@ -19,6 +19,7 @@ QUESTIONS = (
     ("timeframe", r"\btime ?frame\b|\btimeline\b|\bhow soon\b|\bwhen\b"),
     ("location", r"\blocation\b|\bwhich clinic\b|\boffice\b"),
     ("notes", r"\bnotes?\b|\bconcerns?\b|\bcomments?\b|\bmessage\b|\bquestions?\b|\banything\b|\btell us\b"),
+    ("language", r"\blanguage\b|\bidioma\b|^(lang|locale)$"),
     ("treatment", r"\btreatments?\b|\bservices?\b|\bprocedures?\b|\binterest(ed)?\b"),
     ("name", r"\bnames?\b|\bwhat (should|can|may|do) we call you\b"),
 )
@@ -37,6 +38,7 @@ MENDABLE = {
     "heard_from": "How they heard of us",
     "date_of_birth": "Date of birth",
     "zip": "ZIP code",
+    "language": "Language",
 }
 # Other names of fields that a fault may be about.
 OTHER_FIELDS = {

@@ -9,7 +9,7 @@ where staff read it.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -19,6 +19,7 @@ from core.domain.errors import InvalidInput
 from core.domain.names import fold, split_full_name
 from core.domain.phone import Phone, is_premium, read_phone
 from core.intake import dates, text
+from core.intake.choices import Coded, coded_answers
 from core.intake.draft import CLICK_IDS, STANDARD_ANSWERS, Draft, Vocabulary
 from core.intake.findings import Findings, UnderAge
 from core.intake.submission import ConsentGiven, Origin, SetAside, Submission
@@ -38,6 +39,11 @@ OLDEST_CLAIM = timedelta(hours=24)
 NAME_LIMIT, EMAIL_LIMIT, SHORT_LIMIT, EXTERNAL_ID_LIMIT = 100, 254, 200, 200
 LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 ZIP = re.compile(r"^(\d{5})(-?\d{4})?$")
+WORD = re.compile(r"[a-z]+")
+LANGUAGES = {
+    **dict.fromkeys(("en", "eng", "english", "ingles"), "en"),
+    **dict.fromkeys(("es", "spa", "spanish", "espanol", "castellano"), "es"),
+}
 OLDEST_CONSENT = timedelta(days=3650)
 AHEAD = timedelta(minutes=5)  # of a sender's clock
 NO_WAY_BACK = "Enter a mobile number, such as (407) 555-0155, or an email address."
@@ -57,7 +63,7 @@ def submission_of(
     tracking, unknown_tracking = tracking_of(draft.tracking, found)
     _note_oddities(draft, found)
     _refuse(found, person, strict=strict)
-    coded = {name: _coded(draft.answers.get(name), words) for name, words in _coded_fields(vocabulary)}
+    coded = coded_answers(draft.answers, vocabulary)
     zip_code = zip_of(draft.answers.get("zip"))
     return Submission(
         connector=draft.connector,
@@ -79,6 +85,7 @@ def submission_of(
         best_time=_short(draft.answers, "best_time"),
         heard_from=_short(draft.answers, "heard_from"),
         location=coded["location"].code,
+        language=language_of(draft.answers.get("language")),
         consents=tuple(_dated(given, received_at) for given in draft.consents),
         utm={name: value for name, value in tracking.items() if name not in CLICK_IDS},
         click_ids={name: value for name, value in tracking.items() if name in CLICK_IDS},
@@ -220,11 +227,6 @@ def form_type_or_plain(value: str) -> str:
         return form_type_of("")
 
 
-def codes_of(answers: Mapping[str, object], vocabulary: Vocabulary) -> dict[str, str]:
-    """The clinic's codes for what was chosen, '' where it has none."""
-    return {name: _coded(answers.get(name), words).code for name, words in _coded_fields(vocabulary)}
-
-
 def submitted_at_of(value: str, received_at: datetime) -> datetime:
     """When the form was sent, in the 24 hours before it reached us: a sender's clock may be wrong, or hostile.
 
@@ -240,49 +242,30 @@ def zip_of(value: object) -> str:
     return matched[1] if matched else ""
 
 
-@dataclass(frozen=True)
-class _Coded:
-    """An answer in the clinic's words: its code, and what was written where no code covers all of it."""
-
-    code: str
-    left_over: str
-
-
-def _coded_fields(vocabulary: Vocabulary) -> Iterator[tuple[str, Mapping[str, str]]]:
-    yield "treatment", vocabulary.treatments
-    yield "timeframe", vocabulary.timeframes
-    yield "budget", vocabulary.budgets
-    yield "location", vocabulary.locations
-
-
-def _coded(answer: object, words: Mapping[str, str]) -> _Coded:
-    choices = [text.words(choice) for choice in (answer if isinstance(answer, list) else [answer])]
-    codes = [(choice, _code(choice, words)) for choice in choices if choice]
-    code = next((code for _, code in codes if code), "")
-    others = [choice for choice, other in codes if other != code]
-    return _Coded(code, ", ".join(others)[: text.LONGEST] if codes else "")
-
-
-def _code(choice: str, words: Mapping[str, str]) -> str:
-    folded = fold(choice)
-    return words.get(folded) or words.get(folded.replace("_", " ").replace("-", " ")) or ""
-
-
-def _notes(answers: Mapping[str, object], coded: Mapping[str, _Coded]) -> str:
+def _notes(answers: Mapping[str, object], coded: Mapping[str, Coded]) -> str:
     """What the person wrote, and below it what they chose that has no code of ours: staff read it there."""
     rows = [text.paragraph(answers.get("notes"))]
     rows += [f"{name.capitalize()}: {value.left_over}" for name, value in coded.items() if value.left_over]
     return "\n".join(row for row in rows if row)[: text.LONGEST]
 
 
-def _kept(draft: Draft, coded: Mapping[str, _Coded], zip_code: str) -> dict[str, object]:
+def _kept(draft: Draft, coded: Mapping[str, Coded], zip_code: str) -> dict[str, object]:
     """Everything that has no place of its own, and the wording behind codes that did not fit."""
     kept = {key: value for key, value in text.tree(dict(draft.extra)).items() if key}
     kept |= {name: value.left_over for name, value in coded.items() if value.left_over}
     if text.line(draft.answers.get("zip")) and not zip_code:
         kept["zip"] = text.line(draft.answers.get("zip"))[:SHORT_LIMIT]
+    spoken = text.words(draft.answers.get("language"))
+    if spoken and not language_of(spoken):
+        kept["language"] = spoken[:SHORT_LIMIT]
     others = {key: text.tree(value) for key, value in draft.answers.items() if key not in STANDARD_ANSWERS}
     return kept | others
+
+
+def language_of(value: object) -> str:
+    """`en` or `es` for 'English', 'es-MX', 'Español (México)'; '' for all else."""
+    words = WORD.findall(fold(text.words(value)))
+    return next((LANGUAGES[word] for word in words if word in LANGUAGES), "")
 
 
 def _short(answers: Mapping[str, object], name: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.db.hand_on import hand_on
 from core.db.prepared import InsertOne, Query
+from core.db.types import blind
 from core.intake.submission import Submission
 from core.intake.tables import form_submissions
 
@@ -20,8 +21,15 @@ _SUBMISSION = InsertOne(form_submissions)
 
 def find(session: Session, connector: str, external_id: str) -> str | None:
     """The id of the stored submission with this name, if any."""
-    found = _FIND.rows(session, connector=connector, external_id=external_id)
+    name = _named(session, connector, external_id)
+    found = _FIND.rows(session, connector=connector, external_id=name)
     return str(found[0][0]) if found else None
+
+
+def _named(session: Session, connector: str, external_id: str) -> str:
+    """A sender may name a submission by an address, and what has no name is named by all that it says: only we can
+    tell from this what it was."""
+    return blind(session, "external_id", f"{connector}\0{external_id}")
 
 
 def insert_submission(
@@ -56,7 +64,7 @@ def insert_submission(
     row = {
         "id": submission_id,
         "connector": submission.connector,
-        "external_id": submission.external_id,
+        "external_id": _named(session, submission.connector, submission.external_id),
         "raw_payload_id": raw_payload_id,
         "patient_id": patient_id,
         "form_type": submission.form_type,

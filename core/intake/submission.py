@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+TEXTS, EMAILS = "sms", "email"
+
 
 @dataclass(frozen=True)
 class ConsentGiven:
-    """One consent box of a form as the person left it. `scope` is transactional or marketing."""
+    """One consent box of a form as the person left it. `scope`: transactional, marketing, unencrypted."""
 
     scope: str
     ticked: bool
     wording: str
     version: str = ""
     captured_at: datetime | None = None  # when the person agreed, where the sender says so
+    channel: str = TEXTS
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Submission:
     best_time: str = ""
     heard_from: str = ""
     location: str = ""
+    language: str = ""  # en, es, '' where the form does not tell
     consents: tuple[ConsentGiven, ...] = ()
     utm: Mapping[str, str] = field(
         default_factory=dict
@@ -73,3 +77,13 @@ class Submission:
     origin: Origin = field(default_factory=Origin)
     set_aside: tuple[SetAside, ...] = ()
     is_test: bool = False  # the provider's own test delivery: stored, never texted
+
+    @property
+    def text_consents(self) -> tuple[ConsentGiven, ...]:
+        """The boxes about the number. One about emails is no consent to texts."""
+        return tuple(given for given in self.consents if given.channel == TEXTS)
+
+    @property
+    def email_consents(self) -> tuple[ConsentGiven, ...]:
+        """The boxes about the address."""
+        return tuple(given for given in self.consents if given.channel == EMAILS)

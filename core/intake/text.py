@@ -19,6 +19,7 @@ ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,3
 JOINERS = frozenset("\u200c\u200d")  # Persian names and joined emoji need them
 LONGEST = 4000
 DEEPEST = 8
+DEEPEST_SENT = 100  # no form is; and whoever reads one goes down into it, a few calls for each level
 MOST_ENTRIES = 300
 
 
@@ -66,7 +67,26 @@ def load_object(body: bytes) -> dict[str, Any]:
         raise UnreadablePayload("The body is not JSON. Send one JSON object in UTF-8.") from error
     if not isinstance(document, dict):
         raise UnreadablePayload("The body is JSON, but not an object. Send one JSON object.")
+    if _deeper_than(document, DEEPEST_SENT):
+        raise UnreadablePayload(
+            f"The body is nested more than {DEEPEST_SENT} times. Send a flatter JSON object."
+        )
     return document
+
+
+def _deeper_than(document: object, levels: int) -> bool:
+    """Level by level: a call for each would itself be too deep."""
+    level: list[object] = [document]
+    for _ in range(levels):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _plain(value: object) -> str:

@@ -6,6 +6,7 @@ from core.domain.names import fold
 from core.intake import text
 from core.intake.draft import CLICK_IDS, Draft, Vocabulary
 from core.intake.findings import Findings
+from core.intake.impersonal import impersonal
 from core.intake.labels import tracking_name
 
 # The widths of columns of ours, and for the rest what no real parameter reaches.
@@ -26,8 +27,8 @@ def tracking_of(raw: Mapping[str, object], found: Findings) -> tuple[dict[str, s
             found.note(name, f"Longer than {CLICK_ID_LIMIT:,} characters, so it can't be used.", "")
         elif name in CLICK_IDS:
             known.setdefault(name, text.line(value))
-        elif name.startswith("utm_") and len(name) <= 40:
-            known.setdefault(name, text.words(value)[: TRACKING_LIMITS.get(name, TRACKING_LIMIT)])
+        elif name.startswith("utm_") and len(name) <= 40 and impersonal(name) == name:
+            known.setdefault(name, impersonal(text.words(value))[: TRACKING_LIMITS.get(name, TRACKING_LIMIT)])
         else:
             unknown[name[:120]] = text.tree(value)
     return {name: value for name, value in known.items() if value}, unknown
@@ -36,7 +37,7 @@ def tracking_of(raw: Mapping[str, object], found: Findings) -> tuple[dict[str, s
 def source_of(draft: Draft, tracking: Mapping[str, str], vocabulary: Vocabulary) -> str:
     """Where the lead came from: what the form says, else what its utm_source is called, else the connector."""
     if draft.source:
-        return text.words(draft.source)[:80]
+        return impersonal(text.words(draft.source))[:80]
     utm = tracking.get("utm_source", "")
     medium = tracking.get("utm_medium", "")
     named = vocabulary.sources.get(fold(f"{utm} {medium}")) or vocabulary.sources.get(fold(utm))

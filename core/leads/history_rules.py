@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Touch:
-    """Something that a person did. `kind`: attempt, text, answer, conversation; the words of `core.sla.rules.ENDS`."""
+    """What a person did. `kind`: attempt, text, answer, conversation, booking; words of `core.sla.rules.ENDS`."""
 
     at: datetime
     kind: str
@@ -22,7 +22,7 @@ class Marks:
     contacted_at: datetime | None
 
 
-SPOKEN = frozenset({"answer", "conversation"})
+SPOKEN = frozenset({"answer", "conversation", "booking"})
 
 
 def call_touch(at: datetime, outcome: str, staff_id: str | None) -> Touch | None:

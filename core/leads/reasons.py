@@ -37,3 +37,9 @@ STAGES = {
     "attended": "attended_at",
     "treated": "treated_at",
 }
+
+# Why automation waits for a lead, where somebody said so rather than wrote to them.
+PAUSED_BY_HAND = "by_hand"
+# Events by which a colleague has taken up the alert about a lead: their own word, or that they have it or gave it on.
+ACKNOWLEDGED = "alert_acknowledged"
+TAKEN_UP = (ACKNOWLEDGED, "taken", "reassigned")

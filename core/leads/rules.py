@@ -1,13 +1,26 @@
 """How warm a lead is, how urgent, and what it is worth. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from core.domain.hours import at
+
+# Priorities (chapter 6): somebody may be in danger; somebody only looks around, and nobody is alerted.
+URGENT, COLD = 1, 4
 HIGH_VALUE_CENTS = 200_000  # chapter 6: treatments of $2,000 and more are high value
 SOON = frozenset({"asap", "this_week"})
 OVER = frozenset(
     {"closed", "disqualified"}
 )  # states in which nobody works on a lead until it is opened again
 COLD_TIMEFRAMES = frozenset({"just_browsing"})
+
+
+def review_since(zone: ZoneInfo, now: datetime) -> datetime:
+    """Since when cold leads are on the weekly list: those of this week and of the last one, so that a Monday on which
+    nobody looked loses none."""
+    today = now.astimezone(zone).date()
+    return at(today - timedelta(days=today.weekday() + 7), time(), zone)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,22 @@
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Identity, Index, Integer, String, Table, text
 
+from core.db.encrypted import Encrypted
 from core.db.metadata import metadata
-from core.db.types import Encrypted, UtcDateTime, blind_column, id_column
+from core.db.sealing import keyed_by
+from core.db.types import UtcDateTime, blind_column, id_column
+
+# What the inbox lists, by the name of its index: (name, columns, which leads).
+THREADS = (
+    (
+        "thread_waits",
+        ("thread_waits_since", "owner_id", "snoozed_until", "id"),
+        "thread_waits_since IS NOT NULL AND thread_done_at IS NULL",
+    ),
+    ("thread_spoken", ("thread_spoken_at",), "thread_spoken_at IS NOT NULL AND thread_done_at IS NULL"),
+    ("thread_done", ("thread_done_at",), "thread_done_at IS NOT NULL"),
+    ("snoozed", ("snoozed_until",), "snoozed_until IS NOT NULL"),
+)
 
 leads = Table(
     "leads",
@@ -36,6 +50,7 @@ leads = Table(
     Column("assigned_at", UtcDateTime),
     Column("snoozed_until", UtcDateTime),
     Column("disqualified_reason", String(40)),
+    Column("reviewed_at", UtcDateTime),  # a manager has looked at it in the weekly list of cold leads
     Column("unread", Integer, nullable=False, default=0),
     Column("viewed_at", UtcDateTime),
     Column("attempted_at", UtcDateTime),  # a person called or texted, whatever came of it
@@ -46,11 +61,21 @@ leads = Table(
     Column("attended_at", UtcDateTime),
     Column("treated_at", UtcDateTime),
     Column("wrong_number_at", UtcDateTime),  # somebody else answers at the number; until it is corrected
+    # Automation waits until then because a person took over; empty where it does not.
+    Column("paused_until", UtcDateTime),
+    Column("paused_by", String(36)),
+    Column("paused_why", String(16)),  # wrote, by_hand
     # What the queue shows beside the name; the words themselves stay encrypted.
     Column("last_event_at", UtcDateTime, nullable=False),
     Column("last_event_kind", String(24), nullable=False),
     Column("last_event_by", String(12), nullable=False),  # patient, staff, automatic
     Column("last_event_note", Encrypted("leads.last_event_note")),
+    # The conversation, which goes on at the patient's newest lead (core/leads/store/threads.py). Only texts that a
+    # person wrote change these: what is sent in bulk must not have to change an index.
+    Column("thread_spoken_at", UtcDateTime),  # when a person last wrote, patient or staff
+    Column("thread_waits_since", UtcDateTime),  # the patient wrote last, and a person must read it
+    Column("thread_done_at", UtcDateTime),  # staff are done with it, until the patient writes again
+    Column("thread_done_by", String(36)),
     Index(
         "ix_leads_open",
         "created_at",
@@ -64,6 +89,11 @@ leads = Table(
         postgresql_where=text("state = 'open'"),
     ),
     Index("ix_leads_created_at", "created_at", "location"),
+    *(
+        Index(f"ix_leads_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+        for name, columns, where in THREADS
+    ),
+    info=keyed_by("patient_id"),
 )
 
 lead_events = Table(
@@ -78,6 +108,7 @@ lead_events = Table(
     Column("data", JSON, nullable=False),
     Column("note", Encrypted("lead_events.note")),
     Index("ix_lead_events_lead_id", "lead_id", "at"),
+    info=keyed_by("lead_id"),
 )
 
 tasks = Table(
@@ -103,6 +134,7 @@ tasks = Table(
         sqlite_where=text("done_at IS NULL"),
         postgresql_where=text("done_at IS NULL"),
     ),
+    info=keyed_by("lead_id"),
 )
 
 # Calls that staff logged. `applied_at` is when the present outcome took effect; what it changed carries that moment.

@@ -7,6 +7,7 @@ ASK_MOBILE = "Ask for a mobile"
 CALL = "Call instead"
 CALL_ONLY = "None: call only"
 REWORD = "Write it in other words"
+ASK_ADDRESS = "Ask for the right address"
 # What whoever works the lead does meanwhile, by remedy; where none is named, the setup is at fault.
 ADVICE = {
     RESEND: "Call, or try again.",
@@ -15,6 +16,7 @@ ADVICE = {
     CALL: "Call instead.",
     CALL_ONLY: "Call instead.",
     REWORD: "Call, or write it in other words.",
+    ASK_ADDRESS: "Call, or text, and ask for the right address.",
 }
 OURS_TO_MEND = "An admin must look at it. Call meanwhile."
 

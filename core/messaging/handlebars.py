@@ -63,6 +63,14 @@ class TemplateError(LuxeError):
         self.words = message
 
 
+class UnknownVariable(TemplateError):
+    """The `name` is none that this kind of wording may have."""
+
+    def __init__(self, name: str, line: int, column: int) -> None:
+        super().__init__(f"unknown variable {name}", line, column)
+        self.name = name
+
+
 @dataclass(frozen=True)
 class Text:
     """Literal words."""
@@ -265,15 +273,19 @@ class _Reader:
         if name in RESERVED:
             raise self._error(f"'{name}' is no variable, but a word of the template language", start)
         if self.known is not None and name not in self.known:
-            raise self._error(f"unknown variable {name}", start)
+            raise UnknownVariable(name, *self._position(start))
         return name
 
     def _target(self) -> "list[Draft]":
         return self.open[-1].body if self.open else self.root
 
     def _error(self, message: str, offset: int) -> TemplateError:
+        return TemplateError(message, *self._position(offset))
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1."""
         breaks = [found.end() for found in LINE_BREAK.finditer(self.body, 0, offset)]
-        return TemplateError(message, len(breaks) + 1, offset - (breaks[-1] if breaks else 0) + 1)
+        return len(breaks) + 1, offset - (breaks[-1] if breaks else 0) + 1
 
 
 def _why_refused(rest: str) -> str:

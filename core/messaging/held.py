@@ -11,7 +11,10 @@ HELD = {
     "quiet_hours": "It is outside texting hours for this patient.",
     "daily_cap": "Three automatic texts in 24 hours are the limit.",
     "apart": "Another automatic text has just gone to this number.",
+    "gap": "A text of another sequence has just gone to this number, or goes before it.",
+    "window": "It is outside the hours of this step.",
     "daily_budget": "The sender has used up its texts of the day.",
+    "automation_paused": "Automation is paused: a person has taken over.",
     "template_stopped": "This wording is stopped: carriers filter it.",
 }
 # Reasons for which a planned text waits by itself; `retry`: the provider asked to.
@@ -23,6 +26,7 @@ DROPPED = {
     "consent_missing": "There is no consent for this kind of text.",
     "disqualified": "The lead is disqualified.",
     "no_wording": "Its wording does not exist any more.",
+    "only_health": "Its wording has health information, and this patient has not asked for that by text.",
     "too_late": "It is too late for it to be of use.",
 }
 

@@ -17,6 +17,7 @@ class Words:
 
 
 LOOK = "Find out why first, then start sending again on page Delivery, or with 'luxe resume'."
+STILL = "Answers to patients who report a danger, ask for help or opt out, and alerts of a danger, go on."
 AT = {"provider": "the provider refused", "carriers": "carriers did not deliver"}
 
 
@@ -54,7 +55,7 @@ def _not_confirmed(_figures: Mapping[str, Any]) -> Words:
 def _error_rate(figures: Mapping[str, Any]) -> Words:
     return Words(
         "All sending has stopped: too many texts failed.",
-        f"Of the last {figures['of']} texts, {AT[figures['where']]} {figures['failed']}.",
+        f"Of the last {figures['of']} texts, {AT[figures['where']]} {figures['failed']}. {STILL}",
         LOOK,
     )
 
@@ -62,7 +63,7 @@ def _error_rate(figures: Mapping[str, Any]) -> Words:
 def _opt_out_rate(figures: Mapping[str, Any]) -> Words:
     return Words(
         "All sending has stopped: too many patients opted out.",
-        f"{figures['opt_outs']} of {figures['texted']} numbers that were texted opted out.",
+        f"{figures['opt_outs']} of {figures['texted']} numbers that were texted opted out. {STILL}",
         LOOK,
     )
 
@@ -70,7 +71,7 @@ def _opt_out_rate(figures: Mapping[str, Any]) -> Words:
 def _spend_limit(figures: Mapping[str, Any]) -> Words:
     return Words(
         "All sending has stopped: the day's limit is used up.",
-        f"{figures['segments']:,} segments were sent today, about ${figures['dollars']:,.2f}.",
+        f"{figures['segments']:,} segments were sent today, about ${figures['dollars']:,.2f}. {STILL}",
         LOOK,
     )
 

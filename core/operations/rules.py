@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,52 @@ def spend_trip(limits: Limits, segments: int, forgiven: int) -> Trip | None:
 def day_of(now: datetime, zone: ZoneInfo) -> date:
     """The clinic's day, by which segments are counted."""
     return now.astimezone(zone).date()
+
+
+BACKUP_PATIENCE = timedelta(hours=26)  # a day, an hour of daylight saving, and an hour to make it
+
+
+BACKUP_TOLD_AGAIN = timedelta(days=3)
+BACKUP_TOLD_FROM, BACKUP_TOLD_UNTIL = (
+    time(8),
+    time(20),
+)  # on the clinic's wall: no backup is worth waking anybody
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Backups:
+    """`good`: when the last good nightly one was begun; `failed`: when a try last ended without one; `told`: when
+    admins last heard. None for never."""
+
+    good: datetime | None
+    failed: datetime | None
+    told: datetime | None
+
+    @property
+    def are_failing(self) -> bool:
+        """Whether the last try gave none."""
+        return self.failed is not None and self.failed > (self.good or NEVER)
+
+    def are_missing(self, now: datetime) -> bool:
+        """Whether nobody should rely on the next try: a night was missed, or the first try of all has failed."""
+        if self.good is None:
+            return self.are_failing
+        return backup_is_late(self.good, now)
+
+    def told_before(self, now: datetime) -> datetime:
+        """Who heard up to this moment hears again: of another failure than then, or that it still goes on."""
+        return max(self.good or NEVER, now - BACKUP_TOLD_AGAIN)
+
+    def are_to_be_told(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether admins are to hear now that backups are missing."""
+        by_day = BACKUP_TOLD_FROM <= now.astimezone(zone).time() < BACKUP_TOLD_UNTIL
+        return by_day and self.are_missing(now) and (self.told or NEVER) <= self.told_before(now)
+
+
+def backup_is_late(last: datetime, now: datetime) -> bool:
+    """Whether a nightly backup was missed. `last`: when the last good one was begun."""
+    return now - last > BACKUP_PATIENCE
 
 
 @dataclass(frozen=True)

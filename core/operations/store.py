@@ -1,5 +1,6 @@
 """SQL of heartbeats, switches, and how far each periodic job has come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Command, Query
+from core.db.upsert import insert_into
+from core.domain.ids import new_id
+from core.operations.rules import Backups
 from core.operations.tables import heartbeats, job_marks, sender_days, switches
 
 PAUSED = "sending_paused"
@@ -17,12 +21,18 @@ NOT_CONFIRMED = "not_confirmed"
 BREAKERS = ("error_rate", "opt_out_rate", "spend_limit")
 STOPS = (NOT_CONFIRMED, PAUSED, *BREAKERS)
 TEMPLATE = "template:"
+# The one row that stops nothing: its value changes with whatever is published, so that processes read it again.
+PUBLISHED = "published"
+NEVER_PUBLISHED = ""
+BACKUP = "backup"  # the mark of the last good nightly one: when it was begun
+BACKUP_FAILED = "backup_failed"  # when a try last ended without one
+BACKUP_TOLD = "backup_told"  # when admins last heard that they are missing
 
 
 def beat(session: Session, owner: str, process: str, *, started_at: datetime, now: datetime) -> None:
     """Show that a process lives."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(heartbeats).values(owner=owner, process=process, started_at=started_at, beat_at=now)
+    row = {"owner": owner, "process": process, "started_at": started_at, "beat_at": now}
+    statement = insert_into(session, heartbeats).values(row)
     session.execute(
         statement.on_conflict_do_update(index_elements=["owner"], set_={"beat_at": now, "stopped_at": None})
     )
@@ -54,15 +64,19 @@ def beating(session: Session, process: str) -> list[Beat]:
 
 @dataclass(frozen=True)
 class Gate:
-    """What may leave now. `stopped`: '' or the reason why nothing may; `templates`: those that are stopped."""
+    """What may leave now. `stopped`: '' or the reason why nothing may; `templates`: those that are stopped.
+
+    `published` differs from an earlier one when something was published in between.
+    """
 
     stopped: str
     templates: frozenset[str]
+    published: str = NEVER_PUBLISHED
 
 
 GATE = Query(
-    select(switches.c.name, switches.c.stops)
-    .where(or_(switches.c.stops.is_(True), switches.c.name == PAUSED))
+    select(switches.c.name, switches.c.stops, switches.c.value)
+    .where(or_(switches.c.stops.is_(True), switches.c.name == PAUSED, switches.c.name == PUBLISHED))
     # Held until the claim commits: a pause waits for it, and the claims behind the pause see it.
     .with_for_update(read=True)
 )
@@ -70,9 +84,31 @@ GATE = Query(
 
 def gate(session: Session) -> Gate:
     """What stops sending at this moment; a pause that is committed later waits for this transaction."""
-    names = {name for name, stops in GATE.rows(session) if stops}
+    rows = GATE.rows(session)
+    names = {name for name, stops, _value in rows if stops}
     stopped = next((reason for reason in STOPS if reason in names), "")
-    return Gate(stopped, frozenset(name[len(TEMPLATE) :] for name in names if name.startswith(TEMPLATE)))
+    templates = frozenset(name[len(TEMPLATE) :] for name in names if name.startswith(TEMPLATE))
+    return Gate(
+        stopped, templates, next((_stamp(row[2]) for row in rows if row[0] == PUBLISHED), NEVER_PUBLISHED)
+    )
+
+
+def _stamp(value: Mapping[str, Any] | None) -> str:
+    return str((value or {}).get("stamp") or NEVER_PUBLISHED)
+
+
+def published_stamp(session: Session) -> str:
+    """The same as `Gate.published`, holding nothing."""
+    found = session.execute(select(switches.c.value).where(switches.c.name == PUBLISHED))
+    return _stamp(found.scalar_one_or_none())
+
+
+def note_published(session: Session, *, by: str | None, now: datetime) -> None:
+    """Something was published, or an experiment began or ended: whoever keeps what is in use reads it again. Never the
+    same stamp twice, so that one that was rolled back is nobody's."""
+    values = {"stops": False, "value": {"stamp": new_id(now)}, "changed_at": now, "changed_by": by}
+    statement = insert_into(session, switches).values(name=PUBLISHED, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def sending_paused(session: Session) -> bool:
@@ -125,9 +161,31 @@ def reached(session: Session, name: str) -> datetime | None:
 
 def reach(session: Session, name: str, moment: datetime) -> None:
     """Everything up to `moment` is done."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(job_marks).values(name=name, reached_at=moment)
+    statement = insert_into(session, job_marks).values(name=name, reached_at=moment)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"reached_at": moment}))
+
+
+def backups(session: Session) -> Backups:
+    """How the nightly backups stand."""
+    return Backups(*(reached(session, name) for name in (BACKUP, BACKUP_FAILED, BACKUP_TOLD)))
+
+
+def take_turn(session: Session, name: str, now: datetime, *, unless_since: datetime) -> bool:
+    """Say that somebody begins with `name`; False where somebody did so after `unless_since`."""
+    c = job_marks.c
+    statement = insert_into(session, job_marks).values(name=name, reached_at=now)
+    statement = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"reached_at": now}, where=c.reached_at <= unless_since
+    )
+    return session.execute(statement.returning(c.name)).first() is not None
+
+
+def forget_marks(session: Session, prefix: str, before: datetime) -> None:
+    """Marks that begin so and are older than a moment are of no more use."""
+    c = job_marks.c
+    session.execute(
+        delete(job_marks).where(c.name.startswith(prefix, autoescape=True), c.reached_at < before)
+    )
 
 
 def forget_silent_processes(session: Session, before: datetime, limit: int) -> int:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
+from core.db.upsert import insert_into
 from core.operations.rules import Fingerprint
 from core.operations.store import NOT_CONFIRMED, PAUSED
 from core.operations.tables import switches
@@ -29,9 +29,8 @@ class Stop:
 
 def stop(session: Session, name: str, figures: Mapping[str, Any], *, by: str | None, now: datetime) -> bool:
     """Stop; False where it was stopped already, and then nothing changes."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"stops": True, "value": dict(figures), "changed_at": now, "changed_by": by}
-    statement = build(switches).values(name=name, **values)
+    statement = insert_into(session, switches).values(name=name, **values)
     changed = statement.on_conflict_do_update(
         index_elements=["name"], set_=values, where=C.stops.is_(False)
     ).returning(C.name)
@@ -96,8 +95,7 @@ def read(session: Session) -> Switches:
 
 def prepare_pause(session: Session, now: datetime) -> None:
     """The row that a claim holds on to exists before the first claim, so that even the first pause waits for it."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = build(switches).values(name=PAUSED, stops=False, value={}, changed_at=now)
+    row = insert_into(session, switches).values(name=PAUSED, stops=False, value={}, changed_at=now)
     session.execute(row.on_conflict_do_nothing())
 
 
@@ -143,6 +141,5 @@ def bind(session: Session, bound: Binding, *, by: str | None, now: datetime) -> 
         "seal": bound.seal,
     }
     row = {"stops": bound.stops, "value": value, "changed_at": now, "changed_by": by}
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(switches).values(name=NOT_CONFIRMED, **row)
+    statement = insert_into(session, switches).values(name=NOT_CONFIRMED, **row)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))

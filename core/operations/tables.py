@@ -15,11 +15,14 @@ heartbeats = Table(
     Column("stopped_at", UtcDateTime),
 )
 
-# Whatever stops sending has a row here, and only that: a few small rows, read in every claim.
+# Whatever stops sending has a row here, and one that tells that something was published: a few small rows, read in
+# every claim.
 switches = Table(
     "switches",
     metadata,
-    Column("name", String(80), primary_key=True),  # sending_paused, error_rate, ..., template:<name>
+    Column(
+        "name", String(80), primary_key=True
+    ),  # sending_paused, error_rate, ..., template:<name>, published
     Column("stops", Boolean, nullable=False, default=False),
     Column("value", JSON, nullable=False),  # why, in figures
     Column("changed_at", UtcDateTime, nullable=False),  # stopped then, or counted anew from then on
@@ -41,4 +44,16 @@ job_marks = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("reached_at", UtcDateTime, nullable=False),
+)
+
+# What the watch found wrong with the product itself. A row stands for good: it says since when, and when it was over.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("name", String(24), primary_key=True),  # scheduler_silent, texts_late, forms_silent, ...
+    Column("figures", JSON, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),  # when admins were told of this time
+    Column("over_at", UtcDateTime),
 )

@@ -5,7 +5,8 @@ or a birth date besides. What can't be told from these goes to a person: two pro
 one that should be two shows a stranger what was written to somebody else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -18,6 +19,8 @@ PARTICLES = frozenset(
 )
 SHORTEST_SLIP_FIRST, SHORTEST_SLIP_LAST = 5, 4
 SHORTEST_PREFIX = 3
+# More than these of one name: it is a common one, and says nothing about two of its bearers.
+MOST_NAMESAKES = 3
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,29 @@ def choose(form: Person, known: Sequence[Person], names: GivenNames) -> Choice:
 def _one_name(one: Person, other: Person, names: GivenNames) -> bool:
     """Profiles that nothing tells apart: a third one beside them would help nobody."""
     return one.id == other.id or (one.born == other.born and likeness(one, other, names) is Likeness.SAME)
+
+
+def alike(waiting: Sequence[Person], everybody: Iterable[Person]) -> dict[str, list[str]]:
+    """By id of those that wait, whose last name and beginning of the first are the same; common names are left out."""
+    by_last: dict[str, list[Person]] = defaultdict(list)
+    for person in waiting:
+        if person.first and person.last:
+            by_last[person.last[-1]].append(person)
+    found: dict[str, list[str]] = defaultdict(list)
+    for other in everybody:
+        spelled = words(f"{other.first_name} {other.last_name}")
+        for word in set(spelled) & by_last.keys():
+            fitting = [one for one in by_last[word] if one.id != other.id and _begins(spelled, one.first[0])]
+            for person in fitting:
+                found[person.id].append(other.id)
+                if len(found[person.id]) > MOST_NAMESAKES:
+                    by_last[word].remove(person)  # a flood of one name costs no more than its first few
+    return {id_: others for id_, others in found.items() if len(others) <= MOST_NAMESAKES}
+
+
+def _begins(spelled: Sequence[str], first: str) -> bool:
+    beginning = first[:SHORTEST_PREFIX]
+    return any(word.startswith(beginning) for word in spelled)
 
 
 def likeness(one: Person, other: Person, names: GivenNames) -> Likeness:

@@ -13,8 +13,10 @@ from sqlalchemy import (
     text,
 )
 
+from core.db.encrypted import Encrypted, EncryptedJson
 from core.db.metadata import metadata
-from core.db.types import Encrypted, EncryptedJson, UtcDateTime, blind_column, id_column
+from core.db.sealing import keyed_by
+from core.db.types import UtcDateTime, blind_column, id_column
 
 patients = Table(
     "patients",
@@ -28,7 +30,6 @@ patients = Table(
     blind_column("phone_index"),
     # Families share a number: 0 for the first person on it, 1 for the next. Two forms at one moment meet here.
     Column("phone_place", Integer, nullable=False, default=0),
-    blind_column("phone_tail_index", index=True),
     Column("email", Encrypted("patients.email")),
     blind_column("email_index", index=True),
     Column("birth_date", Encrypted("patients.birth_date")),
@@ -47,6 +48,8 @@ patients = Table(
     Column("preferred_channel", String(8), nullable=False, default="text"),
     Column("preferred_time", Encrypted("patients.preferred_time")),
     Column("language", String(2), nullable=False, default=""),  # en, es, '' where nobody asked
+    # Since when texts may name what is treated: they know that texts are not encrypted (compliance.md B).
+    Column("unencrypted_at", UtcDateTime),
     Column("last_form_at", UtcDateTime),
     Column("last_contact_at", UtcDateTime),
     Column("last_response_at", UtcDateTime),
@@ -56,15 +59,15 @@ patients = Table(
         "merged_into", String(36)
     ),  # another profile carries on; this one is found no more and can come back
     UniqueConstraint("phone_index", "phone_place"),
+    info=keyed_by(),
 )
 
-# One row for each word of a name and for its first three letters: enough for search, too little to read a name.
-name_words = Table(
-    "name_words",
+# Profiles whose name is new and was not compared with everybody's yet. No name and no part of one has an index: who
+# has the database and fills in our forms could tell from it whose name is the same (decision 0015).
+namesake_checks = Table(
+    "namesake_checks",
     metadata,
     Column("patient_id", ForeignKey("patients.id", ondelete="CASCADE"), primary_key=True),
-    blind_column("word_index", primary_key=True),
-    Index("ix_name_words_word", "word_index", "patient_id"),
 )
 
 # A later form said something else: kept and shown, never written over what was known.
@@ -76,9 +79,10 @@ patient_conflicts = Table(
     Column("submission_id", String(36), nullable=False),
     Column("field", String(24), nullable=False),
     Column("value", Encrypted("patient_conflicts.value"), nullable=False),
-    blind_column("value_index", index=True),
+    blind_column("value_index", index=True),  # of a number or an address, which a search finds
     Column("created_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
+    info=keyed_by("patient_id"),
 )
 
 # Two profiles that may be one person, oldest first. What staff decided is kept: 'not a duplicate' is asked once.
@@ -115,6 +119,7 @@ merges = Table(
     Column("before", EncryptedJson("merges.before"), nullable=False),  # the kept profile as it was
     Column("undone_at", UtcDateTime),
     Column("undone_by", String(36)),
+    info=keyed_by("kept_id"),
 )
 
 # Who changed what from what to what. `batch` holds together what was changed in one go.
@@ -135,4 +140,5 @@ corrections = Table(
     ),  # of a number: which leads carried it, and whether they were call only
     Column("undone_at", UtcDateTime),
     Column("undone_by", String(36)),
+    info=keyed_by("patient_id"),
 )

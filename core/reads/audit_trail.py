@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.audit.chain import BROKEN, LOOKED, LOOKED_AT_MANY
+from core.audit.chain import BROKEN, JOB_RAN, LOOKED, LOOKED_AT_MANY
 from core.audit.tables import audit_events
 from core.domain.ids import number_of
 from core.domain.roles import Actor, Permission, require
@@ -16,7 +16,7 @@ from core.staff.tables import staff
 
 E, L, S = audit_events.c, leads.c, staff.c
 MOST = 200
-ALARMS = (LOOKED_AT_MANY, "sign_in_locked", BROKEN)
+ALARMS = (LOOKED_AT_MANY, "guessing_slowed", "sign_in_locked", BROKEN)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for; '' leaves it open. `lead`: a reference such as A-1042. `kind`: looks, acts or alarms."""
+    """What is asked for; '' leaves it open. `lead`: a reference such as A-1042. `kind`: looks, acts, jobs or alarms."""
 
     staff_id: str = ""
     lead: str = ""
@@ -89,7 +89,12 @@ def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.lead:
         found.append(E.patient_id == (_patient(session, wanted.lead) or "-"))
     if wanted.kind:
-        kinds = {"looks": E.action == LOOKED, "acts": E.action != LOOKED, "alarms": E.action.in_(ALARMS)}
+        kinds = {
+            "looks": E.action == LOOKED,
+            "acts": E.action.not_in((LOOKED, JOB_RAN)),
+            "jobs": E.action == JOB_RAN,
+            "alarms": E.action.in_(ALARMS),
+        }
         found.append(kinds[wanted.kind])
     if wanted.since:
         found.append(E.at >= wanted.since)

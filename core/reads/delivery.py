@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from core.db.types import is_word
 from core.domain.roles import Actor, Permission, require
 from core.messaging import held as holds
-from core.messaging.actions import Lane, State
+from core.messaging.actions import EMAIL, Lane, State
 from core.messaging.store.resend import FAILED
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations import store as operations
-from core.reads.parts import waiting
+from core.reads.parts import email_counts, waiting
 from core.reads.parts.sql import one_of, unix_seconds
 
 A, S = timed_actions.c, sms_messages.c
@@ -182,6 +182,35 @@ def _templates(session: Session, start: datetime) -> tuple[OfTemplate, ...]:
     )
     return tuple(
         OfTemplate(row[0], Outcomes(*map(int, row[1:4])), int(row[4])) for row in session.execute(statement)
+    )
+
+
+@dataclass(frozen=True)
+class Emails:
+    """Emails to patients that were handed over since a moment, and what the mail servers said. Whether one was read
+    nobody knows. `doubtful`: their answer was lost."""
+
+    handed_over: int = 0
+    failed: int = 0
+    bounced: int = 0
+    complained: int = 0
+    doubtful: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.handed_over or self.failed or self.bounced or self.doubtful)
+
+
+def emails_since(session: Session, actor: Actor, start: datetime) -> Emails:
+    """Raises Denied."""
+    require(actor, Permission.SEE_DELIVERY)
+    counts = email_counts.since(session, start)
+    return Emails(
+        handed_over=counts.get("handed_over", 0),
+        failed=counts.get("failed", 0),
+        bounced=counts.get("bounced", 0),
+        complained=counts.get("complained", 0),
+        doubtful=_count(session, is_word(A.state, State.UNKNOWN), A.kind == EMAIL, A.audience == "patient"),
     )
 
 

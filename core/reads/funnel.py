@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from core.analytics.tables import conversion_events
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
-from core.patients.tables import patients
+from core.reads.parts.lead_lines import LeadLine, lines
 from core.reads.parts.periods import Period
 from core.reads.parts.scopes import STAGES, Scope, how_many, in_scope, reached, stage_counts
 from core.reads.parts.sql import local_hour, median_of, seconds_between
-from core.staff.tables import staff
 
-L = leads.c
+L, E = leads.c, conversion_events.c
+OPENED = ("link_opened", "link_clicked")  # the booking page; another page of the clinic
 MACHINE_SAMPLE = 500
 EVENING = 18
 BY_A_PERSON = STAGES[2]  # the first stage that needs a person
@@ -46,7 +48,8 @@ class Slot:
 class Funnel:
     """Counts by stage in the order of STAGES. Medians are seconds, None where there is nothing to take one of.
 
-    `talked`: leads with whom a person spoke, of those whom a person tried to reach.
+    `talked`: leads with whom a person spoke, of those whom a person tried to reach. `opened`: leads that opened a link
+    which we sent them.
     """
 
     stages: tuple[int, ...]
@@ -57,6 +60,7 @@ class Funnel:
     booking_seconds_before: float | None
     machine_seconds: float | None
     talked: int = 0
+    opened: int = 0
 
     @property
     def treated_cents(self) -> int:
@@ -82,7 +86,15 @@ def read(session: Session, actor: Actor, period: Period, scope: Scope, zone: Zon
         booking_seconds_before=_to_booking(session, before_where, period.before_end),
         machine_seconds=_machine(session, now_where),
         talked=sum(row.talked for row in rows),
+        opened=_opened(session, now_where, period),
     )
+
+
+def _opened(session: Session, where: ColumnElement[bool], period: Period) -> int:
+    """By the events of the period: nobody opens a link before they came."""
+    within = (E.event_timestamp >= period.start, E.event_timestamp < period.end)
+    statement = select(func.count(E.lead_id.distinct())).join(leads, L.id == E.lead_id)
+    return int(session.execute(statement.where(where, E.event_type.in_(OPENED), *within)).scalar_one())
 
 
 @dataclass(frozen=True)
@@ -147,44 +159,23 @@ def _total(rows: Sequence[_Row]) -> tuple[int, ...]:
     return tuple(sum(row.stages[place] for row in rows) for place in range(len(STAGES)))
 
 
-@dataclass(frozen=True)
-class Untried:
-    """A lead that no person has called or written to: who, what they sent, and whose it is ('' for nobody's)."""
-
-    number: int
-    name: str
-    form: str
-    source: str
-    created_at: datetime
-    state: str
-    owner: str
-
-
 def untried(
     session: Session, actor: Actor, period: Period, scope: Scope, *, most: int
-) -> tuple[Untried, ...]:
+) -> tuple[LeadLine, ...]:
     """The leads behind the funnel's gap before the first attempt, newest first, at most `most`.
 
     Names are for those who may see leads: a result alone shows none. Raises Denied.
     """
     require(actor, Permission.SEE_RESULTS)
     require(actor, Permission.SEE_LEADS)
-    p = patients.c
-    statement = (
-        select(
-            L.number, p.first_name, p.last_name, L.form_type, L.source, L.created_at, L.state,
-            func.coalesce(staff.c.name, "").label("owner"),
-        )
-        .join(patients, p.id == L.patient_id)
-        .outerjoin(staff, staff.c.id == L.owner_id)
-        .where(in_scope(scope, period.start, period.end), case((reached(BY_A_PERSON, period.end), 1), else_=0) == 0)
+    nobody = case((reached(BY_A_PERSON, period.end), 1), else_=0) == 0
+    newest = (
+        select(L.id)
+        .where(in_scope(scope, period.start, period.end), nobody)
         .order_by(L.created_at.desc(), L.number.desc())
         .limit(most)
-    )  # fmt: skip
-    return tuple(
-        Untried(row[0], f"{row[1] or ''} {row[2] or ''}".strip(), *row[3:])
-        for row in session.execute(statement)
     )
+    return lines(session, session.execute(newest).scalars().all(), {})
 
 
 def _to_booking(session: Session, where: ColumnElement[bool], until: datetime) -> float | None:
@@ -194,14 +185,23 @@ def _to_booking(session: Session, where: ColumnElement[bool], until: datetime) -
 
 
 def _machine(session: Session, where: ColumnElement[bool]) -> float | None:
-    """Median seconds from the form to its confirmation, over the newest few hundred."""
+    """Median seconds from the form to its confirmation."""
+    found = session.execute(median_of(_machine_statement(where))).scalar()
+    return None if found is None else float(found)
+
+
+def machine_spans(session: Session, where: ColumnElement[bool]) -> list[float]:
+    """The seconds that `machine_seconds` of the funnel is the median of, for reads that have asked already."""
+    return [float(span) for span in session.execute(_machine_statement(where)).scalars()]
+
+
+def _machine_statement(where: ColumnElement[bool]) -> Select[Any]:
+    """Seconds from the form to its confirmation, of the newest few hundred."""
     text = sms_messages.c
-    newest = (
+    return (
         select(seconds_between(L.created_at, text.sent_at).label("span"))
         .join(sms_messages, text.lead_id == L.id)
         .where(where, text.purpose == "confirmation", text.sent_at.is_not(None))
         .order_by(L.created_at.desc())
         .limit(MACHINE_SAMPLE)
     )
-    found = session.execute(median_of(newest)).scalar()
-    return None if found is None else float(found)

@@ -19,12 +19,14 @@ from core.intake.tables import form_submissions
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
-from core.reads import lead_consent, lead_work
+from core.reads import lead_consent, lead_visits, lead_work
 from core.reads.lead_consent import Conflict, ConsentLine, Standing, columns_of
 from core.reads.lead_opening import MISSING
-from core.reads.lead_work import LoggedCall, OpenTask, VisitShown
-from core.reads.parts import alarms
+from core.reads.lead_visits import VisitShown, VisitStory
+from core.reads.lead_work import LoggedCall, OpenTask, UnderWay
+from core.reads.parts import alarms, taken_up
 from core.reads.parts.alarms import Alarm
+from core.reads.parts.taken_up import Alerted
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -56,6 +58,8 @@ class Profile:
     last_contact_at: datetime | None
     last_response_at: datetime | None
     language: str
+    unencrypted_at: datetime | None
+    phone_index: str | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,9 @@ class Request:
     owner_id: str | None
     assigned_at: datetime | None
     snoozed_until: datetime | None
+    paused_until: datetime | None
+    paused_by: str | None
+    paused_why: str | None
     disqualified_reason: str | None
     unread: int
     viewed_at: datetime | None
@@ -165,6 +172,7 @@ class Lead:
     """Everything beside the conversation.
 
     `form_data` is what the form carried, by its field names. `alarm` while the patient may be in danger.
+    `alerted`: somebody was told of it, and nobody has tried to reach the patient yet.
     """
 
     request: Request
@@ -179,10 +187,14 @@ class Lead:
     tasks: tuple[OpenTask, ...]
     calls: tuple[LoggedCall, ...]
     visits: tuple[VisitShown, ...]
+    under_way: tuple[UnderWay, ...]
     form_data: Mapping[str, Any]
     set_aside: tuple[LeftOut, ...]
     earlier: tuple[Earlier, ...]
     alarm: Alarm | None = None
+    paused_by: str | None = None
+    alerted: Alerted | None = None
+    story: VisitStory | None = None  # of the newest visit
 
 
 def read(session: Session, actor: Actor, lead_id: str) -> Lead:
@@ -190,11 +202,13 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
     require(actor, Permission.SEE_LEADS)
     request = _request(session, lead_id)
     form_data = _form_data(session, request.submission_id)
+    visits = lead_visits.visits(session, lead_id)
     profile_id = session.execute(select(L.patient_id).where(L.id == lead_id)).scalar_one()
     return Lead(
         request=request,
         profile=_profile(session, profile_id),
         owner=_name(session, request.owner_id),
+        paused_by=_name(session, request.paused_by),
         clocks=_clocks(session, lead_id),
         standing=lead_consent.standing(session, request.phone_index),
         consents=lead_consent.ledger(session, request.phone_index),
@@ -205,9 +219,12 @@ def read(session: Session, actor: Actor, lead_id: str) -> Lead:
         set_aside=_set_aside(form_data),
         tasks=lead_work.open_tasks(session, lead_id),
         calls=lead_work.calls(session, lead_id),
-        visits=lead_work.visits(session, lead_id),
+        visits=visits,
+        story=lead_visits.story(session, lead_id, visits[0]) if visits else None,
+        under_way=lead_work.under_way(session, lead_id),
         earlier=_earlier(session, profile_id, lead_id),
         alarm=alarms.of(session, [lead_id]).get(lead_id),
+        alerted=taken_up.of(session, [lead_id]).get(lead_id),
     )
 
 
@@ -256,6 +273,7 @@ def _later(session: Session, lead_id: str) -> tuple[Later, ...]:
         .where(
             a.lead_id == lead_id,
             a.purpose.not_in(("staff_alert", "manual")),
+            a.kind != "gate",
             a.state.in_(("planned", "sending", "unknown", "cancelled", "dropped")),
         )
         .order_by(a.due_at)

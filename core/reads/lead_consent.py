@@ -42,6 +42,7 @@ class Standing:
     transactional_at: datetime | None = None
     marketing_at: datetime | None = None
     unreachable_at: datetime | None = None
+    unencrypted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

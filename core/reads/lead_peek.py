@@ -14,6 +14,7 @@ from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
 from core.reads.parts.conversation import Picture, Waiting, pictures, waiting
 from core.sequences.tables import enrollments
+from core.sla.rules import RESPONSES
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -66,6 +67,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Peek:
     clock = (
         select(sla_clocks.c.policy)
         .where(sla_clocks.c.lead_id == lead_id, sla_clocks.c.state.in_(("running", "paused")))
+        .where(sla_clocks.c.target.in_(RESPONSES))
         .order_by(sla_clocks.c.due_at)
         .limit(1)
     )

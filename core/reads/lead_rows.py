@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
@@ -17,11 +17,12 @@ from core.db.types import among
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import sms_messages
 from core.patients.tables import patients
-from core.reads.parts import next_steps
+from core.reads.parts import next_steps, taken_up
 from core.reads.parts.alarms import Alarm
 from core.reads.parts.next_steps import NextTask
 from core.reads.parts.sql import one_of
-from core.sla.rules import FIRST_CONVERSATION
+from core.reads.parts.taken_up import Alerted
+from core.sla.rules import FIRST_CONVERSATION, RESPONSES
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
 
@@ -29,7 +30,9 @@ L, P, C, M, E = leads.c, patients.c, sla_clocks.c, sms_messages.c, lead_events.c
 Found = tuple[Any, ...]
 RUNS = one_of(C.state, ("running", "paused"))
 # Before anybody has tried, the clock of the first contact says what to do.
-COUNTS = and_(RUNS, or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None)))
+# What becomes of a request is nobody's next step: such clocks stand on the SLA monitor alone.
+ANSWERABLE = one_of(C.target, RESPONSES)
+COUNTS = and_(RUNS, ANSWERABLE, or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None)))
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class QueueRow:
 
     `tries`: calls in a row that reached nobody; `unwritten`: nobody has ever spoken with them, nor texted since.
     `wrong_number_at`: somebody else answers there; do not call. `alarm` makes it urgent, whatever else it is.
+    `reviewed_at`: a manager has looked at it in the weekly list. `alerted`: somebody was told, and nobody has tried.
     """
 
     id: str
@@ -92,6 +96,8 @@ class QueueRow:
     task: NextTask | None = None
     tries: int = 0
     unwritten: bool = False
+    reviewed_at: datetime | None = None
+    alerted: Alerted | None = None
 
 
 _LEAD: list[Any] = [
@@ -100,12 +106,15 @@ _LEAD: list[Any] = [
     staff.c.name, L.created_at, L.viewed_at, L.attempted_at, L.contacted_at, L.snoozed_until, L.unread,
     L.last_event_at, L.last_event_kind, L.last_event_by, L.last_event_note, L.wrong_number_at,
 ]  # fmt: skip
-_SNOOZED, _CONTACTED = map([column.key for column in _LEAD].index, ("snoozed_until", "contacted_at"))
-_ANSWERED = len(_LEAD)  # when the patient last wrote stands after them, then the clock
+_SNOOZED, _CONTACTED, _ATTEMPTED = map(
+    [column.key for column in _LEAD].index, ("snoozed_until", "contacted_at", "attempted_at")
+)
+# When the patient last wrote stands after them, then whether it was reviewed, then the clock.
+_ANSWERED, _REVIEWED = len(_LEAD), len(_LEAD) + 1
 
 # What `rows` takes: leads, and leads with each of their clocks, for joining sla_clocks.
 LEADS: Select[Any] = (
-    select(*_LEAD, P.last_response_at)
+    select(*_LEAD, P.last_response_at, L.reviewed_at)
     .select_from(leads)
     .join(patients, P.id == L.patient_id)
     .outerjoin(staff, staff.c.id == L.owner_id)
@@ -135,7 +144,7 @@ def rows(
     known: dict[str, Found] = {}
     clocks: defaultdict[str, list[_Clock]] = defaultdict(list)
     for row in found:
-        id_, clock = row[0], row[_ANSWERED + 1 :]
+        id_, clock = row[0], row[_REVIEWED + 1 :]
         known.setdefault(id_, row)
         if any(clock):
             clocks[id_].append(_Clock(*clock))
@@ -144,6 +153,7 @@ def rows(
     calls = next_steps.unanswered_calls(session, {id_: row[_ANSWERED] for id_, row in known.items()})
     silent = {id_: made[-1] for id_, made in calls.items() if not known[id_][_CONTACTED]}
     written = next_steps.last_written(session, silent)
+    alerted = taken_up.of(session, [id_ for id_, row in known.items() if row[_ATTEMPTED] is None])
     return [
         QueueRow(
             *(
@@ -155,6 +165,8 @@ def rows(
                 tasks.get(id_),
                 len(calls.get(id_, ())),
                 id_ in silent and (id_ not in written or written[id_] < silent[id_]),
+                row[_REVIEWED],
+                alerted.get(id_),
             )
         )
         for id_, row in known.items()
@@ -170,19 +182,24 @@ def _due_first(clocks: Iterable[_Clock], task: NextTask | None) -> tuple[Any, ..
     return first or (None, 0, None, None)
 
 
-_T = sms_messages.alias().c
-_NEWEST = (
-    select(_T.id)
-    .where(_T.lead_id == L.id, _T.origin != "staff_alert")
-    .order_by(_T.created_at.desc(), _T.id.desc())
-    .limit(1)
-    .correlate(leads)
-    .scalar_subquery()
-)
+def newest_text(same: str) -> ScalarSelect[str]:
+    """The id of the newest text to or from a lead's patient: of this lead (`same` lead_id), or of all (patient_id)."""
+    other = sms_messages.alias().c
+    here = {"lead_id": L.id, "patient_id": L.patient_id}[same]
+    return (
+        select(other.id)
+        .where(other[same] == here, other.origin != "staff_alert")
+        .order_by(other.created_at.desc(), other.id.desc())
+        .limit(1)
+        .correlate(leads)
+        .scalar_subquery()
+    )
+
+
 _LAST_TEXTS = Query(
     select(L.id, M.origin, M.purpose, M.status, M.created_at, M.delivered_at)
     .select_from(leads)
-    .join(sms_messages, M.id == _NEWEST)
+    .join(sms_messages, M.id == newest_text("lead_id"))
     .where(among(L.id, "lead_ids"))
 )
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.domain.ports import Outcome
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import lead_events, leads
-from core.messaging.tables import action_moves, attempts, sms_messages, text_media, timed_actions
+from core.messaging.actions import LEAVES, TEXT
+from core.messaging.tables import action_moves, attempts, emails, sms_messages, text_media, timed_actions
 from core.reads.parts.conversation import Picture, Waiting, pictures, waiting
 from core.staff.tables import staff
 
@@ -26,6 +27,7 @@ MOST_EVENTS = 300
 class Text:
     """One text in or out. `lead_id` differs from the page's where it belongs to an earlier request.
 
+    `template_version`, `language`, `neutral`: which wording of its template it is, None where a person wrote it.
     `whose`, where several people share the number: guessed, unclear (it may be another's), said (by staff).
     """
 
@@ -45,6 +47,9 @@ class Text:
     sent_at: datetime | None
     delivered_at: datetime | None
     whose: str | None = None
+    template_version: int | None = None
+    language: str | None = None
+    neutral: bool | None = None
     pictures: tuple[Picture, ...] = ()
 
 
@@ -74,7 +79,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Decided:
-    """A text to the patient and every move of it, oldest first."""
+    """A text or an email to the patient and every move of it, oldest first."""
 
     action_id: str
     purpose: str
@@ -84,6 +89,28 @@ class Decided:
     planned_for: datetime
     error_code: int | None
     moves: tuple[Move, ...]
+    kind: str = TEXT
+
+
+@dataclass(frozen=True)
+class Email:
+    """One email to the patient. `status`: handing_over, sent, failed, bounced, complained; `ended_at` of the last 3."""
+
+    id: str
+    lead_id: str | None
+    action_id: str
+    purpose: str
+    template_id: str | None
+    template_version: int | None
+    language: str | None
+    neutral: bool | None
+    subject: str
+    body: str
+    status: str
+    error_code: int | None
+    created_at: datetime
+    sent_at: datetime | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -95,6 +122,7 @@ class Thread:
     events: tuple[Event, ...]
     decided: tuple[Decided, ...]
     names: Mapping[str, str]
+    emails: tuple[Email, ...] = ()
 
 
 def read(session: Session, actor: Actor, lead_id: str) -> Thread:
@@ -107,6 +135,7 @@ def read(session: Session, actor: Actor, lead_id: str) -> Thread:
         events=_events(session, lead_id, names),
         decided=_decided(session, lead_id, names),
         names=names,
+        emails=_emails(session, lead_id),
     )
 
 
@@ -130,6 +159,19 @@ def _texts(session: Session, lead_id: str) -> tuple[Text, ...]:
 _TEXT = [field.name for field in fields(Text) if field.name != "pictures"]
 
 
+def _emails(session: Session, lead_id: str) -> tuple[Email, ...]:
+    c = emails.c
+    patient = select(leads.c.patient_id).where(leads.c.id == lead_id).scalar_subquery()
+    columns = [c[field.name] for field in fields(Email)]
+    newest = session.execute(
+        select(*columns)
+        .where(c.patient_id == patient)
+        .order_by(c.created_at.desc(), c.id.desc())
+        .limit(MOST_TEXTS)
+    ).all()
+    return tuple(Email(*row) for row in reversed(newest))
+
+
 def _events(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Event, ...]:
     newest = session.execute(
         select(E.id, E.kind, E.by_kind, E.at, E.staff_id, E.data, E.note)
@@ -145,12 +187,19 @@ def _events(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[E
 
 def _decided(session: Session, lead_id: str, names: Mapping[str, str]) -> tuple[Decided, ...]:
     actions = session.execute(
-        select(A.id, A.purpose, A.template, A.step, A.state, A.planned_for, A.error_code)
-        .where(A.lead_id == lead_id, A.kind == "text", A.audience == "patient")
+        select(A.id, A.purpose, A.template, A.step, A.state, A.planned_for, A.error_code, A.kind)
+        .where(A.lead_id == lead_id, A.kind.in_(LEAVES), A.audience == "patient")
         .order_by(A.planned_for, A.id)
     ).all()
     moves = moves_of(session, [row.id for row in actions], names)
-    return tuple(Decided(*row, moves=tuple(moves[row.id])) for row in actions if moves[row.id])
+    return tuple(
+        Decided(
+            row.id, row.purpose, row.template, row.step, row.state, row.planned_for, row.error_code,
+            moves=tuple(moves[row.id]), kind=row.kind,
+        )
+        for row in actions
+        if moves[row.id]
+    )  # fmt: skip
 
 
 def moves_of(

@@ -1,17 +1,22 @@
-"""What staff did and have to do with one lead: its calls, open tasks and visits."""
+"""What staff did and have to do with one lead: its calls, open tasks and sequences. Visits are in `lead_visits`."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from core.booking.tables import appointments
+from core import plans
+from core.db.types import is_word
 from core.leads.call_rules import CORRECTABLE
 from core.leads.tables import lead_calls, tasks
+from core.messaging.actions import State
+from core.messaging.tables import timed_actions
+from core.sequences.store import ACTIVE
+from core.sequences.tables import enrollments
 from core.staff.tables import staff
 
-T, K, A = tasks.c, lead_calls.c, appointments.c
+T, K, E, U = tasks.c, lead_calls.c, enrollments.c, timed_actions.c
 MOST_CALLS = 20
 
 
@@ -68,30 +73,34 @@ def calls(session: Session, lead_id: str) -> tuple[LoggedCall, ...]:
 
 
 @dataclass(frozen=True)
-class VisitShown:
-    """A visit. `starts_at` is None where only the booking was noted; `ended_by` marked what became of it."""
+class UnderWay:
+    """A sequence that the lead is in. `id`: of the enrollment; `steps` are still to come."""
 
     id: str
-    starts_at: datetime | None
-    location: str
-    kind: str
-    provider: str | None
-    value_cents: int
-    state: str
-    reason: str | None
-    ended_by: str | None
+    title: str
+    started_at: datetime
+    steps: int
 
 
-def visits(session: Session, lead_id: str) -> tuple[VisitShown, ...]:
-    """Newest first; those marked by mistake left out."""
-    provider, ender = aliased(staff), aliased(staff)
+def under_way(session: Session, lead_id: str) -> tuple[UnderWay, ...]:
+    """Who entered last first."""
+    theirs = and_(
+        U.lead_id == E.lead_id, U.enrollment_id == E.id, is_word(U.state, State.PLANNED), U.kind != "gate"
+    )
     rows = session.execute(
-        select(
-            A.id, A.starts_at, A.location, A.kind, provider.c.name, A.value_cents, A.state, A.reason, ender.c.name
-        )
-        .outerjoin(provider, provider.c.id == A.provider_id)
-        .outerjoin(ender, ender.c.id == A.ended_by)
-        .where(A.lead_id == lead_id, A.state != "withdrawn")
-        .order_by(A.created_at.desc(), A.id.desc())
-    )  # fmt: skip
-    return tuple(VisitShown(*row) for row in rows)
+        select(E.id, E.sequence, E.version, E.started_at, func.count(U.id))
+        .select_from(enrollments)
+        .outerjoin(timed_actions, theirs)
+        .where(E.lead_id == lead_id, is_word(E.state, ACTIVE))
+        .group_by(E.id)
+        .order_by(E.started_at.desc(), E.id)
+    ).all()
+    return tuple(
+        UnderWay(id_, _title(session, key, version), at, steps) for id_, key, version, at, steps in rows
+    )
+
+
+def _title(session: Session, key: str, version: int) -> str:
+    """What the version that they are in was called; its key where nobody knows it any more."""
+    plan = plans.pinned(session, key, version)
+    return plan.title if plan else key

@@ -13,15 +13,18 @@ from core.conversation import store as conversation
 from core.db.types import is_word
 from core.domain.hours import at
 from core.intake import store as intake
-from core.messaging.actions import Lane, State
+from core.messaging.actions import EMAIL_LANE, Lane, State
 from core.messaging.store.resend import FAILED
 from core.messaging.tables import sms_messages, timed_actions
+from core.operations import store as operations
+from core.operations.rules import Backups
 from core.operations.tables import heartbeats, switches
-from core.reads.parts import waiting
+from core.reads.parts import email_counts, waiting
 from core.reads.parts.sql import one_of
 
 A, S = timed_actions.c, sms_messages.c
 T = TypeVar("T")
+LANES: Mapping[int, str] = {**{lane.value: lane.name.lower() for lane in Lane}, EMAIL_LANE: "email"}
 
 
 @dataclass(frozen=True)
@@ -30,25 +33,27 @@ class Metrics:
     `in_flight_since` of the one that is out longest.
 
     `texts` of the clinic's day by outcome (handed_over, delivered, failed), of which each only grows until midnight.
+    `emails` of the day to patients by outcome (handed_over, failed, bounced, complained).
     `failures` of the day by the provider's code, 0 where it gave none. `stopping`: names of the switches that stop
     something now, of one template ('template:...') or of all. `unread_forms`: what came in and waits for a person.
-    something now, of one template ('template:...') or of all. `alarms`: patients who may be in danger, of whom nobody
-    has taken notice.
+    `alarms`: patients who may be in danger, of whom nobody has taken notice.
     """
 
     actions: Mapping[tuple[str, str], int]
     due_since: Mapping[str, datetime]
     in_flight_since: datetime | None
     texts: Mapping[str, int]
+    emails: Mapping[str, int]
     failures: Mapping[int, int]
     beat_at: datetime | None
     stopping: frozenset[str]
     unread_forms: int
     alarms: int
+    backups: Backups
 
 
 def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
-    """Everything in nine small statements."""
+    """Everything in a dozen small statements."""
     midnight = at(now.astimezone(zone).date(), time.min, zone)
     failures = _failures(session, midnight)
     return Metrics(
@@ -56,35 +61,40 @@ def read(session: Session, zone: ZoneInfo, now: datetime) -> Metrics:
         due_since=_named(waiting.due_since(session, now)),
         in_flight_since=waiting.in_flight_since(session),
         texts=_texts(session, midnight) | {"failed": sum(failures.values())},
+        emails=email_counts.since(session, midnight),
         failures=failures,
         beat_at=_beat(session),
         stopping=_stopping(session),
         unread_forms=intake.waiting_count(session),
         alarms=conversation.open_alarms(session),
+        backups=operations.backups(session),
     )
 
 
 def _actions(session: Session, now: datetime) -> dict[tuple[str, str], int]:
     states = {
-        "due": waiting.due(session, now),
+        "due": _due(session, now),
         "sending": _by_lane(session, is_word(A.state, State.SENDING)),
         # An alert to staff that nobody looks up any more is past: nobody has to decide about it.
         "unknown": _by_lane(session, is_word(A.state, State.UNKNOWN), waiting.UNDECIDED),
     }
     return {
-        (state, lane): count
-        for state, counts in states.items()
-        for lane, count in _named({lane: counts.get(lane, 0) for lane in Lane}).items()
+        (state, name): counts.get(lane, 0) for state, counts in states.items() for lane, name in LANES.items()
     }
 
 
+def _due(session: Session, now: datetime) -> dict[int, int]:
+    texts = {int(lane): count for lane, count in waiting.due(session, now).items()}
+    return texts | {EMAIL_LANE: waiting.emails_due(session, now)}
+
+
 def _named(by_lane: Mapping[Lane, T]) -> dict[str, T]:
-    return {lane.name.lower(): value for lane, value in by_lane.items()}
+    return {LANES[lane]: value for lane, value in by_lane.items()}
 
 
-def _by_lane(session: Session, *where: ColumnElement[bool]) -> dict[Lane, int]:
+def _by_lane(session: Session, *where: ColumnElement[bool]) -> dict[int, int]:
     statement = select(A.lane, func.count()).where(*where).group_by(A.lane)
-    return {Lane(lane): count for lane, count in session.execute(statement)}
+    return dict(session.execute(statement).all())
 
 
 def _texts(session: Session, midnight: datetime) -> dict[str, int]:

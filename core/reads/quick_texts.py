@@ -1,13 +1,15 @@
 """Quick texts: those that composers offer, and those that are being written."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import kinds
 from core.domain.roles import Actor, Permission
 from core.kinds import QUICK_TEXT
-from core.messaging.quick_texts import QuickText
+from core.messaging.quick_texts import PERSONAL, QuickText
 from core.reads.parts import versions
 from core.reads.parts.versions import Entry
+from core.staff.tables import staff
 
 
 def read(session: Session, actor: Actor) -> list[Entry]:
@@ -16,5 +18,10 @@ def read(session: Session, actor: Actor) -> list[Entry]:
 
 
 def offered(session: Session, actor: Actor) -> list[QuickText]:
-    """Those in use, for whoever writes a text, in the order of the list; none for roles that write none."""
-    return list(kinds.quick_texts(session).values()) if actor.may(Permission.SEE_QUICK_TEXTS) else []
+    """Those in use that reach this person, their own first; none for roles that write no texts."""
+    if not actor.may(Permission.SEE_QUICK_TEXTS):
+        return []
+    place = session.execute(select(staff.c.location).where(staff.c.id == actor.staff_id)).scalar() or ""
+    theirs = kinds.quick_texts(session).values()
+    reached = [one for one in theirs if one.scope.reaches(actor.staff_id, actor.role, place)]
+    return sorted(reached, key=lambda one: one.scope.whom != PERSONAL)

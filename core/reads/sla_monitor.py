@@ -1,4 +1,4 @@
-"""The SLA monitor: every live clock by time left, and what today's first contacts were like.
+"""What today's first contacts were like, for the SLA monitor; its clocks are in `sla_clocks`.
 
 First contact is a person's attempt, first conversation is apart, and automatic texts are a figure of their own.
 Response times count opening hours only, as the clocks do, so that a form sent at night does not spoil the morning's
@@ -12,115 +12,24 @@ from datetime import datetime, time, timedelta
 from statistics import fmean, median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Query
 from core.domain.hours import WeeklyHours, at
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages
-from core.patients.tables import patients
 from core.reads.parts.sql import one_of, seconds_between
 from core.reference import Reference
-from core.sla.rules import FIRST_CONTACT, FIRST_CONVERSATION, open_time
+from core.sla.rules import FIRST_CONTACT, FIRST_CONVERSATION, FROM_THE_FORM, open_time
 from core.sla.tables import sla_clocks
-from core.staff.tables import staff
 
 C, L = sla_clocks.c, leads.c
 LIVE = ("running", "paused")
 ENDED = ("met", "missed")
-MOST_CLOCKS = 400
 MACHINE_SAMPLE = 200
-WEEK = timedelta(days=7)
+A_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 Key = tuple[str, str]  # location and form type; '' stands for all of them
-_RUNS = one_of(C.state, LIVE)
-# Until somebody has tried, the clock of the first attempt says it all: no lead stands on the board twice for one call.
-_TO_WATCH = or_(C.target != FIRST_CONVERSATION, L.attempted_at.is_not(None))
-
-
-@dataclass(frozen=True)
-class ClockRow:
-    """One live clock. `name` is '' where the reader asked for no names; `seen` says whether staff opened the lead."""
-
-    id: str
-    lead_id: str
-    number: int
-    name: str
-    target: str
-    target_seconds: int
-    started_at: datetime
-    due_at: datetime
-    state: str
-    paused_at: datetime | None
-    back_at: datetime | None
-    location: str
-    form: str
-    call_only: bool
-    vip: bool
-    owner: str
-    seen: bool
-
-
-def _live(*columns: Any) -> Select[Any]:
-    return select(*columns).select_from(sla_clocks).join(leads, L.id == C.lead_id).where(_RUNS, _TO_WATCH)
-
-
-def _board(first: Any, last: Any) -> Query:
-    return Query(
-        _live(
-            C.id, C.lead_id, L.number, first, last, C.target, C.target_seconds, C.started_at, C.due_at, C.state,
-            C.paused_at, L.snoozed_until, L.location, L.form_type, L.call_only, patients.c.vip, staff.c.name,
-            L.viewed_at,
-        )
-        .join(patients, patients.c.id == L.patient_id)
-        .outerjoin(staff, staff.c.id == L.owner_id)
-        .order_by(case((C.state == "paused", 1), else_=0), C.due_at)
-        .limit(MOST_CLOCKS)
-    )  # fmt: skip
-
-
-_NAMED, _UNNAMED = _board(patients.c.first_name, patients.c.last_name), _board(literal(""), literal(""))
-_HOW_MANY = Query(_live(func.count()))
-
-
-def clocks(session: Session, actor: Actor, *, names: bool = True) -> list[ClockRow]:
-    """Live clocks, what is due first at the top, paused ones last; at most MOST_CLOCKS. Raises Denied."""
-    require(actor, Permission.SEE_SLA)
-    return [_clock(*row) for row in (_NAMED if names else _UNNAMED).rows(session)]
-
-
-def _clock(
-    id_: str, lead_id: str, number: int, first: str, last: str, target: str, target_seconds: int,
-    started_at: datetime, due_at: datetime, state: str, paused_at: datetime | None, snoozed_until: datetime | None,
-    location: str, form: str, call_only: bool, vip: bool, owner: str | None, viewed_at: datetime | None,
-) -> ClockRow:  # fmt: skip
-    return ClockRow(
-        id=id_,
-        lead_id=lead_id,
-        number=number,
-        name=f"{first} {last}".strip(),
-        target=target,
-        target_seconds=target_seconds,
-        started_at=started_at,
-        due_at=due_at,
-        state=state,
-        paused_at=paused_at,
-        back_at=snoozed_until if state == "paused" else None,
-        location=location,
-        form=form,
-        call_only=call_only,
-        vip=vip,
-        owner=owner or "",
-        seen=viewed_at is not None,
-    )
-
-
-def how_many_live(session: Session, actor: Actor) -> int:
-    """All live clocks, those beyond MOST_CLOCKS included. Raises Denied."""
-    require(actor, Permission.SEE_SLA)
-    ((count,),) = _HOW_MANY.rows(session)
-    return int(count)
 
 
 @dataclass(frozen=True)
@@ -181,7 +90,8 @@ def today(session: Session, actor: Actor, reference: Reference, now: datetime) -
             tally.due += 1
     for row in _still_missed(session, start):
         for tally in _of(tallies, row):
-            tally.due += 1
+            tally.due += row.missed if row.target == FIRST_CONTACT else 0
+            tally.talk_due += row.missed if row.target == FIRST_CONVERSATION else 0
     for row in _a_week_ago(session, start):
         for tally in _of(tallies, row):
             tally.week_on_time += row.met
@@ -200,9 +110,6 @@ def _conversations(
         for tally in _of(tallies, row):
             tally.talks.append(open_seconds(hours, row.started_at, row.ended_at))
             tally.talk_on_time += row.state == "met"
-            tally.talk_due += 1
-    for row in _still_missed(session, start, FIRST_CONVERSATION):
-        for tally in _of(tallies, row):
             tally.talk_due += 1
 
 
@@ -244,12 +151,17 @@ def _clocks_of(target: str, *columns: ColumnElement[Any]) -> Any:
 
 def _contacts_since(session: Session, start: datetime, target: str = FIRST_CONTACT) -> Iterable[Row[Any]]:
     made = _clocks_of(target, C.started_at, C.ended_at, C.state)
-    return session.execute(made.where(C.ended_at >= start, C.state.in_(ENDED)))
+    # Both ends: of a range with one, SQLite thinks that it is most of the table, and walks through every lead.
+    today = (C.ended_at >= start, C.ended_at < start + 2 * A_DAY)
+    return session.execute(made.where(*today, C.state.in_(ENDED)))
 
 
-def _still_missed(session: Session, start: datetime, target: str = FIRST_CONTACT) -> Iterable[Row[Any]]:
-    waiting = _clocks_of(target, C.id)
-    return session.execute(waiting.where(one_of(C.state, LIVE), C.breached_at >= start))
+def _still_missed(session: Session, start: datetime) -> Iterable[Row[Any]]:
+    """How many targets passed since with nobody there yet, by target, location and form."""
+    sides = (C.target, L.location, L.form_type)
+    waiting = select(*sides, func.count().label("missed")).join_from(sla_clocks, leads, L.id == C.lead_id)
+    missed = (one_of(C.state, LIVE), one_of(C.target, FROM_THE_FORM), C.breached_at >= start)
+    return session.execute(waiting.where(*missed).group_by(*sides))
 
 
 def _a_week_ago(session: Session, start: datetime) -> Iterable[Row[Any]]:
@@ -265,6 +177,11 @@ def _automatic_since(session: Session, start: datetime) -> Iterable[Row[Any]]:
     newest = (
         select(L.location, L.form_type, seconds_between(L.created_at, text.sent_at).label("span"))
         .join(sms_messages, text.lead_id == L.id)
-        .where(text.created_at >= start, text.purpose == "confirmation", text.sent_at.is_not(None))
+        .where(
+            text.created_at >= start,
+            text.created_at < start + 2 * A_DAY,
+            text.purpose == "confirmation",
+            text.sent_at.is_not(None),
+        )
     )
     return session.execute(newest.order_by(text.created_at.desc()).limit(MACHINE_SAMPLE))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.conversation import store as conversation
 from core.db.prepared import Query
 from core.domain.hours import at
+from core.intake import store as intake
 from core.intake.tables import raw_payloads
 from core.leads.tables import leads
 from core.messaging.actions import State
@@ -38,7 +39,9 @@ class SchedulerBeat:
 class Status:
     """Counts of now; 'today' is the clinic's day. `oldest_lag_seconds` is product time, 0 when nothing is due.
 
-    `alarms`: patients who may be in danger, which nobody has acknowledged.
+    `to_check`: forms that look as if no person had sent them. `alarms`: patients who may be in danger, and nobody has
+    acknowledged it.
+    `backups`: what is wrong with the nightly ones, '' where nothing is.
     `stopped` is '' or the reason word why nothing may leave; `stops` is everything that stops something.
     """
 
@@ -54,10 +57,12 @@ class Status:
     sent_today: int
     schedulers: tuple[SchedulerBeat, ...]
     dead_letters: int
+    to_check: int
     alarms: int
     sending_paused: bool
     stopped: str
     stops: tuple[StopShown, ...]
+    backups: str = ""
 
     @property
     def needs_a_hand(self) -> tuple[str, ...]:
@@ -74,6 +79,7 @@ class Status:
             (not any(beat.alive for beat in self.schedulers), "no scheduler is running; texts wait"),
             (self.overdue > 0, f"{self.overdue} overdue"),
             (self.unknown > 0, f"{self.unknown} with an unknown outcome (page Resend)"),
+            (bool(self.backups), f"{self.backups}; run 'luxe backup'"),
             (self.dead_letters > 0, f"{self.dead_letters} forms that could not be read (page Unread forms)"),
         )
         stops = tuple(f"{stop.title} {stop.why} {stop.what_to_do}".rstrip(".") for stop in self.stops)
@@ -113,6 +119,7 @@ def read(
         sent_today=_count(session, _actions(State.SENT).where(A.kind == "text", A.settled_at >= since)),
         schedulers=_beats(session, patience, now),
         dead_letters=_dead_letters(session),
+        to_check=intake.to_check_count(session),
         alarms=conversation.open_alarms(session),
         sending_paused=operations.sending_paused(session),
         stopped=state.stopped,

@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from core.domain.reading import Problem
 from core.domain.roles import Permission
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
 Body = Mapping[str, Any]
 SHIPPED_NUMBER = 1
@@ -17,22 +23,16 @@ SAME, GONE, NEW, CHANGED = "same", "gone", "new", "changed"
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a body can't be published, in words that say where. `line` and `column` from 1; 0: the whole field."""
-
-    field: str
-    message: str
-    line: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True)
 class Kind:
     """One kind of thing that is edited, with all its rules as data.
 
     `noun` is what people call one. `sees` is asked of who looks, `permission` of who edits. `parse` finds what bars
     publishing. `shipped` gives what comes with the product, by key, as version 1. `shown` is a body as people read it,
-    by label: what two versions are compared by.
+    by label: what two versions are compared by. `used` says where a key is used, in words: such a one is not retired.
+    `sound` finds what bars publishing and only the database tells: what else is in use that it leads to.
+    `follows` is done in the transaction that publishes a body, None where it was retired.
+    `owner`: whose own a body is, '' for the clinic's: their owner edits such ones without the permission, and nobody
+    else does.
     """
 
     name: str
@@ -42,6 +42,10 @@ class Kind:
     parse: Callable[[Body], list[Problem]]
     shipped: Callable[[], Mapping[str, Body]]
     shown: Callable[[Body], Mapping[str, str]]
+    used: "Callable[[Session, str], list[str]]" = lambda _session, _key: []
+    owner: Callable[[Body], str] = lambda _body: ""
+    sound: "Callable[[Session, str, Body], list[Problem]]" = lambda _session, _key, _body: []
+    follows: "Callable[[Session, Body | None, datetime], None]" = lambda _session, _body, _now: None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,11 @@ def in_use(shipped: Mapping[str, Body], published: Iterable[InUse]) -> dict[str,
     own = {one.key: one for one in sorted(published, key=lambda one: one.key)}
     came = {key: InUse(key, SHIPPED_NUMBER, body) for key, body in shipped.items()}
     return {key: one for key, one in {**came, **own}.items() if not one.retired}
+
+
+def only(published: Iterable[InUse]) -> InUse | None:
+    """What is in use of a kind with one key; None where it was retired, and the clinic is back at what ships."""
+    return next((one for one in published if not one.retired), None)
 
 
 @dataclass(frozen=True)

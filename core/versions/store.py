@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import Query
 from core.db.types import is_word
+from core.db.upsert import insert_into
 from core.domain.ids import new_id
 from core.versions.rules import SHIPPED_NUMBER, Body, InUse
 from core.versions.tables import DRAFT, PUBLISHED, SUPERSEDED, versions
@@ -66,12 +67,16 @@ def hold_draft(session: Session, kind: str, key: str, revision: int) -> Version 
     return Version(*row) if row else None
 
 
+_IN_USE = Query(
+    select(V.key, V.number, V.body, V.retired).where(
+        V.kind == bindparam("kind_"), is_word(V.state, PUBLISHED)
+    )
+)
+
+
 def published(session: Session, kind: str) -> list[InUse]:
     """What the clinic published of one kind, retired ones included; one small statement."""
-    rows = session.execute(
-        select(V.key, V.number, V.body, V.retired).where(V.kind == kind, is_word(V.state, PUBLISHED))
-    )
-    return [InUse(*row) for row in rows]
+    return [InUse(*row) for row in _IN_USE.rows(session, kind_=kind)]
 
 
 def last_number(session: Session, kind: str, key: str) -> int:
@@ -81,8 +86,7 @@ def last_number(session: Session, kind: str, key: str) -> int:
 
 def _insert(session: Session, values: Mapping[str, Any]) -> bool:
     """Whether the row is there now: a draft, a number or a published one that another made first is not overwritten."""
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(versions).values(**values).on_conflict_do_nothing().returning(V.id)
+    statement = insert_into(session, versions).values(**values).on_conflict_do_nothing().returning(V.id)
     return session.execute(statement).scalar_one_or_none() is not None
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.flows.intake.vocabulary import Choice, choices
-from core.reference import Reference, read_toml
+from core.intake.submission import TEXTS
+from core.reference import Reference
+from core.shipped import read_data
 
-SLUGS = ("lead-capture", "consultation-request")
+SLUGS = ("lead-capture", "consultation-request", "booking-request")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Box:
     name: str
     scope: str
     wording: str
+    channel: str = TEXTS
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,37 @@ class HostedForm:
         return next((field for field in self.fields if field.name == name), None)
 
 
+@dataclass(frozen=True)
+class _Consent:
+    """The boxes below every form."""
+
+    boxes: tuple[Box, ...]
+    version: str
+    after: str
+
+
+@lru_cache(maxsize=8)  # worked out anew only after something was published
 def load_forms(reference: Reference) -> dict[str, HostedForm]:
-    """Every hosted form by its slug. Raises KeyError or TypeError where a data file is broken."""
-    consent = read_toml("forms/consent.toml")
-    return {slug: _form(slug, read_toml(f"forms/{slug}.toml"), consent, reference) for slug in SLUGS}
+    """Every hosted form by its slug. Raises SettingsError, which names the file, where one is broken."""
+    consent = read_data("forms/consent.toml", lambda raw: _consent(raw, reference))
+    return {slug: _read(slug, consent, reference) for slug in SLUGS}
 
 
-def _form(slug: str, raw: Mapping[str, Any], consent: Mapping[str, Any], reference: Reference) -> HostedForm:
+def _consent(raw: Mapping[str, Any], reference: Reference) -> _Consent:
     clinic = reference.clinic
     words = {"legal_name": clinic.legal_name, "texts_a_month": clinic.texts_a_month}
+    boxes = (
+        Box(box["name"], box["scope"], box["wording"].format(**words), box.get("channel", TEXTS))
+        for box in raw["boxes"]
+    )
+    return _Consent(tuple(boxes), raw["version"], raw["after"])
+
+
+def _read(slug: str, consent: _Consent, reference: Reference) -> HostedForm:
+    return read_data(f"forms/{slug}.toml", lambda raw: _form(slug, raw, consent, reference))
+
+
+def _form(slug: str, raw: Mapping[str, Any], consent: _Consent, reference: Reference) -> HostedForm:
     return HostedForm(
         slug=slug,
         form_type=raw["form_type"],
@@ -71,11 +97,9 @@ def _form(slug: str, raw: Mapping[str, Any], consent: Mapping[str, Any], referen
         lead=raw["lead"],
         submit=raw["submit"],
         fields=tuple(_field(entry, reference) for entry in raw["fields"]),
-        boxes=tuple(
-            Box(box["name"], box["scope"], box["wording"].format(**words)) for box in consent["boxes"]
-        ),
-        version=consent["version"],
-        after=consent["after"],
+        boxes=consent.boxes,
+        version=consent.version,
+        after=consent.after,
     )
 
 

@@ -10,17 +10,20 @@ from datetime import datetime, timedelta
 from core.domain.errors import FieldError
 from core.intake.draft import CLICK_IDS
 from core.intake.labels import tracking_name
+from core.intake.submission import TEXTS
+from core.intake.suspicion_rules import LINK, TRAP, Page
 from core.intake.tracking import CLICK_ID_LIMIT
 from gateway.hosted.definition import HostedForm
 from gateway.hosted.seal import PageSeal
 
-TRAP = "website"
+TRAP_BOX = "website"
 SEAL = "page"
+TOUCHED = "touched"  # set by the page's script once a hand was seen
 TRACKED = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", *CLICK_IDS)
 CARRIED = (*TRACKED, "source", "referrer")
 CARRIED_LIMIT = 500
 HUMAN = timedelta(seconds=2)
-LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+WRITTEN_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 CONTACT = ("first_name", "last_name", "name", "phone", "email", "date_of_birth", "zip")
 
 
@@ -78,17 +81,23 @@ def _place(form: HostedForm, name: str) -> str:
     return swaps.get(name, name)
 
 
-def looks_automatic(values: Mapping[str, str], seal: PageSeal | None, now: datetime, speed: float) -> str:
-    """The field that gives a robot away, or ''.
+def page_of(values: Mapping[str, str], seal: PageSeal | None, now: datetime, speed: float) -> Page:
+    """How it came, as far as the page tells."""
+    touched = values.get(TOUCHED, "") == "yes"
+    age = (now - seal.made_at) / speed if seal else None
+    return Page(age, seal.nonce if seal else "", touched, _robot(values, age))
+
+
+def _robot(values: Mapping[str, str], age: timedelta | None) -> str:
+    """What gives a robot away, or ''.
 
     The trap is a box that nobody sees. Speed alone proves nothing (a browser may fill the form in by itself), but
     a link typed within two seconds of real time does.
     """
-    if values.get(TRAP, "").strip():
+    if values.get(TRAP_BOX, "").strip():
         return TRAP
-    hurried = seal is not None and now - seal.made_at < HUMAN * speed
     written = " ".join(value for name, value in values.items() if name not in CARRIED)
-    return "notes" if hurried and LINK.search(written) else ""
+    return LINK if age is not None and age < HUMAN and WRITTEN_LINK.search(written) else ""
 
 
 def document(
@@ -114,6 +123,7 @@ def document(
                 "ticked": bool(values.get(box.name)),
                 "wording": box.wording,
                 "version": form.version,
+                **({"channel": box.channel} if box.channel != TEXTS else {}),
             }
             for box in form.boxes
         ],

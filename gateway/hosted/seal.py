@@ -1,6 +1,5 @@
 """Signed words that travel through the browser: when a page was made, whose thanks and whose answers to show."""
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from core.db.crypto import Keyring
 
 PAGE, THANKS, CHANGE = "form-page", "form-thanks", "form-change"
+HOLD, BOOKED = "widget-hold", "widget-booked"
 SIGNATURE = 22  # 132 bits
 
 
@@ -50,11 +50,46 @@ def open_change(keyring: Keyring, sealed: str) -> str:
     return _open(keyring, CHANGE, sealed)
 
 
+@dataclass(frozen=True)
+class HoldSeal:
+    """A held time, as the page that it was held by knows it, also once it is confirmed and gone."""
+
+    id: str
+    service: str
+    location: str
+    starts_at: datetime
+
+
+def seal_hold(keyring: Keyring, held: HoldSeal) -> str:
+    parts = (held.id, held.service, held.location, str(int(held.starts_at.timestamp())))
+    return _seal(keyring, HOLD, ":".join(parts))
+
+
+def open_hold(keyring: Keyring, sealed: str) -> HoldSeal | None:
+    """None where the words are missing or were changed."""
+    parts = _open(keyring, HOLD, sealed).split(":")
+    if len(parts) != 4:
+        return None
+    id_, service, location, moment = parts
+    return HoldSeal(id_, service, location, datetime.fromtimestamp(int(moment), UTC))
+
+
+def seal_booked(keyring: Keyring, visit_id: str, told: str) -> str:
+    """`told`: 't' where a text goes out, 'e' where an email does."""
+    return _seal(keyring, BOOKED, f"{visit_id}:{told}")
+
+
+def open_booked(keyring: Keyring, sealed: str) -> tuple[str, str]:
+    """The visit's id and how its patient is told, or two times ''."""
+    visit_id, _, told = _open(keyring, BOOKED, sealed).partition(":")
+    return visit_id, told
+
+
 def _seal(keyring: Keyring, purpose: str, value: str) -> str:
     return f"{value}.{keyring.sign(purpose, value)[:SIGNATURE]}"
 
 
 def _open(keyring: Keyring, purpose: str, sealed: str) -> str:
     value, _, signature = sealed.rpartition(".")
-    expected = keyring.sign(purpose, value)[:SIGNATURE]
-    return value if hmac.compare_digest(signature.encode(errors="replace"), expected.encode()) else ""
+    whole = len(signature) == SIGNATURE and keyring.signed(purpose, value, signature)
+    return value if whole else ""

@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from core.clinic import Clinic
 from core.domain.hours import WeeklyHours, Window
 from core.domain.phone import show_phone
 from core.flows.sending.promising import is_ahead
 from core.reads.thanks import Promise
-from core.reference import Clinic
 from gateway.hosted.closed_days import name_of
 
 SHOWN_FOR = timedelta(hours=24)
@@ -17,6 +17,8 @@ CHANGED_FOR = timedelta(minutes=15)  # so long the page leads back to what was f
 JUST_SENT = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WORDS = {"en": (DAYS, "to"), "es": (("lun", "mar", "mié", "jue", "vie", "sáb", "dom"), "a")}
+OF_DAY = {"en": ("all day", "to", "midnight"), "es": ("todo el día", "a", "medianoche")}
 
 
 @dataclass(frozen=True)
@@ -46,29 +48,31 @@ def thanks(promise: Promise | None, clinic: Clinic, now: datetime) -> Thanks:
     location = clinic.location(known.location if known else clinic.default_location)
     opens = location.hours.next_open(now)
     closed = opens is not None and opens != now
-    today = now.astimezone(clinic.zone).date()
+    zone = location.hours.zone
+    today = now.astimezone(zone).date()
     return Thanks(
         first_name=known.first_name if known else "",
         who=(known.staff_name.split()[0] if known and known.staff_name else "One of us"),
         number_end=known.phone[-4:] if known else "",
-        when=_by(known.due_at, now, clinic.zone) if known else "",
+        when=_by(known.due_at, now, zone) if known else "",
         usually=_usually(known, now) if known and not closed else "",
-        change_until=_change_until(known, now, clinic.zone) if known else "",
+        change_until=_change_until(known, now, zone) if known else "",
         closed=_why_closed(location.hours, today),
-        closed_until=_from(opens, now, clinic.zone) if closed and opens else "",
+        closed_until=_from(opens, now, zone) if closed and opens else "",
         place=f"{clinic.name}, {location.name}",
         hours=(*hours_lines(location.hours), *closed_lines(location.hours, today)),
         phone=show_phone(clinic.phone),
     )
 
 
-def hours_lines(hours: WeeklyHours) -> tuple[str, ...]:
-    """'Mon to Fri 8 AM to 8 PM', one line for each run of equal days."""
+def hours_lines(hours: WeeklyHours, language: str = "en") -> tuple[str, ...]:
+    """'Mon to Fri 8 AM to 8 PM', 'lun a vie 8 AM a 8 PM', one line for each run of equal days."""
+    names, to = WORDS.get(language, WORDS["en"])
     days = [(day, tuple(hours.windows.get(day, ()))) for day in range(7)]
     runs = [(windows, [day for day, _ in run]) for windows, run in groupby(days, key=lambda entry: entry[1])]
     return tuple(
-        f"{DAYS[run[0]]}{f' to {DAYS[run[-1]]}' if len(run) > 1 else ''} "
-        f"{', '.join(_window(window) for window in windows)}"
+        f"{names[run[0]]}{f' {to} {names[run[-1]]}' if len(run) > 1 else ''} "
+        f"{', '.join(_window(window, language) for window in windows)}"
         for windows, run in runs
         if windows
     )
@@ -80,21 +84,22 @@ def closed_lines(hours: WeeklyHours, today: date) -> tuple[str, ...]:
     return tuple(
         f"{DAYS[day.weekday()]}, {day:%b} {day.day} closed{f', {name}' if (name := name_of(day)) else ''}"
         for day in days
-        if day in hours.closed
+        if hours.windows.get(day.weekday()) and not hours.on(day)
     )
 
 
 def _why_closed(hours: WeeklyHours, today: date) -> str:
-    if today not in hours.closed:
+    if not hours.windows.get(today.weekday()) or hours.on(today):
         return "right now"
     name = name_of(today)
     return f"today for {name}" if name else "today"
 
 
-def _window(window: Window) -> str:
+def _window(window: Window, language: str = "en") -> str:
+    whole, to, midnight = OF_DAY.get(language, OF_DAY["en"])
     if window[0] == window[1]:
-        return "all day"
-    return f"{_short(window[0])} to {_short(window[1]) if window[1] != time.min else 'midnight'}"
+        return whole
+    return f"{_short(window[0])} {to} {_short(window[1]) if window[1] != time.min else midnight}"
 
 
 def _short(wall: time) -> str:

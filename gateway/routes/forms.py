@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.app import App
+from core.domain.addresses import sender_of
 from core.domain.errors import FieldError, UnreadablePayload
 from core.domain.ids import is_id, new_id
 from core.domain.names import fold
@@ -23,10 +24,9 @@ from gateway import pages
 from gateway.context import Context, context_of
 from gateway.hosted import filled
 from gateway.hosted.definition import HostedForm
-from gateway.hosted.filled import SEAL, TRAP, Sender
+from gateway.hosted.filled import SEAL, TOUCHED, TRAP_BOX, Sender
 from gateway.hosted.seal import open_change, open_page, open_thanks, seal_change, seal_page, seal_thanks
 from gateway.hosted.thanks import CHANGED_FOR, thanks
-from gateway.limits import sender_of
 from gateway.security import FORM_LIMIT, TooLarge, address_of, read_body
 
 log = structlog.get_logger(__name__)
@@ -105,15 +105,11 @@ async def _take(request: Request, context: Context, form: HostedForm, values: Ma
     seal = open_page(app.db.keyring, values.get(SEAL, ""))
     sender = Sender(address_of(request), request.headers.get("user-agent", ""), _page_url(app, form))
     delivery = Delivery(filled.document(form, values, seal, sender, now), "application/json", {}, sender.ip)
-    robot = filled.looks_automatic(values, seal, now, app.clock.speed)
-    if robot:
-        await context.write(receive_form.trap, app, delivery, robot, now=now)
+    page = filled.page_of(values, seal, now, app.clock.speed)
+    faults = filled.missing(form, values)
+    answer = await context.write(receive_form.fill_in, app, delivery, faults, page, now=now)
+    if answer.verdict in (Verdict.KEPT, Verdict.HELD):  # staff have it: true, if without a promise
         return _say_thanks(context, form, new_id(now))
-    answer = await context.write(receive_form.fill_in, app, delivery, filled.missing(form, values), now=now)
-    if answer.verdict is Verdict.KEPT:
-        return _say_thanks(
-            context, form, new_id(now)
-        )  # staff have it and were called: true, if without a promise
     if not answer.accepted:
         return _page(context, form, values, filled.in_order(form, answer.errors), 422)
     log.info("form_received", connector="hosted", form=form.slug, verdict=answer.verdict.value,
@@ -145,7 +141,8 @@ def _page(
         errors=errors,
         message_of={error.field: error.message for error in errors},
         hidden=filled.carried(values) | {SEAL: seal},
-        trap=TRAP,
+        trap=TRAP_BOX,
+        touched=TOUCHED,
     )
 
 
@@ -178,8 +175,11 @@ def _page_url(app: App, form: HostedForm) -> str:
 
 
 def _referrer(request: Request) -> str:
-    """The page that led here, without its query: that may hold anything."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    if parts.scheme not in ("http", "https") or parts.netloc == request.url.netloc:
+    """The page that led here, without its query: that may hold anything. '' for one of ours, and for what is none."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or parts.netloc == request.headers.get("host"):
         return ""
     return f"{parts.scheme}://{parts.netloc}{parts.path}"

@@ -74,7 +74,12 @@ def exposition(app: App) -> bytes:
     with app.db.read() as session:
         found = metrics.read(session, app.reference.clinic.zone, now)
     registry = CollectorRegistry()
-    registry.register(Figures(found, lambda moment: max(0.0, (now - moment).total_seconds() / speed)))
+    figures = Figures(
+        found,
+        lambda moment: max(0.0, (now - moment).total_seconds() / speed),
+        backs_up=bool(app.settings.backup_to),
+    )
+    registry.register(figures)
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -82,7 +87,8 @@ def exposition(app: App) -> bytes:
 class Figures(Collector):
     """What was read, as the library's families. `age` is how long ago a moment was, in seconds."""
 
-    def __init__(self, found: Metrics, age: Callable[[datetime], float]) -> None:
+    def __init__(self, found: Metrics, age: Callable[[datetime], float], *, backs_up: bool) -> None:
+        self._backs_up = backs_up
         self._found = found
         self._age = age
 
@@ -103,11 +109,7 @@ class Figures(Collector):
         yield GaugeMetricFamily(
             "luxe_in_flight_seconds", "Since when the text that is out longest is out", out
         )
-        yield labelled(CounterMetricFamily, "luxe_texts", "Texts of the clinic's day", "outcome", found.texts)
-        failures = {str(code): count for code, count in found.failures.items()}
-        yield labelled(
-            CounterMetricFamily, "luxe_failures", "Failed texts of the clinic's day", "code", failures
-        )
+        yield from self._days()
         yield GaugeMetricFamily(
             "luxe_alarms_open", "Patients who may be in danger, not acknowledged by anybody", found.alarms
         )
@@ -120,13 +122,44 @@ class Figures(Collector):
         yield GaugeMetricFamily(
             "luxe_unread_forms", "What came in, was not taken in, and waits for a person", found.unread_forms
         )
-        stopped = float(any(name in found.stopping for name in STOPS))
+        if self._backs_up:
+            yield from self._backups()
+        yield from self._stops()
+
+    def _days(self) -> Iterator[Metric]:
+        found = self._found
+        yield labelled(CounterMetricFamily, "luxe_texts", "Texts of the clinic's day", "outcome", found.texts)
+        yield labelled(
+            CounterMetricFamily,
+            "luxe_emails",
+            "Emails to patients of the clinic's day",
+            "outcome",
+            found.emails,
+        )
+        failures = {str(code): count for code, count in found.failures.items()}
+        yield labelled(
+            CounterMetricFamily, "luxe_failures", "Failed texts of the clinic's day", "code", failures
+        )
+
+    def _stops(self) -> Iterator[Metric]:
+        stopping = self._found.stopping
+        stopped = float(any(name in stopping for name in STOPS))
         yield GaugeMetricFamily(
             "luxe_sending_stopped", "1 while no text may leave, whoever stopped it", stopped
         )
-        names = {*BREAKERS, *(name for name in found.stopping if name.startswith(TEMPLATE))}
-        breakers = {name: float(name in found.stopping) for name in sorted(names)}
+        names = {*BREAKERS, *(name for name in stopping if name.startswith(TEMPLATE))}
+        breakers = {name: float(name in stopping) for name in sorted(names)}
         yield labelled(GaugeMetricFamily, "luxe_breaker_open", "1 while it stops texts", "name", breakers)
+
+    def _backups(self) -> Iterator[Metric]:
+        stand = self._found.backups
+        age = self._age(stand.good) if stand.good else inf
+        yield GaugeMetricFamily(
+            "luxe_backup_age_seconds", "Since the last good backup was begun; +Inf: none yet", age
+        )
+        yield GaugeMetricFamily(
+            "luxe_backup_failing", "1 from a try that failed to the next good one", float(stand.are_failing)
+        )
 
 
 def labelled(

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from core.domain.errors import FieldError, UnreadablePayload
-from core.flows.conversation import twilio_webhooks
+from core.flows.conversation import missed_calls, twilio_webhooks
 from core.intake.connectors.form_body import URL_ENCODED, url_encoded
 from core.intake.draft import Delivery
 from gateway.context import context_of
@@ -45,6 +45,18 @@ async def status(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/twilio/voice")
+async def voice(request: Request) -> Response:
+    """What became of a call to the clinic's number: a missed one is a lead. The TwiML is empty: it ends a <Dial>."""
+    posted = await _signed(request)
+    if posted is None:
+        return refuse(403, FieldError("X-Twilio-Signature", UNSIGNED))
+    context = context_of(request)
+    _, params = posted
+    await context.write(missed_calls.take_in, context.app, params, now=context.app.clock.now())
+    return Response(NOTHING_TO_SAY, media_type="text/xml")
+
+
 async def _signed(request: Request) -> tuple[Delivery, dict[str, str]] | None:
     """The bytes and the parameters in them, or None where the signature does not prove that Twilio sent them."""
     try:
@@ -53,7 +65,7 @@ async def _signed(request: Request) -> tuple[Delivery, dict[str, str]] | None:
     except (TooLarge, UnreadablePayload):
         return None
     query = request.scope["query_string"].decode("latin-1")
-    path = f"{request.url.path}?{query}" if query else request.url.path
+    path = f"{request.scope['path']}?{query}" if query else request.scope["path"]
     signature = request.headers.get("x-twilio-signature", "")
     if not context_of(request).app.is_from_twilio(path, params, signature):
         return None

@@ -6,13 +6,24 @@ from typing import Any
 
 from core.domain.phone import show_phone
 from core.flows.sending.promising import call_by
+from core.flows.sequences.enrolling import ends_at
 from core.messaging.actions import Lane
 from core.messaging.rules.send_hold_drop import CAP_WINDOW, DAILY_CAP
-from core.sequences.rules import Step
+from core.sequences.rules.choosing import for_form
+from core.sequences.rules.definition import Sequence, Step
+from core.shipped import wording_of
 from luxe.demo.tale import Tale
 
 OPENS, CLOSES, SUNDAY_OPENS = time(9), time(20), time(12)
 FOR_GOOD = {30006: "unreachable", 21610: "opted_out"}
+
+
+def plan_for(tale: Tale) -> Sequence:
+    """The sequence that its form begins. Raises LookupError where the product ships none."""
+    plan = for_form(tale.stage.reference.sequences.values(), tale.lead["form_type"])
+    if plan is None:
+        raise LookupError(f"no sequence for {tale.lead['form_type']}")
+    return plan
 
 
 @dataclass
@@ -30,13 +41,12 @@ class Automation:
     def __post_init__(self) -> None:
         self.id = self.tale.stage.new_id(self.tale.at)
         self._texts = self.tale.may_text
+        self.plan = plan_for(self.tale)
 
     def run(self, until: datetime, reason: str) -> None:
         """Play every step up to `until`, where a contact, a reply or something else stopped it for `reason`."""
         stage = self.tale.stage
-        steps = [
-            step for step in stage.reference.sequences["lead"].steps if step.kind != "text" or self._texts
-        ]
+        steps = [step for step in self.plan.planned() if step.kind != "text" or self._texts]
         open_ended = until >= stage.now
         cancelled = sum(self._play(step, until, reason) for step in steps)
         over = not cancelled
@@ -53,8 +63,14 @@ class Automation:
             id=self.id,
             lead_id=tale.id,
             patient_id=tale.patient_id,
-            sequence="lead",
-            version=stage.reference.sequences["lead"].version,
+            sequence=self.plan.key,
+            version=self.plan.version,
+            occurrence=tale.id,
+            anchors={self.plan.starts_on: tale.at.isoformat()},
+            moves=0,
+            stops_on=f",{','.join(sorted(self.plan.stops_on))},",
+            steps_aside=self.plan.steps_aside,
+            ends_at=ends_at(self.plan, {self.plan.starts_on: tale.at}, tale.at),
             state="finished" if over else "stopped",
             started_at=tale.at,
             stopped_at=min(until, stage.now),
@@ -63,7 +79,7 @@ class Automation:
 
     def _play(self, step: Step, until: datetime, reason: str) -> bool:
         """Carry out one step; whether the stop came first."""
-        due = step.due(self.tale.at)
+        due = self.tale.at + step.offset
         if due >= until:
             self._keep(step, due, "cancelled", reason, until)
             return True
@@ -106,7 +122,7 @@ class Automation:
     def _send(self, step: Step, due: datetime, at: datetime, held: str) -> None:
         tale, code = self.tale, None if self.sent else self.code
         action_id = self._keep(step, due, "failed" if code == 21610 else "sent", "accepted", at, held=held)
-        body = tale.stage.reference.templates[step.template].render(self._values(step, at))
+        body = wording_of(step.template).render(self._values(step, at))
         tale.say(
             at,
             body,
@@ -177,6 +193,7 @@ class Automation:
             lead_id=tale.id,
             patient_id=tale.patient_id,
             enrollment_id=self.id,
+            sequence=self.plan.key,
             step=step.name,
             conditions=list(step.conditions),
             template=step.template or None,

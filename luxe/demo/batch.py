@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db.crypto import parse_keyset
 from core.reference import load_reference
-from luxe.demo.load import Encoded, Sheets
+from luxe.demo.load import Encoded, Sheets, sealed_batch
 from luxe.demo.people import make_person, usable_area_codes
 from luxe.demo.stage import Stage, add_patient, make_cast
 from luxe.demo.story import tell
@@ -52,7 +52,7 @@ def tell_batch(plan: Plan, visits: list[Visit]) -> Encoded:
     module = sqlite if make_url(plan.database_url).get_backend_name() == "sqlite" else postgresql
     dialect = module.dialect()
     dialect.luxe_keyring = keyring
-    return Sheets(dialect).encode(stage.rows)
+    return Sheets(dialect).encode(sealed_batch(keyring, stage.rows))
 
 
 def _tell_patient(stage: Stage, visit: Visit, codes: tuple[str, ...]) -> None:

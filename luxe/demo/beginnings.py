@@ -61,14 +61,7 @@ def begin(
     """Everything that the accept flow does with a form."""
     submission_id, lead_id = stage.new_id(at), stage.new_id(at)
     treatment = stage.reference.treatments[request.treatment]
-    warmth = heat(
-        request.form_type,
-        request.timeframe,
-        treatment.value_cents,
-        vip=person.vip,
-        returning=False,
-        has_notes=bool(request.notes),
-    )
+    warmth = _warmth(person, request, treatment.value_cents)
     index = phone_index(stage, person.phone)
     owner, trace = _assign(stage, request, treatment.group, at)
     _submission(stage, person, patient_id, submission_id, request, index, at)
@@ -94,6 +87,14 @@ def begin(
     tale = Tale(stage, person, patient_id, index, lead_id, number, at, lead, owner)
     _opening_lines(tale, request, warmth, trace)
     return tale
+
+
+def _warmth(person: Person, request: Request, value_cents: int) -> Heat:
+    """As the product reckons it; the demo's people come for the first time."""
+    said = bool(request.notes)
+    return heat(
+        request.form_type, request.timeframe, value_cents, vip=person.vip, returning=False, has_notes=said
+    )
 
 
 def _submission(
@@ -129,7 +130,7 @@ def _submission(
         "form_submissions",
         id=submission_id,
         connector=request.connector,
-        external_id=f"demo-{submission_id}",
+        external_id=stage.keyring.blind("external_id", f"{request.connector}\0demo-{submission_id}"),
         patient_id=patient_id,
         form_type=request.form_type,
         form_data=data,

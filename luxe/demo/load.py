@@ -10,21 +10,62 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import JSON, Column, Dialect, Table
+from sqlalchemy import JSON, Column, Dialect, Table, text
 
+from core.db.crypto import Keyring
+from core.db.data_keys import DataKey, new_key
 from core.db.engine import Database
 from core.db.schema import metadata
+from core.db.sealing import in_need, sealed, subjects_of
 
 Rows = dict[str, list[dict[str, Any]]]
 Encoded = dict[str, list[tuple[Any, ...]]]
 Encoder = Callable[[Any], Any]
 
 
+def sealed_batch(keyring: Keyring, rows: Rows) -> Rows:
+    """The same rows, encrypted values sealed under keys made here, which are rows too."""
+    patients = {
+        "lead_id": {lead["id"]: lead["patient_id"] for lead in rows["leads"]},
+        "text_id": {text["id"]: text["patient_id"] for text in rows["sms_messages"]},
+    }
+    keys: dict[str, DataKey] = {}
+    made: Rows = {"data_keys": []}
+    for name, entries in rows.items():
+        table = metadata.tables[name]
+        needy = in_need(table, entries)
+        subjects = subjects_of(table, needy, lambda column, _ids: patients[column]) if needy else {}
+        for subject in sorted(set(subjects.values()) - keys.keys()):
+            keys[subject] = _made(keyring, subject, made["data_keys"])
+        made[name] = [
+            dict(sealed(table, row, row["id"], keys[subjects[row["id"]]]))
+            if row.get("id") in subjects
+            else row
+            for row in entries
+        ]
+    return made
+
+
+def _made(keyring: Keyring, subject: str, rows: list[dict[str, Any]]) -> DataKey:
+    key_id, secret, wrapped = new_key(keyring, subject)
+    rows.append({"id": key_id, "subject": subject, "wrapped": wrapped})
+    return DataKey(bytes.fromhex(key_id), secret)
+
+
 class Sheets:
     """Turns rows of every table into tuples for one dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._sheets = {table.name: _columns(table, dialect) for table in metadata.sorted_tables}
+        self._sheets = {table.name: self._columns(table, dialect) for table in metadata.sorted_tables}
+
+    def _columns(self, table: Table, dialect: Dialect) -> list[tuple[str, Encoder | None, Any]]:
+        return [(column.name, self.encoder(column, dialect), _default(column)) for column in table.columns]
+
+    def encoder(self, column: Column[Any], dialect: Dialect) -> Encoder | None:
+        """How a column's values are written; None for as they are."""
+        if isinstance(column.type, JSON):
+            return json.dumps
+        return column.type.dialect_impl(dialect).bind_processor(dialect)
 
     def encode(self, rows: Rows) -> Encoded:
         """Values that a row leaves out become the column's default, or NULL."""
@@ -39,16 +80,6 @@ class Sheets:
                 )
             ]
         )
-
-
-def _columns(table: Table, dialect: Dialect) -> list[tuple[str, Encoder | None, Any]]:
-    return [(column.name, _encoder(column, dialect), _default(column)) for column in table.columns]
-
-
-def _encoder(column: Column[Any], dialect: Dialect) -> Encoder | None:
-    if isinstance(column.type, JSON):
-        return json.dumps
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _default(column: Column[Any]) -> Any:
@@ -72,6 +103,18 @@ def write(database: Database, batches: Iterable[Encoded]) -> int:
                         total += len(rows)
         connection.invalidate()  # its settings are for bulk only: nobody else gets it
     return total
+
+
+def tidy(database: Database) -> None:
+    """Numbers go on where those that were written end; the planner learns the size of the tables."""
+    with database.engine.execution_options(luxe_write=True).begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(
+                text(
+                    "SELECT setval(pg_get_serial_sequence('leads', 'number'), (SELECT max(number) FROM leads))"
+                )
+            )
+        connection.execute(text("ANALYZE"))
 
 
 def _prepare_sqlite(raw: Any) -> None:

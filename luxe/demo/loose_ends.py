@@ -1,6 +1,5 @@
-"""What goes wrong on a usual day: forms that could not be read, and a text whose outcome nobody knows."""
+"""What goes wrong on a usual day: forms that nobody could read or that look odd, and a text of unknown fate."""
 
-import hashlib
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,11 +8,15 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.db.prepared import InsertOne
 from core.domain.ids import new_id
+from core.intake import store as raw_store
 from core.intake.tables import raw_payloads
 from core.leads.tables import leads
 from core.messaging.tables import action_moves, attempts, sms_messages, timed_actions
+from luxe.demo.held_forms import add_held_forms
 
+_PAYLOAD = InsertOne(raw_payloads)
 DEAD = (
     ("typeform", 0.9, "phone", "There is no question with a phone number in this form.",
      b'{"event_id":"demo-1","event_type":"form_response","form_response":{"form_id":"x1","answers":[]}}'),
@@ -30,20 +33,20 @@ def add_loose_ends(app: App, dice: Random, now: datetime) -> None:
     with app.db.write() as session:
         for connector, hours, field, error, body in DEAD:
             at = now - timedelta(hours=hours)
-            session.execute(
-                insert(raw_payloads).values(
-                    id=new_id(at),
-                    connector=connector,
-                    received_at=at,
-                    content_type="application/json",
-                    headers={"headers": {}, "ip": "203.0.113.9", "verified": True},
-                    body=body,
-                    sha256=hashlib.sha256(body).hexdigest(),
-                    state="dead",
-                    error_field=field,
-                    error=error,
-                )
+            _PAYLOAD.run(
+                session,
+                id=new_id(at),
+                connector=connector,
+                received_at=at,
+                content_type="application/json",
+                headers={"headers": {}, "ip": "203.0.113.9", "verified": True},
+                body=body,
+                body_index=raw_store.fingerprint(session, body),
+                state="dead",
+                error_field=field,
+                error=error,
             )
+        add_held_forms(session, now)
         _doubt(session, dice, now)
 
 

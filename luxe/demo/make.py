@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import text
-
 from core.app import App
-from core.db.crypto import keyset_path
-from core.db.engine import Database
+from core.flows.intake import finding_namesakes
 from core.flows.sending import confirming_database
 from core.reads import status as status_read
-from luxe.demo import passwords, staff
+from luxe.demo import calendar, passwords, rota, staff
 from luxe.demo.batch import SETTLED, Plan, Visit, tell_batch
-from luxe.demo.load import Encoded, write
+from luxe.demo.emails import add_emails
+from luxe.demo.load import Encoded, tidy, write
 from luxe.demo.loose_ends import add_loose_ends
 from luxe.demo.open_leads import add_open_leads
 from luxe.demo.rhythm import arrivals
+from luxe.demo.trials import add_trials
 from luxe.opening import CommandError
 from luxe.seed import seed
 
@@ -57,11 +56,16 @@ def make(app: App, wanted: Wanted, now: datetime, say: Callable[[str], None]) ->
         app.settings.database, _keyset(app), app.settings.clinic_timezone, staff_ids, wanted.seed, now
     )
     rows = write(app.db, _told(plan, visits))
-    _tidy(app.db)
+    tidy(app.db)
     opened = add_open_leads(app, Random(wanted.seed), now)
     add_loose_ends(app, Random(wanted.seed), now)
+    add_emails(app, now)
+    add_trials(app, now)
+    finding_namesakes.find(app, now=now)
     with app.db.write() as session:
+        rota.add(session, app.reference, staff_ids, now)
         confirming_database.confirm(session, app, None, now=now)
+        calendar.add(session, app.reference, Random(wanted.seed), now)
     seconds = time.perf_counter() - began
     return f"Made {wanted.patients:,} patients, {rows:,} rows and {opened} open leads in {seconds:.1f} s."
 
@@ -73,10 +77,8 @@ def _staff(app: App, since: datetime) -> dict[str, str]:
 
 
 def _keyset(app: App) -> str:
-    setting = app.settings.keyset
-    if setting.lstrip().startswith("{"):
-        return setting
-    return keyset_path(setting or None, app.settings.home).read_text()
+    home = app.db.keyring.home
+    return home.read() if home else app.settings.keyset
 
 
 def plan_visits(app: App, wanted: Wanted, now: datetime) -> list[Visit]:
@@ -142,15 +144,3 @@ def _told(plan: Plan, visits: list[Visit]) -> Iterator[Encoded]:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _tidy(database: Database) -> None:
-    """Numbers go on where the demo's end; the planner learns the size of the tables."""
-    with database.engine.execution_options(luxe_write=True).begin() as connection:
-        if not database.is_sqlite:
-            connection.execute(
-                text(
-                    "SELECT setval(pg_get_serial_sequence('leads', 'number'), (SELECT max(number) FROM leads))"
-                )
-            )
-        connection.execute(text("ANALYZE"))

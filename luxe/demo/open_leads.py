@@ -12,12 +12,14 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from core.alerting.rules import Escalation
 from core.app import App
 from core.domain.hours import WeeklyHours
 from core.domain.ids import new_id
 from core.domain.roles import Actor
 from core.flows.clocks import sweeping
 from core.flows.conversation import receive_text, staff_text
+from core.flows.escalation import levels
 from core.flows.intake import accept_submission
 from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import delivery_status, dispatch
@@ -40,13 +42,26 @@ def add_open_leads(app: App, dice: Random, now: datetime) -> int:
     """Tell every cue up to `now`; how many leads are open."""
     codes = {cue.phone: cue.code for cue in CUES if cue.code}
     phones = PaperPhones(app.sms.sender, dice, codes)
-    theatre = Theatre(replace(app, clock=StoryClock(now), sms=phones), phones, now)
+    # No level of escalation in the story: who has which lead is told by the cues. From now on they count.
+    quiet = replace(app.shipped, escalation=Escalation())
+    at_once = app.settings.model_copy(update={"alert_gather": 0})
+    told = replace(app, clock=StoryClock(now), sms=phones, shipped=quiet, settings=at_once)
+    theatre = Theatre(told, phones, now)
     happenings = [happening for cue in CUES for happening in theatre.happenings(cue)]
     for moment, happen in sorted(happenings, key=lambda entry: entry[0]):
         theatre.carry_on(until=moment)
         happen()
     theatre.carry_on(until=now)
+    with app.db.write() as session:
+        for lead_id in theatre.lead_ids:
+            _count_from_now(session, app, lead_id, now)
     return len(CUES)
+
+
+def _count_from_now(session: Session, app: App, lead_id: str, now: datetime) -> None:
+    lead = leads.get(session, lead_id)
+    if lead.state == "open" and not (lead.attempted_at or lead.snoozed_until):
+        levels.begin(session, app.reference, lead, priority=leads.priority(session, lead_id), now=now)
 
 
 class Theatre:
@@ -57,6 +72,10 @@ class Theatre:
         self.phones = phones
         self.now = now
         self._lead_ids: dict[str, str] = {}
+
+    @property
+    def lead_ids(self) -> list[str]:
+        return sorted(filter(None, self._lead_ids.values()))
 
     def happenings(self, cue: Cue) -> list[Happening]:
         """What happens to one lead, and when."""

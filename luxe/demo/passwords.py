@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from core.db.crypto import write_new
+from core.flows.access import passwords
 from core.settings import Settings
-from luxe.staff import hash_password, new_password
 
 FILE = "demo_password"
 
@@ -15,7 +15,7 @@ def demo_password(settings: Settings) -> str:
     path = _path(settings)
     if given:
         return given
-    write_new(path, new_password())  # keeps one that is there
+    write_new(path, passwords.new_one())  # keeps one that is there
     return path.read_text().strip()
 
 
@@ -25,7 +25,7 @@ def is_demo(settings: Settings) -> bool:
 
 
 def hashed(password: str) -> str:
-    return hash_password(password)
+    return passwords.hashed(password)
 
 
 def _path(settings: Settings) -> Path:

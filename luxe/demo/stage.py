@@ -8,9 +8,8 @@ from typing import Any
 
 from core.db.crypto import Keyring
 from core.domain.hours import WeeklyHours, parse_window
-from core.domain.names import fold, words
+from core.domain.names import fold
 from core.patients.rules import whereabouts
-from core.patients.store.profiles import PREFIX
 from core.reference import Reference
 from luxe.demo.load import Rows, make_id
 from luxe.demo.people import Person
@@ -89,7 +88,6 @@ def add_patient(stage: Stage, person: Person, at: datetime, values: dict[str, An
         last_name=person.last_name,
         phone=person.phone or None,
         phone_index=phone_index(stage, person.phone),
-        phone_tail_index=blind("phone_tail", person.phone[-4:]) if person.phone else None,
         email=person.email or None,
         email_index=blind("email", person.email) if person.email else None,
         birth_date=person.born.isoformat() if person.born else None,
@@ -101,9 +99,6 @@ def add_patient(stage: Stage, person: Person, at: datetime, values: dict[str, An
         acquired_at=at,
         **values,
     )
-    spelled = set(words(f"{person.first_name} {person.last_name}"))
-    for term in sorted(spelled | {f"{word[:PREFIX]}*" for word in spelled}):
-        stage.add("name_words", patient_id=patient_id, word_index=blind("name", term))
     return patient_id
 
 

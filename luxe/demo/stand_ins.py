@@ -58,3 +58,6 @@ class PaperPhones:
 
     def fetch_media(self, url: str) -> tuple[str, bytes]:
         raise ProviderUnavailable(f"no story has pictures, asked for {len(url)} characters")
+
+    def delete_media(self, url: str) -> None:
+        raise ProviderUnavailable(f"no story has pictures, asked to delete {len(url)} characters")

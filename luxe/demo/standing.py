@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.conversation.rules.reading import read
+from core.shipped import wording_of
 from luxe.demo import words
 from luxe.demo.tale import Tale
 
@@ -15,7 +16,7 @@ def opt_out(tale: Tale, at: datetime) -> None:
     how = read(body).how
     _ledger(tale, at, how)
     tale.event(at, "opted_out", "patient", data={"how": how})
-    confirmation = stage.reference.templates["opt_out_confirmation"].render(
+    confirmation = wording_of("opt_out_confirmation").render(
         {"clinicName": stage.reference.clinic.name, "clinicPhone": "(512) 555-0100"}
     )
     soon = at + timedelta(seconds=0.6)

@@ -7,6 +7,7 @@ moment are told by `open_leads`, through the product's own flows.
 from datetime import datetime, timedelta
 
 from core.leads.reasons import DISQUALIFIED
+from core.leads.rules import OVER
 from core.sla import rules as sla_rules
 from core.sla.rules import Policy
 from luxe.demo import words
@@ -57,6 +58,7 @@ def tell(
     _converse(tale, replied, None if wrong else reaching)
     tale.clock(*_spoken(tale))
     _outcome(tale, request)
+    _outcome_clocks(tale)
     keep_standing(tale, ticked, "unreachable" if wrong else automation.barred)
     _finish(tale)
     return tale
@@ -181,6 +183,15 @@ def _outcome(tale: Tale, request: Request) -> None:
         _mark(tale, "treated", attended + later)
 
 
+def _outcome_clocks(tale: Tale) -> None:
+    """Until it was qualified, and until it was booked; a booking is both."""
+    booked = tale.lead.get("booked_at")
+    ends = {sla_rules.QUALIFICATION: tale.lead.get("qualified_at", booked), sla_rules.CONSULTATION: booked}
+    for target, ended in ends.items():
+        policy, due = _target(tale, target)
+        tale.clock(policy, tale.at, due, ended)
+
+
 def _reaches(tale: Tale, step: str, request: Request, factor: float) -> bool:
     return tale.stage.chance(min(0.97, STAGE_RATES[step] * request.origin.books**0.5 * factor))
 
@@ -231,4 +242,7 @@ def _disqualify(tale: Tale, at: datetime, reason: str) -> None:
 def _finish(tale: Tale) -> None:
     row = dict(tale.lead)
     row["value_cents"] = row.pop("final_value", row["value_cents"])
-    tale.stage.add("leads", **row, **tale.last, updated_at=tale.last["last_event_at"], unread=0)
+    over = row["state"] in OVER and tale.spoken_at is not None
+    done = {"thread_done_at": tale.last["last_event_at"], "thread_done_by": tale.owner.id} if over else {}
+    told = {"thread_spoken_at": tale.spoken_at, "updated_at": tale.last["last_event_at"], "unread": 0}
+    tale.stage.add("leads", **row, **tale.last, **told, **done)

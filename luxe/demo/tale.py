@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from core.conversation.rules.reading import Context, read
 from core.messaging.rules.statuses import RANKS
 from core.messaging.segments import size_of
-from core.sla.rules import Policy
+from core.shipped import wording_of
+from core.sla.causes import LATE, NOBODY_ON_SHIFT, OVER_CAPACITY, UNACKNOWLEDGED
+from core.sla.rules import OUTCOMES, Policy
+from luxe.demo.load import make_id
 from luxe.demo.people import Person
 from luxe.demo.stage import KEEP_ACTIONS, Member, Stage
 
+CAUSES_SEEN = (UNACKNOWLEDGED,) * 5 + (LATE,) * 3 + (OVER_CAPACITY, NOBODY_ON_SHIFT)
 UNDELIVERED = {
     30003: "undelivered",
     30006: "undelivered",
@@ -36,6 +41,7 @@ class Tale:
     texts_in: int = 0
     texts_out: int = 0
     last: dict[str, Any] = field(default_factory=dict)
+    spoken_at: datetime | None = None  # when a person last wrote, patient or staff
 
     @property
     def keeps_actions(self) -> bool:
@@ -136,9 +142,7 @@ class Tale:
 
     def hear(self, at: datetime, body: str) -> None:
         """A text from the patient."""
-        understood = read(
-            body, None, Context((self.stage.reference.templates["lead_question"].body,))
-        ).label.value
+        understood = read(body, None, Context((wording_of("lead_question").body,))).label.value
         text_id = self._text(
             at,
             body,
@@ -156,6 +160,8 @@ class Tale:
 
     def _text(self, at: datetime, body: str, *, status: str, **values: Any) -> str:
         text_id = self.stage.new_id(at)
+        if values["origin"] != "automatic" and status != "failed":
+            self.spoken_at = max(at, self.spoken_at or at)
         self.stage.add(
             "sms_messages",
             id=text_id,
@@ -175,13 +181,16 @@ class Tale:
     def clock(self, policy: Policy, started: datetime, due: datetime, ended: datetime | None) -> None:
         """A clock that has ended: met or missed by the contact at `ended`, or void where nobody ever did."""
         late = (ended or self.stage.now) > due
+        later_target = policy.target in OUTCOMES
+        clock_id = self._own_id(started, policy.target) if later_target else self.stage.new_id(started)
         self.stage.add(
             "sla_clocks",
-            id=self.stage.new_id(started),
+            id=clock_id,
             lead_id=self.id,
             target=policy.target,
             round=1,
             policy=policy.name,
+            at_any_hour=policy.at_any_hour,
             target_seconds=int(policy.within.total_seconds()),
             started_at=started,
             due_at=due,
@@ -191,5 +200,20 @@ class Tale:
             response_seconds=int((ended - started).total_seconds()) if ended else None,
             ended_by=self.owner.id if ended else None,
         )
-        if late:
+        if late and (ended or not later_target):
             self.event(due, "clock_breached", "automatic", data={"target": policy.target})
+            self.stage.add(
+                "sla_breaches",
+                id=self._own_id(due, f"{policy.target} missed"),
+                clock_id=clock_id,
+                lead_id=self.id,
+                target=policy.target,
+                at=due,
+                noted_at=due,
+                staff_id=self.owner.id,
+                cause=CAUSES_SEEN[self.number % len(CAUSES_SEEN)],
+            )
+
+    def _own_id(self, moment: datetime, what: str) -> str:
+        """Not of the stage's dice: the same demo tells the same story with it and without."""
+        return make_id(moment, Random(f"{self.id} {what}"))

@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import Any, BinaryIO, NoReturn, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import OperationalError
 
-from core.domain.errors import InvalidInput
+from core.domain.errors import InvalidInput, SettingsError
 from core.reference import Reference
 from luxe.opening import CommandError
 
@@ -20,7 +21,12 @@ KINDS = {
     "phone": "how a number is read, and whether it may be texted",
     "hours": "whether a text may reach a person at a moment, which rule says so, and when it may",
     "clock": "when so many open, unpaused minutes have passed, or how many have",
+    "assign": "who is given a lead, by which rule, and why nobody else",
+    "plan": "what of a sequence one person would be sent, when, and why the rest is not",
+    "stats": "what the statistics of experiments make of counts and probabilities",
 }
+# These go by what the clinic published. The others need no database, and open none.
+BY_THE_CLINIC = frozenset({"reply", "hours", "assign", "plan"})
 
 
 class Kind(Protocol):
@@ -37,6 +43,15 @@ def open_kind(name: str) -> Kind:
     if name not in KINDS:
         raise CommandError(f"'{name}' can't be tried. There is: {', '.join(sorted(KINDS))}.")
     return cast(Kind, import_module(f"{__package__}.{name}"))
+
+
+def known_to(kind: str, shipped: Reference) -> Reference:
+    """What a kind answers by, read anew. Raises SettingsError, and CommandError where `luxe migrate` comes first."""
+    if kind not in BY_THE_CLINIC:
+        return shipped
+    in_use = import_module(f"{__package__}.in_use")
+    in_use.forget()
+    return cast(Reference, in_use.reference(shipped))
 
 
 def answer_lines(kind: Kind, reference: Reference, lines: Iterable[bytes], out: BinaryIO) -> bool:
@@ -63,6 +78,8 @@ def answer_line(kind: Kind, reference: Reference, raw: bytes) -> dict[str, Any]:
         said = _refusal(document, *_fault(error))
     except InvalidInput as error:
         said = _refusal(document, error.errors[0].field, error.errors[0].message)
+    except (CommandError, SettingsError, OperationalError):
+        raise  # it is no line's fault
     except Exception as error:
         # A case that our rules break on is worth knowing; the cases after it are still answered.
         said = _refusal(document, "line", f"The rules could not answer this: {type(error).__name__}.")
@@ -94,7 +111,7 @@ def _no_number(word: str) -> NoReturn:
 def _fault(error: ValidationError) -> tuple[str, str]:
     """The first fault: its field in the line, and for what stands deeper also where."""
     first = error.errors(include_url=False)[0]
-    field, *deeper = map(str, first["loc"])
+    field, *deeper = map(str, first["loc"] or ("line",))  # a fault of several fields has no place of its own
     message = first["msg"].removeprefix("Value error, ")
     return field, f"{'.'.join(deeper)}: {message}" if deeper else message
 

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from core.conversation.rules.reading import Context, read
+from core.conversation.rules.reading import Context, Label, read, read_keyword
+from core.messaging.own_answers import is_answer_of
 from core.reference import Reference
+from luxe.try_out import in_use
 
 
 class Line(BaseModel):
@@ -17,6 +19,9 @@ class Line(BaseModel):
 
 
 def answer(line: Line, reference: Reference) -> dict[str, Any]:  # noqa: ARG001  every kind is asked the same way
-    """`label`, and `did` in the order in which it is done. Whether the person had opted out is told by `context`."""
-    reading = read(line.text, line.lang, Context((line.context,) if line.context else ()))
+    """`label`, and `did` in the order in which it is done. An automatic answer of this very product, in the words
+    that are in use, is no person's. Whether the person had opted out is told by `context`."""
+    context = Context((line.context,) if line.context else ())
+    ours = is_answer_of(line.text, in_use.catalogue().values())
+    reading = read_keyword(Label.AUTO_REPLY, context) if ours else read(line.text, line.lang, context)
     return {"label": reading.label.value, "did": [did.value for did in reading.did]}

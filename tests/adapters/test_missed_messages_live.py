@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from core.app import App
 from core.compliance.tables import phone_standing
-from core.flows.conversation import missed_messages
-from core.flows.sending import performing
+from core.flows.conversation import missed_messages, received_files
 from core.messaging.tables import sms_messages, text_media
 from tests.adapters.test_twilio import PHONE, adapter
 from tests.conftest import TestApp
@@ -28,7 +27,7 @@ def test_a_stop_and_a_picture_are_fetched_from_the_provider(app: TestApp, rig: R
         rig.gateway.answers[:] = [(500, "")] * 3
         rig.control("reply", phone=PHONE, body=body, media=media)
     assert (two_minutes_later(here), two_minutes_later(here)) == (2, 0)
-    performing.fetch_pictures(here, now=datetime.now(UTC))
+    received_files.fetch_pictures(here, now=datetime.now(UTC))
     with app.db.read() as session:
         bodies = session.execute(select(sms_messages.c.message_body).order_by(sms_messages.c.created_at))
         assert bodies.scalars().all() == ["My scar", "Stop"]

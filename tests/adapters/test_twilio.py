@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from core.adapters.twilio import TwilioSms, signature_is_valid
-from core.domain.ports import Outcome, OutgoingText, ProviderUnavailable
+from core.domain.ports import FileRefused, Outcome, OutgoingText, ProviderUnavailable
 from core.settings import Settings
 from tests.awaiting import result_of
 from tests.simulator.conftest import Rig, free_port, gateway, rig, running
@@ -81,7 +81,7 @@ def test_a_provider_that_cannot_be_asked_is_no_empty_list() -> None:
 
 
 def test_pictures_are_fetched_from_the_provider_only(rig: Rig) -> None:
-    with pytest.raises(ProviderUnavailable, match="not at the provider"):
+    with pytest.raises(FileRefused, match="elsewhere"):
         adapter(rig).fetch_media("http://127.0.0.1:1/secret")
 
 

@@ -7,6 +7,9 @@ from console import nav
 
 CONSOLE = Path(__file__).parents[2] / "console"
 IMPORTED = re.compile(r"""^(?:import|export) [^;]*?from "(\.[^"]+)"|^import "(\.[^"]+)";""", re.MULTILINE)
+SAVES_ITSELF = re.compile(
+    r"\.(?:dataframe|data_editor|(?:line|bar|area|scatter|altair|vega_lite)_chart)\(|\bst\.(?:table|write)\("
+)
 SCRIPTS = sorted(CONSOLE.rglob("*.js"))
 
 
@@ -33,8 +36,8 @@ def test_the_search_for_imports_sees_them() -> None:
 
 
 def test_a_style_lies_beside_the_script_of_its_name() -> None:
-    """A component loads the style of its own name; panels and the frame are styles of Python pages."""
-    alone = {"frame.css", "panels.css", "tokens.css"}
+    """A component loads the style of its own name; frame, panels, experiments and speed are styles of Python pages."""
+    alone = {"experiments.css", "frame.css", "panels.css", "speed.css", "tokens.css"}
     assert [
         path.name
         for path in CONSOLE.rglob("*.css")
@@ -73,3 +76,13 @@ def test_a_screen_has_one_name_from_its_page_to_its_read() -> None:
     reads = CONSOLE.parent / "core" / "reads"
     assert [name for name in names if not (CONSOLE / name).is_dir()] == []
     assert [name for name in names if not (reads / f"{name}.py").exists()] == []
+
+
+def test_every_table_that_can_be_saved_is_written_by_us() -> None:
+    """Finding 17: Streamlit's own tables and charts save what they show, formulas as they are.
+
+    Ours are drawn by panels.table and saved by panels.export, whose texts go through spreadsheet.safe.
+    """
+    pages = [*CONSOLE.rglob("*.py"), *(CONSOLE.parent / "pages").rglob("*.py")]
+    found = [f"{path.name}: {hit}" for path in pages for hit in SAVES_ITSELF.findall(path.read_text("utf-8"))]
+    assert found == []

@@ -1,6 +1,7 @@
 """Rules over the source itself that no linter holds."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,13 +55,18 @@ def clock_calls(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, ast.unparse(called)
 
 
+# Without one of these words nothing of ASKS_THE_TIME can be called: most files need no closer look.
+WORDS_OF_TIME = re.compile(r"\.(now|today|utcnow|time|time_ns)\b|from time import")
+
+
 def test_only_the_clock_asks_the_system_for_the_time() -> None:
     """A test or a demo at 600 times speed moves every part of the product by moving one clock."""
     found = [
         f"{path}:{line} {call}"
         for path in sources()
         if path != THE_CLOCK
-        for line, call in clock_calls(ast.parse((ROOT / path).read_text()))
+        if WORDS_OF_TIME.search(source := (ROOT / path).read_text())
+        for line, call in clock_calls(ast.parse(source))
     ]
     assert found == []
 
@@ -78,6 +84,7 @@ def test_only_the_clock_asks_the_system_for_the_time() -> None:
 )
 def test_the_search_for_the_time_sees_every_spelling(line: str) -> None:
     """A renamed import hides nothing from the rule above."""
+    assert WORDS_OF_TIME.search(line)
     assert len(list(clock_calls(ast.parse(line)))) == 1
 
 

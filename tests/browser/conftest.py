@@ -1,47 +1,68 @@
 """A real console on a database of its own, and Chromium to look at it. Skipped where the system has no Chromium."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import quote
 
 import bcrypt
 import pytest
-from playwright.sync_api import Browser, Page
-from sqlalchemy import update
+from playwright.sync_api import Browser, ConsoleMessage, Page, TimeoutError, expect
+from sqlalchemy import Table, delete, update
 
 from console import assets
+from core.adapters.fakes import FakeClock, FakeSms
 from core.app import App, build_app
 from core.db.schema import metadata
+from core.domain.ids import new_id
 from core.domain.roles import Actor
 from core.flows.intake import accept_submission
-from core.leads.tables import leads
+from core.flows.sending import dispatch
+from core.messaging.actions import State
+from core.messaging.tables import timed_actions
+from core.operations.tables import switches
 from core.settings import load_settings
 from core.staff.tables import staff
-from tests.factories import actor, add_rules, add_staff
+from core.versions.tables import versions
+from tests.conftest import chromium_path
+from tests.factories import actor, add_rules, add_staff, follow_everybody_alike
 from tests.factories import submission as form
 
 PASSWORD = "made-up-words-1"
 AREAS = (512, 407, 305, 214, 617, 702)
 START_SECONDS = 60
+
+
+def _with_what_points_at(names: set[str]) -> list[Table]:
+    """These tables and all that refer to them, however far, parents first."""
+    found: list[Table] = []
+    for table in metadata.sorted_tables:
+        if table.name in names | {of.name for of in found} or any(
+            key.column.table in found for key in table.foreign_keys
+        ):
+            found.append(table)
+    return found
+
+
+OF_PATIENTS = _with_what_points_at({"patients", "consents", "phone_standing"})
 # Opening hours decide what a row says: whoever runs the tests at night must see the same clinic as at noon.
 OPENING_TIME = "2026-11-23T10:00:00-05:00"
 # A browser without a softphone hangs on a tel: link; the page's own handlers hear the click all the same.
 NO_SOFTPHONE = """document.addEventListener("click", (event) => {
   if (event.composedPath().some((node) => node.href?.startsWith("tel:"))) event.preventDefault();
 }, true);"""
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = chromium_path()
 
 
 @dataclass
@@ -50,22 +71,31 @@ class Console:
 
     url: str
     app: App
-    numbers: int = 0
+    numbers: int = 0  # given by `add_lead`, which has six hundred
+    forms: int = 0
+    signed_in: dict[str, list[Any]] = field(default_factory=dict)  # by user name: the cookies of a session
+
+    def forget_everyone(self) -> None:
+        """No patient and nothing of one is left; staff, rules, texts and the trail stay."""
+        with self.app.db.write() as session:
+            for table in reversed(OF_PATIENTS):
+                session.execute(delete(table))
+        self.numbers = 0
 
     def add_lead(self, **changes: Any) -> str:
         """A lead from a form that comes in now; its id."""
         # A hundred made-up numbers in each area code: one that came before would be the same patient.
-        number = self.numbers + 1
+        self.numbers = number = self.numbers + 1
         return self.add_lead_on(f"+1{AREAS[number // 100]}5550{number % 100 + 100:03d}", **changes)
 
     def add_lead_on(self, phone: str, **changes: Any) -> str:
         """A lead from a form with this number, which somebody else may have given before; its id."""
-        self.numbers += 1
+        self.forms += 1
         now = self.app.clock.now()
         sent = form(
-            external_id=f"browser-{self.numbers}",
+            external_id=f"browser-{self.forms}",
             phone=phone,
-            email=f"p{self.numbers}@example.com",
+            email=f"p{self.forms}@example.com",
             submitted_at=now,
             **changes,
         )
@@ -75,6 +105,28 @@ class Console:
             )
         assert accepted.lead_id
         return accepted.lead_id
+
+    def only_new_texts_are_due(self) -> None:
+        """What the tests before planned would go first, and take more steps of a dispatcher the more tests ran."""
+        with self.app.db.write() as session:
+            planned = update(timed_actions).where(timed_actions.c.state == State.PLANNED)
+            session.execute(planned.values(state=State.CANCELLED))
+
+    def hand_over(self) -> list[dispatch.Finished]:
+        """Send what is due with a provider in memory, as the scheduler would; what it took."""
+        clock = FakeClock(self.app.clock.now())
+        app = replace(self.app, clock=clock, sms=(sms := FakeSms(clock)))
+        took: list[dispatch.Finished] = []
+        finished: list[dispatch.Finished] = []
+        for _ in range(20):
+            step = dispatch.step(app, "browser-test", finished, dispatch.Capacity(64, 64), now=clock.now())
+            # The database is shared by all tests of a process: a provider of our own must not repeat an id.
+            finished = [
+                dispatch.Finished(job, replace(sms.take(job.text), sid=f"SM{new_id(clock.now())}"))
+                for job in step.jobs
+            ]
+            took += finished
+        return took
 
     def actor(self, username: str) -> Actor:
         with self.app.db.read() as session:
@@ -100,24 +152,31 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise AssertionError("the console did not start")
 
 
-@pytest.fixture(scope="session")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+@contextmanager
+def running(home: Path, **settings: str) -> Iterator[Console]:
     """The console as `python -m console` starts it, with the demo's colleagues and no leads."""
-    if CHROMIUM is None:
-        pytest.skip("browser tests need Chromium (apt-get install chromium)")
-    home, port = tmp_path_factory.mktemp("console"), _free_port()
+    with served(home, settings, staffed=True) as found:
+        yield found
+
+
+@contextmanager
+def served(home: Path, settings: Mapping[str, str], *, staffed: bool) -> Iterator[Console]:
+    """The same, with the demo's colleagues or with nobody."""
+    port = _free_port()
     url = f"http://127.0.0.1:{port}"
     clock = {"clock": OPENING_TIME, "clock_origin": time.time()}
-    app = build_app(load_settings(home=home, console_port=port, _env_file=None, **clock))
+    app = build_app(load_settings(home=home, console_port=port, _env_file=None, **clock, **settings))
     metadata.create_all(app.db.engine)
     since = app.clock.now() - timedelta(days=30)
-    with app.db.write() as session:
-        add_staff(session, since)
-        add_rules(session, since)
-        made = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
-        session.execute(update(staff).values(password_hash=made))
+    if staffed:
+        with app.db.write() as session:
+            add_staff(session, since)
+            add_rules(session, since)
+            follow_everybody_alike(session, since)
+            made = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+            session.execute(update(staff).values(password_hash=made))
     env = os.environ | {"LUXE_HOME": str(home), "LUXE_CONSOLE_PORT": str(port)}
-    env |= {f"LUXE_{name.upper()}": str(value) for name, value in clock.items()}
+    env |= {f"LUXE_{name.upper()}": str(value) for name, value in {**clock, **settings}.items()}
     env.pop("LUXE_DATABASE_URL", None)
     root, log = Path(__file__).parents[2], home / "console.log"
     with log.open("wb") as sink:
@@ -133,14 +192,48 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         app.db.engine.dispose()
 
 
+# A machine that others load answers late; what is wrong stays wrong.
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="session")
+def _shared_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    if CHROMIUM is None:
+        pytest.skip("browser tests need Chromium (apt-get install chromium)")
+    with running(tmp_path_factory.mktemp("console")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def console(_shared_console: Console) -> Console:
+    """One for all tests of a process, without a patient when a file begins: no file can upset another's list."""
+    _shared_console.forget_everyone()
+    return _shared_console
+
+
 @pytest.fixture
 def page(chromium: Browser, console: Console) -> Iterator[Page]:
-    """A fresh browser profile, signed out."""
+    """A fresh browser profile, signed out. Nothing that a test does may need what the console's policy forbids."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     context.add_init_script(NO_SOFTPHONE)
-    yield context.new_page()
+    opened = context.new_page()
+    refused = violations(opened)
+    yield opened
     context.close()
+    assert refused == []
+
+
+def violations(page: Page) -> list[str]:
+    """What the browser refuses from now on by the page's Content-Security-Policy, in its own words."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            found.append(message.text[:300])
+
+    page.on("console", note)
+    return found
 
 
 @pytest.fixture
@@ -160,9 +253,19 @@ def module(page: Page, console: Console) -> Any:
 
 @pytest.fixture
 def empty_queue(console: Console) -> None:
-    """Only this test's leads are open: a long list folds its later part."""
+    """Only this test's leads are there: a long list folds its later part, and danger is pinned above all."""
+    console.forget_everyone()
+
+
+@pytest.fixture
+def as_shipped(console: Console) -> Iterator[None]:
+    """What a test published is gone afterwards: the console is shared by all tests of a process."""
+    yield
     with console.app.db.write() as session:
-        session.execute(update(leads).where(leads.c.state == "open").values(state="closed"))
+        session.execute(
+            delete(versions).where(versions.c.key != "consultation")
+        )  # see follow_everybody_alike
+        session.execute(delete(switches))
 
 
 PLACED = """async ([folder, parts, script, given]) => {
@@ -187,19 +290,50 @@ def place(page: Page, console: Console) -> Callable[..., None]:
     """
     page.goto(f"{console.url}/_stcore/health")
 
+    turns = count()
+
     def put(build: str, styles: list[str], *arguments: object) -> None:
         folder = f"{console.url}/luxe/{assets.version()}/"
-        source = f"data:text/javascript,{quote(build.replace('PARTS', f'{folder}parts'))}"
+        script = build.replace("PARTS", f"{folder}parts")
+        source = f"{folder}placed-{next(turns)}.js"  # from our own address: the page's policy allows no other
+        page.route(source, lambda route: route.fulfill(body=script, content_type="text/javascript"))
         page.evaluate(PLACED, [folder, styles, source, list(arguments)])
 
     return put
 
 
 def sign_in(page: Page, console: Console, username: str = "frontdesk", path: str = "/") -> Page:
-    """Sign in and wait until the page is live."""
+    """Be signed in and wait until the page is live: with the session of a test before, where that still holds."""
+    held = console.signed_in.get(username)
+    if held is None:
+        return sign_in_by_form(page, console, username, path)
+    page.context.add_cookies(held)
+    page.goto(console.url + path)
+    live = page.get_by_text("Live,")
+    expect(live.or_(page.get_by_role("textbox", name="User name"))).to_be_visible()
+    if live.is_visible():
+        return page
+    page.context.clear_cookies()  # that session was ended meanwhile
+    return sign_in_by_form(page, console, username, path)
+
+
+def sign_in_by_form(page: Page, console: Console, username: str = "frontdesk", path: str = "/") -> Page:
+    """Sign in as a person does and wait until the page is live."""
     page.goto(console.url + path)
     page.get_by_role("textbox", name="User name").fill(username)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
-    page.get_by_text("Live,").wait_for()
+    try:
+        page.get_by_text("Live,").wait_for()
+    except TimeoutError as late:
+        raise AssertionError(f"never live at {page.url}: {page.inner_text('body')[:1000]!r}") from late
+    console.signed_in[username] = page.context.cookies()
     return page
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression is true in the page. `wait_for_function` would need eval, which our policy forbids."""
+    end = time.monotonic() + 20
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(50)

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from core.flows.conversation import receive_text
 from core.leads.tables import lead_events, leads
 from core.messaging.tables import timed_actions
-from tests.browser.conftest import PASSWORD, Console
+from tests.browser.conftest import PASSWORD, Console, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("empty_queue")]
 
-WIDTHS = [1440, 1024, 390]
+WIDTHS = [1440, 390]
 SENTENCES = [
     "hi, can you talk at 2?",
     "At 3 the appointment is fine. Shall I book it 4 you?",
@@ -51,7 +51,7 @@ def everything(console: Console) -> list[Any]:
 def settled(page: Page) -> None:
     """Whatever the keys have started was answered: a key waits a fifth of a second, then its button is busy."""
     page.evaluate("window.asked = performance.now()")
-    page.wait_for_function("performance.now() > window.asked + 400")
+    until(page, "performance.now() > window.asked + 400")
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 

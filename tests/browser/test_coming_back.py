@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from core.flows.conversation import receive_text
 from core.leads.tables import leads
-from tests.browser.conftest import Console, sign_in
+from tests.browser.conftest import Console, sign_in, until
 from tests.browser.test_lead_page import any_hour, box
 from tests.browser.test_lead_queue import row
 
@@ -34,7 +34,7 @@ def test_back_from_a_lead_keeps_filter_selection_and_scroll(page: Page, console:
     row(page, ids[9]).click()
     page.mouse.move(400, 500)
     page.mouse.wheel(0, 260)
-    page.wait_for_function("history.state?.top > 100")
+    until(page, "history.state?.top > 100")
     top = scrolled(page)
     page.keyboard.press("Enter")
     expect(page.locator("h1.name")).to_have_text("Guest9 Penn")
@@ -48,7 +48,7 @@ def test_back_from_a_lead_keeps_filter_selection_and_scroll(page: Page, console:
     expect(page.locator(".peek-name")).to_have_text("Guest9 Penn")
     expect(page.get_by_role("button", name="Mine")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("combobox", name="Form")).to_have_value("consultation_request")
-    page.wait_for_function(f"Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - {top}) < 3")
+    until(page, f"Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - {top}) < 3")
     assert scrolled(page) > 100
 
 

@@ -1,18 +1,16 @@
 """A lead worked in a real browser: written to, taken back, called, passed on, whatever moves meanwhile."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
-from core.adapters.fakes import FakeClock, FakeSms
 from core.flows.conversation import receive_text
-from core.flows.leads import staff_action
-from core.flows.sending import dispatch
+from core.flows.leads import noting, staff_action
 from core.leads.tables import leads
+from core.messaging.actions import State
 from core.messaging.segments import size_of
 from core.messaging.tables import timed_actions
 from tests.browser.conftest import Console, sign_in
@@ -82,16 +80,11 @@ def test_a_text_that_left_shows_how_far_it_got(page: Page, console: Console) -> 
 
 def deliver(console: Console) -> None:
     """Hand over whatever a person wrote, as the scheduler would ten seconds later."""
-    clock = FakeClock(console.app.clock.now())
-    sms = FakeSms(clock)
-    app = replace(console.app, clock=clock, sms=sms)
-    with app.db.write() as session:
-        a = timed_actions.c
-        session.execute(update(timed_actions).where(a.purpose == "manual").values(due_at=clock.now()))
-    finished: list[dispatch.Finished] = []
-    for _ in range(10):
-        step = dispatch.step(app, "browser-test", finished, dispatch.Capacity(64, 64), now=clock.now())
-        finished = [dispatch.Finished(job, sms.take(job.text)) for job in step.jobs]
+    with console.app.db.write() as session:
+        by_hand = update(timed_actions).where(timed_actions.c.purpose == "manual")
+        due = by_hand.where(timed_actions.c.state == State.PLANNED).values(due_at=console.app.clock.now())
+        session.execute(due)
+    console.hand_over()
 
 
 def test_what_one_types_survives_whatever_happens_to_the_lead(page: Page, console: Console) -> None:
@@ -104,11 +97,13 @@ def test_what_one_types_survives_whatever_happens_to_the_lead(page: Page, consol
     expect(page.locator(".said.patient")).to_contain_text("Hello?")
     jordan = console.actor("jordan")
     with console.app.db.write() as session:
-        staff_action.add_note(session, jordan, lead_id, "Ask for Ana", now=console.app.clock.now())
+        noting.add_note(
+            session, console.app.settings, jordan, lead_id, "Ask for Ana", now=console.app.clock.now()
+        )
     expect(page.locator(".note-line")).to_contain_text("Ask for Ana")
     page.keyboard.type("tence")
     expect(box(page)).to_have_value("Half a sentence")
-    expect(page.locator(".composer-foot")).to_contain_text("draft kept")
+    expect(page.locator(".composer-foot")).to_contain_text("draft saved")
     page.reload()
     expect(box(page)).to_have_value("Half a sentence")
 

@@ -1,30 +1,19 @@
 """Quick texts in a real browser: saved as one types, published to every open box, kept whatever a colleague does."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import delete
 
 from core.flows.publishing import publish
 from core.flows.publishing.publish import NONE_SEEN
 from core.kinds import QUICK_TEXT
 from core.reads.parts import versions as reads
 from core.reads.parts.versions import History
-from core.versions.tables import versions
 from tests.browser.conftest import Console, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("as_shipped")]
 WORDING = "Thank you, {{firstName}}! See you soon. {{staffName}}"
-
-
-@pytest.fixture(autouse=True)
-def _as_shipped(console: Console) -> Iterator[None]:
-    """The console is shared by all tests of a process."""
-    yield
-    with console.app.db.write() as session:
-        session.execute(delete(versions))
 
 
 def open_text(page: Page, console: Console, key: str = "thanks", username: str = "manager") -> Page:
@@ -91,6 +80,7 @@ def test_publishing_asks_for_a_note_and_reaches_an_open_composer_at_once(
         dialog.get_by_role("textbox", name="What changes?").fill("Warmer")
         page.keyboard.press("Enter")
         state(page).to_have_text("Published, version 2")
+        expect(page.get_by_text("Version 2 is in use")).to_be_visible()
         expect(lead.locator(".chip-button", has_text="Thanks")).to_have_attribute("title", "Cheers, Quin")
         expect(lead.locator("textarea")).to_have_value("Half a sentence")
     finally:
@@ -255,3 +245,30 @@ def sign_in_on_phone(page: Page, console: Console) -> None:
     page.get_by_role("textbox", name="Password").fill("made-up-words-1")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("row", name="Thanks").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("moments", "saved_at", "waited", "older"),
+    [
+        ([None], 500, 80, True),  # the draft was not there yet
+        ([None, 400], 500, 80, True),  # the draft as it was before
+        ([None, 500], 500, 80, False),
+        ([None, 700], 500, 80, False),  # a colleague saved, or published, since
+        ([None], 500, 6000, False),  # a colleague threw it away
+        ([None], 0, 80, False),  # nothing was saved here
+        ([], 0, 80, False),
+    ],
+)
+def test_a_push_from_before_the_last_saving_puts_nothing_back(
+    module: Any, moments: list[int | None], saved_at: int, waited: int, older: bool
+) -> None:
+    """What was typed and saved stays in the fields, also where the push that was under way comes after it."""
+    rows = [{"at": at} for at in moments]
+    assert module("parts/editor.js", "isFromBefore", rows, saved_at, waited) is older
+
+
+def test_a_body_that_comes_back_from_the_server_is_known_as_what_was_saved(module: Any) -> None:
+    """Else the fields would be drawn anew under the hand of whoever types, after each saving."""
+    typed = {"minutes": 20, "name": "Hot", "on": True, "parts": [{"b": 0.5, "a": None}]}
+    back = {"name": "Hot", "parts": [{"a": None, "b": "0.5"}], "minutes": "20", "on": True}
+    assert module("parts/editor.js", "asText", typed) == module("parts/editor.js", "asText", back)

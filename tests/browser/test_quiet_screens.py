@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from core.staff.rules import lifetimes
 from core.staff.tables import sessions
-from tests.browser.conftest import Console, sign_in
+from tests.browser.conftest import Console, sign_in_by_form
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def test_the_wall_by_its_link_is_live_after_an_hour_and_dark_once_it_is_ended(
 ) -> None:
     """A manager makes the link on the board; it shows references and no patient's name, and needs no sign-in."""
     console.add_lead(first_name="Zelda", last_name="Quiet")
-    sign_in(page, console, "manager", "/sla")
+    sign_in_by_form(page, console, "manager", "/sla")
     page.get_by_role("button", name="Wall displays").click()
     page.get_by_label("New link for which screen").fill("Front desk")
     page.get_by_role("button", name="Make link").click()
@@ -44,7 +44,7 @@ def test_the_wall_by_its_link_is_live_after_an_hour_and_dark_once_it_is_ended(
     screen.reload()
     expect(screen.get_by_text("Live", exact=True)).to_be_visible()
     expect(screen.get_by_text("Zelda")).to_have_count(0)
-    sign_in(page, console, "manager", "/sla")
+    sign_in_by_form(page, console, "manager", "/sla")
     page.get_by_role("button", name="Wall displays").click()
     page.get_by_role("button", name="End", exact=True).first.click()
     expect(page.get_by_text("No screen has a link yet.")).to_be_visible()
@@ -55,7 +55,7 @@ def test_the_wall_by_its_link_is_live_after_an_hour_and_dark_once_it_is_ended(
 
 def test_a_quiet_page_asks_and_one_click_keeps_it(page: Page, console: Console) -> None:
     """The alarms of a page that nobody touched must not vanish without a word."""
-    sign_in(page, console)
+    sign_in_by_form(page, console)
     last_hand(console, lifetimes(console.app.clock).idle - timedelta(seconds=100))
     question = page.get_by_role("dialog", name="Still there?")
     expect(question).to_be_visible(timeout=25_000)

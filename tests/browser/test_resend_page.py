@@ -1,14 +1,11 @@
 """Resend in a real browser: failed texts chosen by keys, read in the drawer, sent once, stopped again."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.adapters.fakes import FakeClock, FakeSms
-from core.domain.ids import new_id
-from core.flows.sending import delivery_status, dispatch
+from core.flows.sending import delivery_status
 from tests.browser.conftest import Console, sign_in
 
 pytestmark = pytest.mark.browser
@@ -16,35 +13,24 @@ pytestmark = pytest.mark.browser
 
 def fail(console: Console, *names: str, code: int = 30003) -> None:
     """Forms come in; their first texts are accepted and then reported as undelivered."""
+    console.only_new_texts_are_due()
     leads = {console.add_lead(first_name=name, last_name="Quill") for name in names}
-    clock = FakeClock(console.app.clock.now())
-    sms = FakeSms(clock)
-    app = replace(console.app, clock=clock, sms=sms)
-    finished: list[dispatch.Finished] = []
-    sent: list[tuple[str, str]] = []
-    for _ in range(10):
-        step = dispatch.step(app, "browser-test", finished, dispatch.Capacity(64, 64), now=clock.now())
-        # The console's database is shared by all tests of a process: a provider of our own must not repeat an id.
-        finished = [
-            dispatch.Finished(job, replace(sms.take(job.text), sid=f"SM{new_id(clock.now())}"))
-            for job in step.jobs
-        ]
-        sent += [
-            (one.job.text.action_id, one.result.sid or "")
-            for one in finished
-            if any(name in one.job.text.body for name in names)
-        ]
+    sent = [
+        (one.job.text.action_id, one.result.sid or "")
+        for one in console.hand_over()
+        if any(name in one.job.text.body for name in names)
+    ]
     assert len(sent) >= len(leads)
     for action_id, sid in sent:
         params = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": str(code)}
-        delivery_status.record(app, action_id, "1", params, now=clock.now())
+        delivery_status.record(console.app, action_id, "1", params, now=console.app.clock.now())
 
 
 def test_failed_texts_are_chosen_by_keys_and_sent_again_once(page: Page, console: Console) -> None:
     """Down, Space, Shift and down; the drawer shows both, and the undo of the toast stops them."""
     fail(console, "Uma", "Vic")
     sign_in(page, console, "admin", "/resend?span=today")
-    grid = page.get_by_role("grid", name="Texts that did not arrive")
+    grid = page.get_by_role("grid", name="Texts and emails that did not arrive")
     first = grid.get_by_role("row", name="Quill").first
     first.focus()
     page.keyboard.press("Space")

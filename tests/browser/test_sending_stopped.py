@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.flows.sending import pausing
+from core.operations import store_troubles
 from core.operations.store import PAUSED
 from core.operations.store_stops import lift
 from core.reads.parts import sending_state
@@ -73,3 +74,18 @@ def test_a_manager_pauses_and_resumes_each_with_a_reason(page: Page, console: Co
     expect(page.get_by_role("button", name="Pause all texts")).to_be_visible()
     expect(page.get_by_text("All sending is paused.")).to_have_count(0)
     assert not is_stopped(console)
+
+
+def test_what_the_watch_found_is_said_to_marketing_in_words_of_theirs(page: Page, console: Console) -> None:
+    """They see no patients and have nobody to call, but the forms of their campaign don't come in."""
+    now = console.app.clock.now()
+    with console.app.db.write() as session:
+        store_troubles.begin(session, "forms_silent", {"usual": 9, "hours": 2}, now)
+    try:
+        sign_in(page, console, "marketing", "/funnel")
+        expect(page.get_by_text("No form has come in 2 opening hours")).to_be_visible()
+        expect(page.get_by_text("look at what was changed there last")).to_be_visible()
+        expect(page.get_by_text("Runbook")).to_have_count(0)
+    finally:
+        with console.app.db.write() as session:
+            store_troubles.end(session, ["forms_silent"], now)

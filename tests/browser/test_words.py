@@ -89,12 +89,38 @@ def test_leads_stand_in_groups_by_what_is_due(module: Any) -> None:
     )
     assert groups == {
         "urgent": ["urgent", "seen to"],
+        "fresh": [],
         "overdue": ["late"],
         "soon": ["soon"],
         "later": ["urgent form", "later", "later still"],
         "paused": ["asleep", "waiting"],
         "ended": [],
     }
+
+
+def test_a_new_form_that_would_be_far_down_stands_above(module: Any) -> None:
+    """Finding 6: however much is overdue or folded away, the newest forms are in sight, the newest first."""
+    junk = [lead(f"junk {n}", -HOUR + n, created=n, viewed=True) for n in range(70)]
+    new = [lead("older", HOUR, created=100), lead("newest", HOUR, created=101)]
+    filters = module("lead_queue/queue_model.js", "readFilter", "")
+    groups = module("lead_queue/queue_model.js", "arrange", [*junk, *new], filters, "me", MONDAY_2_14_PM)
+    assert (groups["fresh"], groups["later"]) == (["newest", "older"], [])
+    few = module("lead_queue/queue_model.js", "arrange", [*junk[:5], *new], filters, "me", MONDAY_2_14_PM)
+    assert (few["fresh"], sorted(few["later"])) == ([], ["newest", "older"])
+
+
+def test_what_the_database_counted_is_shown_as_it_is(module: Any) -> None:
+    """Finding 6: with more leads than are pushed the figures come from the database, under the same filters."""
+    sums = {"all": 900, "due": 500, "overdue": 400, "unread": 3, "new": 800, "review": 20}
+    counted = [
+        {"owner": "me", "form": "f", "source": "s", **sums},
+        {"owner": None, "form": "g", "source": "s", **sums, "all": 100},
+    ]
+    filters = module("lead_queue/queue_model.js", "readFilter", "?form=f")
+    found = module("lead_queue/queue_model.js", "counts", [], filters, "me", MONDAY_2_14_PM, counted)
+    assert found == {**sums, "mine": 900, "unassigned": 0}
+    everything = module("lead_queue/queue_model.js", "counts", [], {}, "me", MONDAY_2_14_PM, counted)
+    assert (everything["all"], everything["unassigned"]) == (1000, 100)
 
 
 def test_one_can_see_only_ones_own_of_a_segment(module: Any) -> None:
@@ -130,13 +156,15 @@ def test_the_counts_of_the_segments_follow_the_other_filters(module: Any) -> Non
     """With a form chosen, 'Mine' says how many of mine came by that form."""
     leads = [
         lead("a", -MINUTE),
-        lead("b", MINUTE, owner=None),
+        lead("b", MINUTE, owner=None, review=True),
         lead("c", HOUR, viewed=True, unread=2),
         lead("d", -MINUTE, form="other"),
     ]
     filters = {"segment": "all", "form": "f", "source": ""}
     found = module("lead_queue/queue_model.js", "counts", leads, filters, "me", MONDAY_2_14_PM)
-    assert found == {"due": 2, "overdue": 1, "mine": 2, "unassigned": 1, "unread": 1, "new": 2, "all": 3}
+    assert found == {
+        "due": 2, "overdue": 1, "mine": 2, "unassigned": 1, "unread": 1, "new": 2, "review": 1, "all": 3,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

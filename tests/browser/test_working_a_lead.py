@@ -10,6 +10,7 @@ from core.booking.tables import appointments
 from core.flows.sending import pausing
 from core.leads.tables import lead_calls, leads, tasks
 from core.messaging.tables import timed_actions
+from core.staff.tables import staff
 from tests.browser.conftest import Console, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("empty_queue")]
@@ -183,19 +184,54 @@ def test_a_visit_is_booked_moved_and_cancelled(page: Page, console: Console) -> 
     visit = page.locator(".visit")
     expect(visit).to_contain_text("Dec 1, 2:30 PM")
     assert visit_of(console, lead_id).value_cents == 45_000
-    visit.get_by_role("button", name="Move").click()
+    card = page.get_by_role("region", name="The visit")
+    card.get_by_role("button", name="Move").click()
     page.get_by_role("textbox", name="Time").fill("3 pm")
     page.locator(".ask").get_by_role("button", name="Move").click()
     expect(visit).to_contain_text("Dec 1, 3:00 PM")
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(visit).to_contain_text("Dec 1, 2:30 PM")
-    visit.get_by_role("button", name="Cancel the visit").click()
+    card.get_by_role("button", name="Cancel the visit").click()
     page.get_by_role("button", name="Unwell").click()
     expect(visit).to_contain_text("Cancelled")
     assert (lead_of(console, lead_id).state, visit_of(console, lead_id).reason) == ("open", "unwell")
     page.get_by_role("button", name="Put the visit back").click()
     expect(visit).to_contain_text("Booked")
     assert lead_of(console, lead_id).state == "booked"
+
+
+def test_a_service_is_booked_at_a_free_time_and_its_patient_arrives(page: Page, console: Console) -> None:
+    """From the question to the room: what is free is offered, H says that they are here, and one step wants a hand."""
+    lead_id = console.add_lead(first_name="Gus", last_name="Nord")
+    with console.app.db.write() as session:
+        treats = (
+            update(staff).where(staff.c.username == "provider").values(skills=["skin"], location="downtown")
+        )
+        session.execute(treats)
+    on_its_page(page, console, lead_id)
+    page.keyboard.press("b")
+    page.get_by_label("Service").select_option("hydrafacial")
+    page.get_by_label("Place").select_option("downtown")
+    free = page.get_by_role("radiogroup", name="Free times").get_by_role("radio")
+    free.first.click()
+    page.get_by_role("button", name="Book", exact=True).click()
+    card = page.get_by_role("region", name="The visit")
+    expect(card).to_contain_text("HydraFacial")
+    expect(card).to_contain_text("reference LX-")
+    assert visit_of(console, lead_id).room == "room-1"
+    request = page.locator(".conversation").get_by_text("Consultation request", exact=False)
+    expect(request).to_be_visible()
+    page.get_by_role("button", name="This visit").click()
+    expect(request).to_be_hidden()
+    page.keyboard.press("h")
+    expect(card.locator("[aria-current=step]")).to_contain_text("In room")
+    card.get_by_role("button", name="In room").click()
+    expect(card.get_by_role("button", name="Still waiting")).to_be_visible()
+    assert visit_of(console, lead_id).in_room_at
+    card.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="It took place").click()
+    expect(card.get_by_role("button", name="Checked out")).to_be_visible()
+    assert visit_of(console, lead_id).state == "attended"
 
 
 def test_money_is_replaced_by_typing_over_it(page: Page, console: Console) -> None:
@@ -266,10 +302,28 @@ def test_a_mark_that_was_a_mistake_is_taken_back_later(page: Page, console: Cons
     page.get_by_role("textbox", name="Date").fill("11/20/2026")
     page.get_by_role("textbox", name="Time").fill("2:30 pm")
     page.get_by_role("button", name="Mark booked").click()
-    visit = page.locator(".visit")
-    visit.get_by_role("button", name="Attended", exact=True).click()
-    visit.get_by_role("button", name="Not attended").click()
+    visit, card = page.locator(".visit"), page.get_by_role("region", name="The visit")
+    card.get_by_role("button", name="Took place").click()
+    page.get_by_role("button", name="It took place").click()
+    expect(visit).to_contain_text("Came")
+    card.get_by_role("button", name="Not arrived").click()
     expect(visit).to_contain_text("Booked")
-    visit.get_by_role("button", name="No-show").click()
+    card.get_by_role("button", name="No-show").click()
     expect(page.get_by_role("button", name="Put the visit back")).to_be_visible()
     assert (lead_of(console, lead_id).state, visit_of(console, lead_id).state) == ("open", "no_show")
+
+
+def test_a_missed_call_is_noted_and_a_sequence_begun_from_the_lead(page: Page, console: Console) -> None:
+    """Both are under 'More'; what goes out for them stands in the lead's plan."""
+    lead_id = console.add_lead(first_name="Mia", last_name="Ward")
+    on_its_page(page, console, lead_id)
+    page.locator(".lead").get_by_role("button", name="More", exact=False).first.click()
+    page.get_by_role("button", name="They called, nobody picked up").click()
+    expect(page.locator(".toast")).to_contain_text("Noted")
+    page.locator(".lead").get_by_role("button", name="More", exact=False).first.click()
+    page.get_by_role("button", name="Begin a sequence").click()
+    page.get_by_role("button", name="Come back").click()
+    expect(page.locator(".toast")).to_contain_text("It begins now")
+    with console.app.db.read() as session:
+        planned = select(timed_actions.c.sequence).where(timed_actions.c.lead_id == lead_id)
+        assert {"missed_call", "reengagement"} <= set(session.execute(planned).scalars())

@@ -2,19 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from console.live import SIGNED_OUT, TOO_SLOW, WAITING_MESSAGES, Client, Hub, Topic
+from console.client import SIGNED_OUT, TOO_SLOW, WAITING_MESSAGES, Client
+from console.live import Hub, Topic
+from console.topics import TOPICS
 from core.db.watch import ChangeWatcher
 from core.domain.roles import Actor, Permission, Role
+from core.flows.access import sign_in
+from core.flows.access.sign_in import SignedIn
 from core.staff.tables import staff
 from tests.awaiting import result_of
 from tests.conftest import TestApp
+from tests.flows.access.test_sign_in import PASSWORD, hashed
 
 FRONT_DESK = Actor("1", "Maya Torres", Role.FRONT_DESK)
 MARKETING = Actor("2", "Sam Okafor", Role.MARKETING)
@@ -27,9 +32,9 @@ def names(_app: Any, session: Any, argument: str, _now: Any) -> list[dict[str, A
 
 
 SPEAKING: set[asyncio.Task[None]] = set()  # the loop itself keeps no hold of its tasks
-PEOPLE = Topic("people", Permission.SEE_LEADS, names)
-CARD = Topic("card", Permission.SEE_LEADS, names, together=True)
-PANEL = Topic("panel", Permission.SEE_LEADS, names, together=True)
+PEOPLE = Topic("people", Permission.SEE_LEADS, names, str.isascii)
+CARD = Topic("card", Permission.SEE_LEADS, names, str.isascii, together=True)
+PANEL = Topic("panel", Permission.SEE_LEADS, names, str.isascii, together=True)
 JORDAN = Actor("3", "Jordan Blake", Role.FRONT_DESK)
 
 
@@ -60,11 +65,22 @@ class Ear:
         return self.about(topic)
 
 
-def with_hub(app: TestApp, story: Callable[[Hub], Awaitable[None]]) -> None:
+@pytest.fixture
+def who(app: TestApp) -> SignedIn:
+    with app.db.write() as session:
+        session.execute(update(staff).values(password_hash=hashed(PASSWORD)))
+    answer = sign_in.sign_in(app, "frontdesk", PASSWORD, now=app.clock.now())
+    assert isinstance(answer, SignedIn)
+    return answer
+
+
+def with_hub(
+    app: TestApp, story: Callable[[Hub], Awaitable[None]], topics: Sequence[Topic] = (PEOPLE, CARD, PANEL)
+) -> None:
     """Run a story against a hub that watches the database."""
 
     async def run() -> None:
-        hub = Hub(app, [PEOPLE, CARD, PANEL])
+        hub = Hub(app, topics)
         watcher = ChangeWatcher(app.db, hub.changed, interval=0.01)
         watcher.start()
         running = asyncio.create_task(hub.run())
@@ -116,7 +132,7 @@ def test_a_change_that_shows_nowhere_sends_nothing(app: TestApp) -> None:
         hub.follow(client, "people")
         await ear.until(1)
         with app.db.write() as session:
-            session.execute(update(staff).values(failed_sign_ins=1))
+            session.execute(update(staff).values(seniority=2))
         await asyncio.to_thread(set_status, app, "jordan", "busy")
         assert [len(message["rows"]) for message in await ear.until(2)] == [6, 1]
 
@@ -175,6 +191,59 @@ def test_an_unknown_topic_is_ignored(app: TestApp) -> None:
     with_hub(app, story)
 
 
+@pytest.mark.parametrize("key", ["everything:0-0", "everything:", "lead:a\0b", "lead:x", "wall:1"])
+def test_an_argument_that_there_is_not_is_never_read(app: TestApp, key: str) -> None:
+    """Finding 23: 'queue:0-0' made a reading of its own, and a NUL one that failed and was read again each second."""
+    everything = Topic("everything", Permission.SEE_LEADS, names)
+
+    async def story(hub: Hub) -> None:
+        client, _ = joined(hub)
+        hub.follow(client, key)
+        assert client.following == ({key} if key == "everything:" else set())
+
+    with_hub(app, story, [everything, PEOPLE, *TOPICS])
+
+
+def test_the_pages_of_one_session_follow_so_many_topics_together(app: TestApp) -> None:
+    """Finding 23: 480 feeds of one person slowed everybody's push. What one of their pages follows, others may."""
+    most = app.settings.console_topics
+
+    async def story(hub: Hub) -> None:
+        pages = [joined(hub)[0] for _ in range(4)]
+        for turn, page in enumerate(pages):
+            for number in range(20):
+                hub.follow(page, f"people:{turn}-{number}")
+        assert [len(page.following) for page in pages] == [20, 20, 20, 0]
+        hub.follow(pages[3], "people:0-0")
+        assert pages[3].following == {"people:0-0"}
+        other = Client(Ear(), "another", FRONT_DESK)
+        hub.join(other)
+        hub.follow(other, "people:mine")
+        assert other.following == {"people:mine"}
+
+    assert most == 60
+    with_hub(app, story)
+
+
+def test_a_session_that_was_ended_elsewhere_gets_no_more_rows(app: TestApp, who: SignedIn) -> None:
+    """Severity 1: rows went on for up to 15 seconds. Any change of the database asks, once a second."""
+
+    async def story(hub: Hub) -> None:
+        ear = Ear()
+        mine = Client(ear, who.session_id, FRONT_DESK)
+        hub.join(mine)
+        SPEAKING.add(asyncio.create_task(mine.speak()))
+        await hub.drop_ended()
+        assert mine.closing is None
+        await asyncio.to_thread(sign_in.sign_out, app, who.session_id, app.clock.now())
+        async with asyncio.timeout(10):
+            while ear.closed is None:
+                await asyncio.sleep(0.01)
+        assert ear.closed == SIGNED_OUT
+
+    with_hub(app, story)
+
+
 def test_a_page_that_reads_too_slowly_is_dropped(app: TestApp) -> None:
     """It takes a fresh snapshot when it is back, instead of a backlog that grows without end."""
 
@@ -186,6 +255,22 @@ def test_a_page_that_reads_too_slowly_is_dropped(app: TestApp) -> None:
             while ear.closed is None:
                 await asyncio.sleep(0.01)
         assert ear.closed == TOO_SLOW
+
+    with_hub(app, story)
+
+
+def test_following_again_sends_nothing_again(app: TestApp) -> None:
+    """A page that asks for one list a thousand times would take the processor from all."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        for _ in range(100):
+            hub.follow(client, "people")
+        await ear.until(1)
+        for _ in range(100):
+            hub.follow(client, "people")
+        await asyncio.to_thread(set_status, app, "jordan", "break")
+        assert [message["kind"] for message in await ear.until(2)] == ["all", "some"]
 
     with_hub(app, story)
 
@@ -302,3 +387,44 @@ def test_who_looks_at_the_same_lead_knows_of_each_other(app: TestApp) -> None:
         assert said == [[["1", "Maya Torres"]], both, [["1", "Maya Torres"]]]
 
     with_hub(app, story)
+
+
+def test_who_writes_is_told_to_who_looks_at_the_same(app: TestApp) -> None:
+    """Only in a thread that one looks at; who leaves does not write any more."""
+
+    async def story(hub: Hub) -> None:
+        maya, _ = joined(hub)
+        jordan, ear = joined(hub, JORDAN)
+        hub.follow(jordan, "card:7")
+        hub.follow(maya, "card:7")
+        hub.write(maya, "card:8", "text")
+        hub.write(maya, "card:7", "text")
+        hub.leave(maya)
+        async with asyncio.timeout(10):
+            while len([one for one in ear.about("card:7") if one["kind"] == "together"]) < 4:
+                await asyncio.sleep(0.01)
+        told = [one["writing"] for one in ear.about("card:7") if one["kind"] == "together"]
+        assert told == [[], [], [[FRONT_DESK.staff_id, "text"]], []]
+
+    with_hub(app, story)
+
+
+OWN = Topic("own", Permission.SEE_LEADS, names, str.isascii, own=True)
+
+
+def test_what_is_somebodys_own_nobody_else_follows(app: TestApp) -> None:
+    """Neither by a colleague's id, nor by none: it is not even read."""
+
+    async def story(hub: Hub) -> None:
+        client, ear = joined(hub)
+        for argument in (JORDAN.staff_id, "", FRONT_DESK.staff_id):
+            hub.follow(client, f"own:{argument}" if argument else "own")
+        await ear.until(1, f"own:{FRONT_DESK.staff_id}")
+        assert client.following == {f"own:{FRONT_DESK.staff_id}"}
+        assert not ear.about("own") + ear.about(f"own:{JORDAN.staff_id}")
+
+    with_hub(app, story, [OWN])
+
+
+def test_what_one_is_told_is_ones_own() -> None:
+    assert [topic.name for topic in TOPICS if topic.own] == ["told"]

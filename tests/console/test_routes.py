@@ -1,17 +1,19 @@
 """The console's own routes: the cookie, where it may come from, and the components' files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from console import assets, process, routes
-from console.live import SIGNED_OUT
-from core.flows.access import sign_in
+from console.client import SIGNED_OUT
+from core.flows.access import known_browsers, sign_in
 from core.flows.access.sign_in import SignedIn
 from core.staff.tables import staff
 from tests.conftest import TestApp
@@ -36,7 +38,7 @@ def browser(app: TestApp) -> Iterator[TestClient]:
 def who(app: TestApp) -> SignedIn:
     with app.db.write() as session:
         session.execute(update(staff).values(password_hash=hashed(PASSWORD)))
-    answer = sign_in.sign_in(app, "frontdesk", PASSWORD, strangers={}, now=app.clock.now())
+    answer = sign_in.sign_in(app, "frontdesk", PASSWORD, now=app.clock.now())
     assert isinstance(answer, SignedIn)
     return answer
 
@@ -45,7 +47,7 @@ def test_a_ticket_becomes_a_cookie_that_scripts_can_t_read(browser: TestClient, 
     """HttpOnly and SameSite=Lax; the second use of the ticket is refused."""
     first = browser.post("/session", json={"ticket": who.ticket})
     again = browser.post("/session", json={"ticket": who.ticket})
-    cookie = first.headers["set-cookie"]
+    cookie = next(line for line in first.headers.get_list("set-cookie") if line.startswith("luxe_session="))
     assert (first.status_code, again.status_code) == (204, 403)
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
@@ -62,12 +64,57 @@ def test_over_https_the_cookie_never_travels_in_the_clear(
     assert "Secure" in cookie
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'"x"', b'{"ticket": "made up"}'])
+def test_a_browser_that_signed_in_is_known_from_then_on(
+    browser: TestClient, app: TestApp, who: SignedIn
+) -> None:
+    """Finding 8: its cookie outlives the session, no script can read it, and a second sign-in keeps it."""
+    first = browser.post("/session", json={"ticket": who.ticket})
+    cookie = next(line for line in first.headers.get_list("set-cookie") if line.startswith("luxe_browser="))
+    value = browser.cookies["luxe_browser"]
+    assert "HttpOnly" in cookie
+    assert f"Max-Age={400 * 86_400}" in cookie
+    assert known_browsers.known_to(app, value, "frontdesk")
+    browser.post("/sign-out")
+    again = sign_in.sign_in(app, "frontdesk", PASSWORD, now=app.clock.now())
+    assert isinstance(again, SignedIn)
+    browser.post("/session", json={"ticket": again.ticket})
+    assert browser.cookies["luxe_browser"] == value
+
+
+DEEP = b"[" * 100_000
+HALF = b'{"ticket": "\\ud80b"}'  # of a character: fuzzing found that nothing could encode it
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'"x"', b'{"ticket": "made up"}', DEEP, HALF, b"\xff"])
 def test_a_ticket_that_is_none_opens_nothing(browser: TestClient, body: bytes) -> None:
-    """Garbage is answered, not stored."""
+    """Garbage is answered, not stored. Severity 1: deep JSON too, which was a 500."""
     answer = browser.post("/session", content=body)
     assert answer.status_code in {400, 403}
     assert "set-cookie" not in answer.headers
+
+
+def test_who_is_signed_in_is_asked_of_the_database(
+    browser: TestClient, app: TestApp, who: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate asks before it hands out an export. Where the database is away nobody is, and the page can say so."""
+    browser.post("/session", json={"ticket": who.ticket})
+    pairs = [f"{name}={value}" for name, value in browser.cookies.items()]
+    asks = HTTPConnection({"type": "http", "headers": [(b"cookie", "; ".join(pairs).encode())]})
+    nobody = HTTPConnection({"type": "http", "headers": [(b"cookie", b"luxe_session=made-up")]})
+    assert routes.signed_in(asks)
+    assert not routes.signed_in(nobody)
+    with monkeypatch.context() as away:
+        away.setattr(sign_in, "watch", raises(OperationalError("select", {}, Exception())))
+        assert not routes.signed_in(asks)
+    sign_in.sign_out(app, who.session_id, app.clock.now())
+    assert not routes.signed_in(asks)
+
+
+def raises(error: Exception) -> Callable[..., None]:
+    def call(*_: object) -> None:
+        raise error
+
+    return call
 
 
 def test_another_site_s_page_is_refused(browser: TestClient, who: SignedIn) -> None:
@@ -121,14 +168,31 @@ def test_only_scripts_and_styles_are_served(browser: TestClient, path: str) -> N
     assert browser.get(f"/luxe/{assets.version()}/{path}").status_code == 404
 
 
-@pytest.mark.parametrize(("asked", "given"), [("/queue", "/"), ("/leeds?mine=1", "/?mine=1")])
+@pytest.mark.parametrize(
+    ("asked", "given"), [("/queue", "/"), ("/leeds?mine=1", "/?mine=1"), ("/healthz", "/")]
+)
 def test_an_address_of_no_page_leads_to_the_first_one(browser: TestClient, asked: str, given: str) -> None:
-    """'queue' too: it stands at '/'."""
+    """'queue' too: it stands at '/'. And so do the words that Streamlit would answer: nothing of it is left open."""
     answer = browser.get(asked, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, given)
 
 
-@pytest.mark.parametrize("address", ["/sla", "/lead?lead=A-1042", "/healthz", "/favicon.png", "/sla/more"])
+@pytest.mark.parametrize("address", ["/sla", "/lead?lead=A-1042", "/favicon.png", "/sla/more"])
 def test_the_pages_and_the_servers_own_addresses_are_left_alone(browser: TestClient, address: str) -> None:
     """Streamlit answers these, after our routes."""
     assert browser.get(address, follow_redirects=False).status_code == 404
+
+
+def test_who_has_to_set_up_a_second_factor_first_gets_no_rows_and_no_files(
+    browser: TestClient, app: TestApp, who: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session of a role that needs one is held back wherever it is asked for."""
+    browser.post("/session", json={"ticket": who.ticket})
+    cookie = f"luxe_session={browser.cookies['luxe_session']}".encode()
+    asks = HTTPConnection({"type": "http", "headers": [(b"cookie", cookie)]})
+    assert routes.signed_in(asks)
+    monkeypatch.setitem(app.settings.__dict__, "totp_roles", "frontdesk")
+    assert not routes.signed_in(asks)
+    with browser.websocket_connect("/live") as socket, pytest.raises(WebSocketDisconnect) as closed:
+        socket.receive_text()
+    assert closed.value.code == SIGNED_OUT

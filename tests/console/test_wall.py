@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from console import process, routes
-from console.live import SIGNED_OUT
+from console.client import SIGNED_OUT
 from console.sla_monitor import wall_page
 from core.domain.errors import Denied, InvalidInput, LostRace
 from core.flows.access import sign_in, wall_links
@@ -40,7 +40,7 @@ def make(app: TestApp, username: str = "manager", name: str = "Front desk", loca
 def signed_in(app: TestApp) -> SignedIn:
     with app.db.write() as session:
         session.execute(update(staff).values(password_hash=hashed(PASSWORD)))
-    who = sign_in.sign_in(app, "frontdesk", PASSWORD, strangers={}, now=app.clock.now())
+    who = sign_in.sign_in(app, "frontdesk", PASSWORD, now=app.clock.now())
     assert isinstance(who, SignedIn)
     return who
 

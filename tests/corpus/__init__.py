@@ -7,20 +7,42 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.conversation.rules.reading import Context, Label, Reading, read
+from core.conversation.rules.reading import Context, Did, Label, Reading, read
 
 HERE = Path(__file__).parent
 HALVES = ("development", "held_out")
+LABELLED = (
+    "labelled",
+    "other_voices",
+    "third_hand",
+    "fourth_hand",
+    "fifth_hand",
+    "sixth_hand",
+    "seventh_hand",
+    "eighth_hand",
+    "ninth_hand",
+    "tenth_hand",
+    "eleventh_hand",
+    "twelfth_hand",
+    "thirteenth_hand",
+    "fourteenth_hand",
+    "fifteenth_hand",
+    "sixteenth_hand",
+    "seventeenth_hand",
+    "eighteenth_hand",
+    "nineteenth_hand",
+)
 
 
 @dataclass(frozen=True)
 class Example:
-    """One text. `said` is what we had said last, or None."""
+    """One text. `lang` None: not known. `said`: what we had said last. `did` None: not written down."""
 
     label: Label
-    lang: str
+    lang: str | None
     said: str | None
     text: str
+    did: frozenset[Did] | None = None
 
     @property
     def reading(self) -> Reading:
@@ -30,13 +52,43 @@ class Example:
 @cache
 def half(name: str) -> tuple[Example, ...]:
     """The examples of one half, in the order of its file."""
-    said = tomllib.loads((HERE / "contexts.toml").read_text(encoding="utf-8"))
-    lines = (HERE / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    fields = (line.split("\t") for line in lines if not line.startswith("#"))
     return tuple(
-        Example(Label(label), lang, said.get(context), text.replace("\\n", "\n"))
-        for label, lang, context, text in fields
+        Example(Label(label), _lang(lang), _said().get(context), text.replace("\\n", "\n"))
+        for label, lang, context, text in _fields(name)
     )
+
+
+@cache
+def labelled(name: str) -> tuple[Example, ...]:
+    """The examples of one labelled set, each with what it sets off."""
+    return tuple(
+        Example(Label(label), _lang(lang), _said().get(context), text, _did(label, did))
+        for text, lang, context, label, did in _fields(name)
+    )
+
+
+def _fields(name: str) -> Iterable[list[str]]:
+    lines = (HERE / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return (line.split("\t") for line in lines if not line.startswith("# "))
+
+
+@cache
+def _said() -> dict[str, str]:
+    return tomllib.loads((HERE / "contexts.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _usual() -> dict[str, list[str]]:
+    return tomllib.loads((HERE / "labels.toml").read_text(encoding="utf-8"))
+
+
+def _did(label: str, did: str) -> frozenset[Did]:
+    words = _usual().get(label, _usual()["else"]) if did == "-" else did.split(",")
+    return frozenset(map(Did, words))
+
+
+def _lang(lang: str) -> str | None:
+    return None if lang == "-" else lang
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Denied, InvalidInput
-from core.flows.conversation import staff_text, staff_whose
+from core.flows.conversation import scheduling, staff_text, staff_whose
 from core.flows.leads import staff_action
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages, timed_actions
@@ -74,7 +74,7 @@ def test_each_is_greeted_by_their_own_name_and_both_are_found(signed_gateway: Ga
     with app.db.read() as session:
         desk = actor(session, "frontdesk")
         for text, names in (("robin", {"Robin"}), ("casey sample", {"Casey"}), (PHONE, {"Robin", "Casey"})):
-            assert {row.first_name for row in lead_queue.search(session, desk, text)} == names
+            assert {row.first_name for row in lead_queue.search(session, desk, text).rows} == names
         assert {row.first_name for row in lead_queue.read(session, desk).rows} == {"Robin", "Casey"}
 
 
@@ -180,6 +180,29 @@ def test_staff_say_whose_text_it_is_and_the_others_follow_up_goes_on(signed_gate
     assert one(app, sms_messages, sms_messages.c.id == text_id).lead_id == casey
     assert still_planned(app, "Casey") == set()
     assert [one(app, leads, leads.c.id == id_).unread for id_ in (robin, casey)] == [0, 1]
+
+
+def test_what_was_planned_for_one_of_them_until_a_reply_follows_whose_the_reply_is(
+    signed_gateway: Gateway,
+) -> None:
+    """Taken for Casey's, the text stops what waits for Casey; said to be Robin's, it stops Robin's instead."""
+    app = deliver(signed_gateway)
+    robin, casey, maya = lead_of(app, "Robin"), lead_of(app, "Casey"), who(app, "frontdesk")
+    at = app.clock.now() + timedelta(days=1)
+    planned = {
+        lead: do(app, scheduling.schedule, app.reference, maya, lead, "See you", at, until_reply=True)
+        for lead in (robin, casey)
+    }
+
+    def states() -> list[str]:
+        return [one(app, timed_actions, timed_actions.c.id == planned[lead]).state for lead in (robin, casey)]
+
+    app.clock.advance(timedelta(minutes=1))
+    text_id = write_in(app, "Is Friday possible?", phone=PHONE).text_id
+    assert states() == ["planned", "cancelled"]
+    app.clock.advance(timedelta(minutes=2))
+    do(app, staff_whose.assign_text, app.reference, maya, text_id, robin)
+    assert states() == ["cancelled", "planned"]
 
 
 def test_a_text_is_given_to_nobody_with_another_number(signed_gateway: Gateway) -> None:

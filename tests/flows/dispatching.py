@@ -3,16 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from core.flows.clocks import sweeping
 from core.flows.intake.accept_submission import Accepted, accept
 from core.flows.sending import dispatch, reconciling
 from core.intake.submission import Submission
+from core.leads.tables import leads
 from core.messaging.store import doubts
+from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 
+C = sla_clocks.c
 ROOM = dispatch.Capacity(free=64, slots=64)
 OWNER = "test-scheduler"
-LONGEST = timedelta(hours=1)  # between two looks, where nothing is due
+LONGEST = timedelta(days=1)  # between two looks, where nothing is due
 
 
 class Held:
@@ -61,6 +67,18 @@ def work_off(app: TestApp, *, rounds: int = 20) -> tuple[int, datetime | None]:
     raise AssertionError("the dispatcher found due work without end")
 
 
+def _next_by_time_alone(session: Session, now: datetime) -> datetime | None:
+    """When a clock is overdue, a snooze or a pause over: what the sweep finds."""
+    late = C.state.in_(("running", "paused")) & C.breached_at.is_(None)
+    found = (
+        select(func.min(C.due_at)).where(late, C.due_at > now),
+        select(func.min(C.pause_ends_at)).where(C.state == "paused", C.pause_ends_at > now),
+        select(func.min(leads.c.snoozed_until)).where(leads.c.snoozed_until > now),
+    )
+    moments = [session.execute(one).scalar() for one in found]
+    return min((moment + timedelta(milliseconds=1) for moment in moments if moment), default=None)
+
+
 def run_until(app: TestApp, span: timedelta, *, limit: int = 400) -> None:
     """Let time pass, stopping at each due moment as the scheduler would."""
     end = app.clock.now() + span
@@ -70,8 +88,8 @@ def run_until(app: TestApp, span: timedelta, *, limit: int = 400) -> None:
         reconciling.look_up(app, now=app.clock.now())
         _, due = work_off(app)
         with app.db.read() as session:
-            doubt = doubts.next_doubt(session)
-        moment = min(filter(None, (due or app.clock.now() + LONGEST, doubt)))
+            known = (due, doubts.next_doubt(session), _next_by_time_alone(session, app.clock.now()))
+        moment = min(filter(None, (*known, app.clock.now() + LONGEST)))
         if moment > end:
             app.clock.moment = end
             return

@@ -9,9 +9,14 @@ from sqlalchemy.orm import Session
 from core.domain.roles import Actor
 from core.intake.submission import Submission
 from core.leads.tables import lead_events
+from core.sla.rules import RESPONSES
+from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import run_due, take_in
+
+# Clocks of what a person owes a patient, without the machine's and those of what becomes of a request.
+OWED = sla_clocks.c.target.in_(RESPONSES)
 
 
 def who(app: TestApp, username: str) -> Actor:
@@ -34,8 +39,9 @@ def new_lead(app: TestApp, form: Submission | None = None) -> str:
 
 
 def rows(app: TestApp, table: Table, *where: Any) -> list[Any]:
+    """In the order in which they were made: PostgreSQL fills the places of earlier tests' rows."""
     with app.db.read() as session:
-        return list(session.execute(select(table).where(*where)).all())
+        return list(session.execute(select(table).where(*where).order_by(*table.primary_key)).all())
 
 
 def one(app: TestApp, table: Table, *where: Any) -> Any:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from core.form_keys import FormKey
 from gateway.main import create_app
 from tests.conftest import TestApp
+from tests.flows.booking.booking import add_provider
 from tests.gateway.asking import Gateway
 from tests.samples import TWILIO_TOKEN, TWILIO_URL
 
@@ -30,6 +31,7 @@ def public_app(app: TestApp) -> TestApp:
         "public_url": TWILIO_URL,
         "twilio_auth_token": type(app.settings.twilio_auth_token)(TWILIO_TOKEN),
         "form_rate": 0,
+        "form_signs": 0,  # tests send what nobody typed
     }
     return replace(app, settings=app.settings.model_copy(update=changes))
 
@@ -49,3 +51,13 @@ def signed_gateway(public_app: TestApp) -> Iterator[Gateway]:
     api.state.context.keys["generic"] = FormKey("g-key", "generic-secret")
     with TestClient(api, base_url=TWILIO_URL, follow_redirects=False) as client:
         yield Gateway(client, public_app)
+
+
+@pytest.fixture
+def clinic(gateway: Gateway) -> Gateway:
+    """Two give facials downtown, one at the other place."""
+    app = gateway.app
+    add_provider(app, "tess", "Tess Holloway", ["skin"])
+    add_provider(app, "iris", "Iris Nakamura", ["skin"], languages=["en", "es"])
+    add_provider(app, "leo", "Leo Brandt", ["skin"], location="westlake")
+    return gateway

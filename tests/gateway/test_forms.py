@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from core.intake.connectors import EVERY
 from core.intake.draft import Delivery
+from core.intake.suspicion_rules import read_reasons
 from gateway.main import create_app
 from simulator.hosted_form import read_form
 from tests.conftest import TestApp
@@ -112,9 +114,17 @@ def test_the_page_needs_no_script_and_its_boxes_are_empty(gateway: Gateway, form
     """Nothing is ticked for anybody, nothing is loaded from elsewhere."""
     text = gateway.client.get(f"/f/{form}").text
     boxes = [control for control in read_form(text).controls if control.kind == "checkbox"]
-    assert [box.name for box in boxes] == ["sms_transactional", "sms_marketing"]
+    assert [box.name for box in boxes] == [
+        "sms_transactional",
+        "sms_marketing",
+        "sms_unencrypted",
+        "email_marketing",
+    ]
     assert "checked" not in text
-    assert "<script" not in text
+    assert (
+        text.count("<script") == 1
+    )  # it says that a hand was there; without it the form is sent all the same
+    assert '<script src="/static/touch.js?' in text
     assert "recurring automated marketing and informational texts from Luxe Medical Spa LLC" in text
     assert "Consent is not a condition of purchase" in text
     for path in ("/f/terms", "/f/privacy"):
@@ -122,13 +132,24 @@ def test_the_page_needs_no_script_and_its_boxes_are_empty(gateway: Gateway, form
         assert gateway.client.get(path).status_code == 200
 
 
+def test_the_one_script_is_ours_and_marks_the_one_field(gateway: Gateway) -> None:
+    """It says that a hand was on the page, and nothing else: no address, no key, nothing of the device."""
+    page = gateway.client.get("/f/lead-capture").text
+    address = page.partition('<script src="')[2].partition('"')[0]
+    script = gateway.client.get(address)
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert 'name="touched" value="" autocomplete="off" data-touched' in page
+    assert "[data-touched]" in script.text
+    assert not any(word in script.text for word in ("fetch", "XMLHttp", "navigator", "event.key", "cookie"))
+
+
 def test_the_words_of_each_box_are_kept_with_the_form(gateway: Gateway) -> None:
     """Ticked and not ticked, with wording and version, in the ledger."""
     send(gateway, "lead-capture", LEAD | {"sms_marketing": "yes"})
     rows = sorted(zip(gateway.column("consents.scope"), gateway.column("consents.action"), strict=True))
-    assert rows == [("marketing", "grant"), ("transactional", "decline")]
-    assert all("Reply STOP" in wording for wording in gateway.column("consents.wording"))
-    assert set(gateway.column("consents.version")) == {"2026-11"}
+    assert rows == [("marketing", "grant"), ("transactional", "decline"), ("unencrypted", "decline")]
+    assert all("Luxe Medical Spa LLC" in wording for wording in gateway.column("consents.wording"))
+    assert set(gateway.column("consents.version")) == {"2026-11-27-b"}
 
 
 def test_faults_are_told_by_the_field_and_values_are_kept(gateway: Gateway) -> None:
@@ -210,14 +231,15 @@ def test_going_back_to_correct_a_number_is_a_second_form(gateway: Gateway) -> No
     assert gateway.count("form_submissions") == 2
 
 
-def test_a_robot_in_the_trap_is_thanked_and_kept_as_refused(gateway: Gateway) -> None:
-    """It learns nothing; a person caught by mistake can still be replayed from what was kept."""
+def test_a_robot_in_the_trap_is_thanked_and_waits_to_be_checked(gateway: Gateway) -> None:
+    """It learns nothing; a person caught by mistake is sent on from what was kept."""
     answer = send(gateway, "lead-capture", opened(gateway, "/f/lead-capture") | LEAD | {"website": "x"})
     assert answer.status_code == 303
     assert "Thank you" in gateway.client.get(answer.headers["location"]).text
     assert (gateway.count("form_submissions"), gateway.count("leads")) == (0, 0)
-    assert gateway.column("raw_payloads.state") == ["refused"]
-    assert gateway.column("raw_payloads.error_field") == ["website"]
+    assert gateway.column("raw_payloads.state") == ["to_check"]
+    (why,) = gateway.column("raw_payloads.error")
+    assert [reason.code for reason in read_reasons(why)] == ["trap", "hurried"]
     (body,) = gateway.column("raw_payloads.body")
     assert EVERY["hosted"].read(Delivery(body)).answers["name"] == "Ana Maria Lopez"
 
@@ -373,3 +395,40 @@ def test_what_was_filled_in_is_shown_for_a_quarter_of_an_hour_and_to_nobody_else
     assert "Ana" not in gateway.client.get(link).text
     assert change_link(gateway, location) == ""
     assert "Send the form again" in gateway.client.get(location).text
+
+
+@pytest.mark.parametrize(
+    "referrer", ["//[", "http://[::1", "https://exa\u2100mple.com/", "\\x00", "http://a:99999999/"]
+)
+def test_a_referrer_that_is_no_address_is_none(gateway: Gateway, referrer: str) -> None:
+    """Fuzzing: 'Referer: //[' was an error of ours instead of a form."""
+    answer = gateway.client.get("/f/lead-capture", headers={"referer": referrer.encode()})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/f/lead-capture", "/f/lead-capture/", "/healthz/", "/twilio/inbound"])
+def test_an_address_with_raw_bytes_in_its_query_is_read_as_if_they_were_escaped(
+    gateway: Gateway, path: str
+) -> None:
+    """Fuzzing: '/twilio/inbound?\\xef' was an error of ours. Servers hand such bytes on as they are."""
+    scope = {
+        "type": "http", "http_version": "1.1", "scheme": "https", "path": path,
+        "method": "POST" if "twilio" in path else "GET", "raw_path": path.encode(),
+        "query_string": b"source=\xef\xff", "root_path": "", "headers": [(b"host", b"[")],
+        "client": ("203.0.113.9", 1), "server": ("hooks.example.com", 443),
+    }  # fmt: skip
+    assert gateway.client.portal is not None
+    statuses: list[int] = []
+
+    async def ask() -> None:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        await gateway.client.app(scope, receive, send)
+
+    gateway.client.portal.call(ask)
+    assert statuses[0] in (200, 307, 403)

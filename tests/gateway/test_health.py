@@ -11,7 +11,7 @@ from core.db.engine import connect
 from core.db.migrate import migrate
 from core.domain.errors import SettingsError
 from core.flows.sending import pausing
-from core.flows.upkeep import heartbeat
+from core.flows.upkeep import backing_up, heartbeat
 from gateway import main
 from gateway.main import create_app
 from tests.conftest import TestApp
@@ -68,6 +68,17 @@ def test_sending_that_was_stopped_is_a_fault_that_says_why(migrated: TestApp) ->
         {"sending": "All sending is paused. A person paused it."},
     )
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_missing_backup_is_a_warning_and_no_reason_to_stay_away(migrated: TestApp) -> None:
+    """Forms are still taken in: a balancer that sent nobody here would lose them."""
+    now = migrated.clock.now()
+    heartbeat.beat(migrated, "s-1", started_at=now, now=now)
+    wanting = replace(migrated, settings=migrated.settings.model_copy(update={"backup_to": "/somewhere"}))
+    answer = TestClient(create_app(wanting)).get("/readyz")
+    assert (answer.status_code, answer.json()["warnings"]) == (200, {"backups": "no backup was made yet"})
+    backing_up.made(wanting, now=now)
+    assert TestClient(create_app(wanting)).get("/readyz").json()["warnings"] == {}
 
 
 def test_a_schema_of_another_version_is_a_fault(gateway: Gateway) -> None:

@@ -1,6 +1,10 @@
 """How often one sender may knock."""
 
-from gateway.limits import Buckets, sender_of
+import pytest
+
+import gateway.limits
+from core.domain.addresses import sender_of
+from gateway.limits import Buckets
 
 
 def test_a_burst_passes_then_waits_then_passes_again() -> None:
@@ -34,6 +38,18 @@ def test_a_flood_of_addresses_does_not_fill_the_memory() -> None:
         moment[0] += 0.001
         limit.wait(str(number))
     assert len(limit._level) <= 20_000
+
+
+def test_a_flood_of_addresses_frees_nobody_who_still_knocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding 19: 20,001 made-up senders emptied everybody's bucket."""
+    monkeypatch.setattr(gateway.limits, "MOST_SENDERS", 100)
+    limit = Buckets(1, 1, seconds=lambda: 0.0)
+    assert limit.wait("knocks") == 0
+    for number in range(1000):
+        assert limit.wait(str(number)) == 0
+        assert limit.wait("knocks") > 0
+    assert limit.wait("999") > 0
+    assert len(limit._level) <= 100
 
 
 def test_a_home_with_a_network_of_its_own_is_one_sender() -> None:

@@ -9,14 +9,16 @@ from pydantic import SecretStr
 from sqlalchemy import insert, update
 from starlette.testclient import TestClient
 
+from core.domain.ports import BOUNCED, Outcome, SendResult
 from core.flows.sending import dispatch
-from core.flows.upkeep import heartbeat
+from core.flows.upkeep import backing_up, heartbeat
 from core.messaging.tables import timed_actions
 from core.operations.tables import switches
 from gateway.main import create_app
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import OWNER, ROOM, run_due, take_in
+from tests.flows.emailing import clinic, plan, send_all
 from tests.flows.sending.test_resend import undelivered, unknown
 
 HERE = ("127.0.0.1", 50000)
@@ -108,6 +110,23 @@ def test_a_text_of_unknown_fate_is_seen(public_app: TestApp) -> None:
     assert scraped(public_app)["luxe_actions", ("instant", "unknown")] == 1
 
 
+def test_emails_are_counted_beside_texts(public_app: TestApp) -> None:
+    """One that is out or of unknown fate has a lane of its own, and breaks no scrape."""
+    public_app.email.answer = lambda _email: SendResult(Outcome.UNKNOWN)
+    plan(public_app, clinic(public_app))
+    assert scraped(public_app)["luxe_actions", ("email", "due")] == 1
+    send_all(public_app)
+    found = scraped(public_app)
+    assert found["luxe_actions", ("email", "unknown")] == 1
+    assert found["luxe_emails_total", ("handed_over",)] == 0
+    public_app.email.answer = lambda _email: SendResult(
+        Outcome.REFUSED, status=BOUNCED, code=550, detail="5.1.1"
+    )
+    plan(public_app, clinic(public_app, external_id="second"), key="second")
+    send_all(public_app)
+    assert scraped(public_app)["luxe_emails_total", ("bounced",)] == 1
+
+
 def test_an_alert_to_staff_of_unknown_fate_calls_nobody(public_app: TestApp) -> None:
     """It is looked up; after that its moment has passed, and no page could settle it."""
     action_id = unknown(public_app)
@@ -136,6 +155,28 @@ def test_the_heartbeat_ages_and_none_at_all_is_endless(public_app: TestApp) -> N
     heartbeat.beat(public_app, "s-1", started_at=now, now=now)
     public_app.clock.advance(timedelta(seconds=7))
     assert scraped(public_app)[name] == 7
+
+
+def test_the_age_of_the_last_good_backup_is_told_where_backups_are_made(public_app: TestApp) -> None:
+    """An alarm on it rings before the first one too."""
+    name = ("luxe_backup_age_seconds", ())
+    assert name not in scraped(public_app)
+    wanting = replace(public_app, settings=public_app.settings.model_copy(update={"backup_to": "/somewhere"}))
+    assert scraped(wanting)[name] == float("inf")
+    backing_up.made(public_app, now=public_app.clock.now())
+    public_app.clock.advance(timedelta(hours=2))
+    assert scraped(wanting)[name] == 7200
+
+
+def test_a_try_that_failed_is_told_until_a_good_one(public_app: TestApp) -> None:
+    """The age alone says it a day later."""
+    name = ("luxe_backup_failing", ())
+    wanting = replace(public_app, settings=public_app.settings.model_copy(update={"backup_to": "/somewhere"}))
+    assert scraped(wanting)[name] == 0
+    backing_up.failed(wanting, now=public_app.clock.now())
+    assert scraped(wanting)[name] == 1
+    backing_up.made(wanting, now=public_app.clock.now() + timedelta(hours=1))
+    assert scraped(wanting)[name] == 0
 
 
 def test_what_stops_sending_is_named(public_app: TestApp) -> None:

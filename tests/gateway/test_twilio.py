@@ -73,3 +73,21 @@ def test_blank_parameters_count_for_the_signature(gateway: Gateway) -> None:
 def test_a_status_without_a_message_is_answered(gateway: Gateway) -> None:
     """Nothing to record is nothing to fail for."""
     assert signed(gateway, "/twilio/status?action=a&attempt=1", {"Foo": "bar"}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "query", ["action=%00&attempt=1", "action=a%00b&attempt=1", f"action={'9' * 400}&attempt=1"]
+)
+@pytest.mark.parametrize("sid", ["SM1", "SM\x00"])
+def test_a_status_about_what_cannot_be_ours_is_answered(gateway: Gateway, query: str, sid: str) -> None:
+    """The review's severity 1: 'action=%00', signed, was an error of ours."""
+    params = {"MessageSid": sid, "MessageStatus": "delivered"}
+    assert signed(gateway, f"/twilio/status?{query}", params).status_code == 204
+    assert gateway.count("raw_payloads") == 0
+
+
+def test_an_attempt_that_no_column_holds_is_no_error(gateway: Gateway) -> None:
+    ours = "action=01a20e37-19b6-7146-8000-29be0da2b6c5&attempt=" + "9" * 30
+    params = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    assert signed(gateway, f"/twilio/status?{ours}", params).status_code == 204
+    assert gateway.count("raw_payloads") == 0

@@ -1,5 +1,6 @@
 """Databases without a schema, and the product's commands on a home of their own."""
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -72,3 +73,26 @@ def migrated(luxe: Luxe) -> Luxe:
     migrate(app.db)
     app.db.engine.dispose()
     return luxe
+
+
+HAS_PROGRAMS = shutil.which("pg_dump") is not None and shutil.which("psql") is not None
+
+
+@pytest.fixture
+def clinic(bare_url: str, luxe: Luxe, monkeypatch: pytest.MonkeyPatch) -> Luxe:
+    """A home with its schema on each kind of database."""
+    if bare_url.startswith("postgresql") and not HAS_PROGRAMS:
+        pytest.skip("pg_dump and psql are not installed")
+    monkeypatch.setenv("LUXE_DATABASE_URL", bare_url)
+    app = luxe.open()
+    migrate(app.db)
+    app.db.engine.dispose()
+    return luxe
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """A folder for backups."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    return folder

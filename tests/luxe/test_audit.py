@@ -1,7 +1,10 @@
 """`luxe audit verify`, and that what commands do stands in the trail."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, text
 
 from core.audit.tables import audit_events
@@ -45,11 +48,13 @@ def test_what_commands_do_stands_in_the_trail_with_who_ran_them(migrated: Luxe, 
     add_staff(migrated, "ana")
     assert migrated.run("backup", str(tmp_path / "copy.db")).exit_code == 0
     assert migrated.run("keys", "rotate").exit_code == 0
+    assert migrated.run("keys", "rotate-index").exit_code == 0
     assert migrated.run("pause", "--reason", "A test").exit_code == 0
     assert trail(migrated) == [
         ("staff_added", "command"),
         ("backed_up", "command"),
         ("keys_rotated", "command"),
+        ("index_key_rotated", "command"),
         ("sending_paused", "command"),
     ]
     assert migrated.run("audit", "verify").exit_code == 0  # a new key writes reasons anew: they say the same
@@ -67,3 +72,27 @@ def test_a_backup_that_is_put_back_is_whole_although_more_had_been_written_down(
     assert migrated.run("restore", str(tmp_path / "copy.db"), "--force").exit_code == 0
     assert trail(migrated) == [("staff_added", "command"), ("restored", "command")]
     assert migrated.run("audit", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["gateway", "scheduler", "console"])
+def test_a_line_that_no_person_caused_names_the_process(name: str, migrated: Luxe) -> None:
+    """'job' stood there for all of them, and nobody could tell a scheduler's line from one of the public gateway."""
+    script = (
+        "import os\n"
+        "from core.app import build_app\n"
+        "from core.audit import store as audit\n"
+        f"import {name}.{'__main__' if name == 'console' else 'main'} as process\n"
+        "def stop(settings):\n"
+        "    app = build_app(settings)\n"
+        "    with app.db.write() as session:\n"
+        "        audit.note(session, action='tried', now=app.clock.now())\n"
+        "    os._exit(0)\n"
+        "process.close_to_others = stop\n"
+        "process.main()\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    app = migrated.open()
+    with app.db.read() as session:
+        c = audit_events.c
+        assert session.execute(select(c.actor).where(c.action == "tried")).scalars().all() == [name]
+    app.db.engine.dispose()

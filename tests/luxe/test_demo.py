@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,15 @@ from core.app import App, build_app
 from core.booking.tables import appointments
 from core.db.migrate import migrate
 from core.intake.tables import raw_payloads
-from core.leads.tables import lead_calls, leads, tasks
-from core.messaging.tables import sms_messages, timed_actions
+from core.leads.tables import lead_calls, lead_events, leads, tasks
+from core.messaging.tables import emails, sms_messages, timed_actions
 from core.patients.tables import patients
-from core.reads import duplicates
+from core.reads import duplicates, experiments, resend
 from core.reference import load_reference
 from core.settings import Settings
-from core.sla.tables import sla_clocks
+from core.sla.causes import CAUSES
+from core.sla.rules import MACHINE, OUTCOMES
+from core.sla.tables import sla_breaches, sla_clocks
 from core.staff.tables import staff
 from luxe.demo import words
 from luxe.demo.cues import CUES
@@ -41,6 +43,35 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     make(app, Wanted(400, 4, 1), app.clock.now(), lambda _: None)
     yield app
     app.db.engine.dispose()
+
+
+def test_the_page_of_experiments_is_not_empty(demo: App) -> None:
+    """One under way that says how many it still needs, and past ones that were read, or say why not."""
+    with demo.db.read() as session:
+        page = experiments.read(session, actor(session, "marketing"), demo.reference, now=demo.clock.now())
+    [running] = page.running
+    assert sum(tally.assigned for tally in running.tallies) > 0
+    assert not running.verdict.final
+    assert [(one.fixed.title, one.state) for one in page.past] == [
+        ("Offer first, or reviews first", "void"),
+        ("The same text twice", "ended"),
+    ]
+
+
+def test_emails_went_and_one_came_back_and_its_lead_says_so(demo: App) -> None:
+    assert values(demo, emails.c.status) == {"sent", "bounced"}
+    with demo.db.read() as session:
+        [came_back] = [
+            one for one in resend.read(session, actor(session, "admin"), _week(demo)) if one.address
+        ]
+        told = select(lead_events.c.kind).join(leads, leads.c.id == lead_events.c.lead_id)
+        kinds = session.execute(told.where(leads.c.number == came_back.number)).scalars().all()
+    assert (came_back.why, came_back.remedy) == ("The address takes no email", "Ask for the right address")
+    assert "email_bounced" in kinds
+
+
+def _week(app: App) -> datetime:
+    return app.clock.now() - timedelta(days=7)
 
 
 def values(app: App, column: object) -> set[object]:
@@ -84,7 +115,9 @@ def test_attempts_that_reached_nobody_are_there_and_no_conversation_without_an_a
     assert values(demo, lead_calls.c.outcome) == {"talked", "voicemail", "no_answer", "wrong_number"}
     assert values(demo, appointments.c.state) == {"booked", "attended", "no_show", "cancelled"}
     assert {"next_call", "call"} <= values(demo, tasks.c.kind)
-    assert values(demo, sla_clocks.c.target) == {"first_contact", "first_conversation", "next_reply"}
+    started = {"first_contact", "first_conversation", "next_reply", *OUTCOMES, *MACHINE}
+    assert values(demo, sla_clocks.c.target) == started
+    assert values(demo, sla_breaches.c.cause) == set(CAUSES)
 
 
 def test_every_failure_is_there(demo: App) -> None:

@@ -1,5 +1,6 @@
 """What was said of contact before attempts and conversations were told apart is read anew from the timelines."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.db.migrate import alembic_config, migrate, take_back
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+NOTHING: Mapping[str, Any] = {}
 
 
 def up_to(database: Database, revision: str) -> None:
@@ -33,7 +35,7 @@ class Past:
     def add(self, table: str, **values: Any) -> None:
         self.connection.execute(insert(self.tables.tables[table]).values(**values))
 
-    def lead(self, name: str, **stages: datetime) -> None:
+    def lead(self, name: str, *, patient: Mapping[str, Any] = NOTHING, **stages: datetime) -> None:
         self.add(
             "patients",
             id=f"p-{name}",
@@ -53,6 +55,7 @@ class Past:
             vip=False,
             texts_in=0,
             texts_out=0,
+            **patient,
         )
         self.add(
             "leads",

@@ -19,6 +19,10 @@ PERSON = (
     " '2026-11-23 15:00:00', '2026-11-23 15:00:00', '', '', 'i', 'America/New_York', '', 'downtown', 'new',"
     " false, 0, 'Website', '2026-11-23 15:00:00', '', 'text', 0, 0)"
 )
+CONFLICT = (
+    "INSERT INTO patient_conflicts (id, patient_id, submission_id, field, value, value_index, created_at)"
+    " VALUES ('c', 'p', 's', 'last_name', '', 'i', '2026-11-23 15:00:00')"
+)
 
 
 def test_migrations_build_exactly_the_tables_of_the_code(bare_db: Database) -> None:
@@ -36,17 +40,17 @@ def test_people_and_all_that_refers_to_them_outlive_a_table_made_anew(bare_db: D
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
         connection.execute(text(PERSON))
-        connection.execute(text("INSERT INTO name_words (patient_id, word_index) VALUES ('p', 'w')"))
+        connection.execute(text(CONFLICT))
     assert migrate(bare_db).ready
     with bare_db.engine.connect() as connection:
-        assert connection.execute(text("SELECT patient_id FROM name_words")).scalars().all() == ["p"]
+        assert connection.execute(text("SELECT patient_id FROM patient_conflicts")).scalars().all() == ["p"]
         assert connection.execute(text("SELECT id, phone_place, language FROM patients")).all() == [
             ("p", 0, "")
         ]
         if bare_db.is_sqlite:
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
     with pytest.raises(IntegrityError), bare_db.engine.begin() as connection:
-        connection.execute(text("INSERT INTO name_words (patient_id, word_index) VALUES ('nobody', 'w')"))
+        connection.execute(text("INSERT INTO namesake_checks (patient_id) VALUES ('nobody')"))
 
 
 def test_a_database_knows_whether_it_is_ready(bare_db: Database) -> None:

@@ -2,19 +2,27 @@
 
 import json
 import os
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from core.db.data_keys import data_keys
 from core.messaging.actions import NewAction, Purpose
 from core.messaging.store import planning as messaging
 from core.operations import store as operations
 from core.reads import setup
+from core.settings import Settings
+from luxe import network
+from luxe.demo import staff as demo_staff
 from tests.luxe.conftest import Luxe
+from tests.luxe.test_keys import add_patients
 
 PROMISED = {
     "schema_version", "pending", "due", "overdue", "oldest_lag_seconds", "sending", "unknown", "failed_today",
-    "sent_today", "schedulers", "dead_letters",
+    "sent_today", "schedulers", "dead_letters", "to_check",
 }  # fmt: skip
 
 
@@ -80,8 +88,12 @@ def test_doctor_says_what_to_do_on_an_empty_machine(luxe: Luxe) -> None:
     assert any("run: luxe migrate" in line for line in lines)
 
 
-def test_doctor_is_content_with_a_working_machine(migrated: Luxe) -> None:
-    """With an admin, somebody who takes leads and hears of them, and a scheduler, nothing is left to do."""
+def test_doctor_is_content_with_a_working_machine(
+    migrated: Luxe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an admin, somebody who takes leads and hears of them, a scheduler and backups, nothing is left to do."""
+    monkeypatch.setenv("LUXE_BACKUP_TO", str(tmp_path))
+    assert migrated.run("backup").exit_code == 0
     beat(migrated)
     migrated.run("staff", "add", "chief", "--name", "Chief Admin", "--role", "admin")
     migrated.run("staff", "add", "maya", "--name", "Maya Torres", "--role", "frontdesk", "--leads")
@@ -96,11 +108,21 @@ def test_doctor_is_content_with_a_working_machine(migrated: Luxe) -> None:
     assert "http://127.0.0.1:8000/f/lead-capture" in done.output
 
 
+def test_doctor_sees_that_few_files_may_be_open(migrated: Luxe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding 18: with systemd's 1,024 open files one sender can hold them all."""
+    monkeypatch.setattr("luxe.doctor.files.allowed", lambda: 1024)
+    assert re.search(
+        r"TO DO  open files +only 1,024 may be open; .*LimitNOFILE", migrated.run("doctor").output
+    )
+    monkeypatch.setattr("luxe.doctor.files.allowed", lambda: 4096)
+    assert "ok     open files" in migrated.run("doctor").output
+
+
 def test_doctor_and_the_empty_console_say_the_same_steps_in_the_same_order(migrated: Luxe) -> None:
     """Nobody who starts with an empty product has to guess what comes first."""
     app = migrated.open()
     with app.db.read() as session:
-        steps = setup.read(session, app.settings)
+        steps = setup.read(session, app.settings, app.reference, app.clock.now())
     said = migrated.run("doctor").output
     places = [said.index(step.words) for step in steps]
     assert places == sorted(places)
@@ -125,6 +147,68 @@ def test_doctor_wants_https_before_real_texts(migrated: Luxe, monkeypatch: pytes
     assert "TO DO  Twilio account" in done.output
 
 
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials beside which nothing may be made up; nobody answers at their address."""
+    monkeypatch.setenv("LUXE_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("LUXE_TWILIO_AUTH_TOKEN", "made-up")
+    monkeypatch.setenv("LUXE_TWILIO_FROM", "+15125550100")
+    monkeypatch.setenv("LUXE_TWILIO_API_URL", "http://127.0.0.1:9")
+
+
+@pytest.mark.usefixtures("real")
+def test_doctor_asks_the_database_for_demo_accounts(migrated: Luxe) -> None:
+    """Finding 28: made with LUXE_DEMO_PASSWORD they left no file behind, and nobody was warned."""
+    app = migrated.open()
+    with app.db.write() as session:
+        demo_staff.add_missing(session, "no-password", app.clock.now())
+    assert "demo accounts stand beside real credentials (admin, " in migrated.run("doctor").output
+
+
+@pytest.mark.usefixtures("real")
+def test_doctor_wants_https_for_the_console_before_real_texts(
+    migrated: Luxe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding 28: over http the session's cookie is not Secure, and whoever listens on the way has it."""
+    monkeypatch.setenv("LUXE_CONSOLE_URL", "http://console.example.com")
+    assert "TO DO  console" in migrated.run("doctor").output
+    monkeypatch.setenv("LUXE_CONSOLE_URL", "https://console.example.com")
+    assert "ok     console" in migrated.run("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("address", "ok"),
+    [
+        ("postgresql+psycopg://luxe@db.example.com/luxe", False),
+        ("postgresql+psycopg://luxe@db.example.com/luxe?sslmode=require", False),
+        ("postgresql+psycopg://luxe@db.example.com/luxe?sslmode=verify-full", True),
+        ("postgresql+psycopg://luxe@127.0.0.1/luxe", True),
+        ("postgresql+psycopg:///luxe?host=/run/postgresql", True),
+        ("sqlite:///luxe.db", True),
+    ],
+)
+def test_doctor_wants_a_database_elsewhere_to_prove_itself(
+    address: str, ok: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding 28: without TLS, or with any certificate at all, somebody on the way reads and changes everything."""
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    found = network.lines(Settings(database_url=address, _env_file=None))
+    assert all(line.ok for line in found) == ok
+
+
+def test_a_home_that_can_not_be_written_to_is_one_sentence(
+    luxe: Luxe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Severity 1 of the November review: a read-only home was a traceback. Here a file stands where it should be."""
+    taken = tmp_path / "taken"
+    taken.touch()
+    monkeypatch.setenv("LUXE_HOME", str(taken / "home"))
+    done = luxe.run("migrate")
+    assert done.exit_code == 78
+    assert done.output.startswith("LUXE_HOME: ")
+    assert len(done.output.strip().splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("LUXE_CLOCK", "yesterday"), ("LUXE_GATEWAY_PORT", "99999"), ("LUXE_DATABASE_URL", "mysql://x")],
@@ -138,3 +222,21 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_78(
     assert done.exit_code == 78
     assert done.output.startswith(f"{name}: ")
     assert len(done.output.strip().splitlines()) == 1
+
+
+def test_doctor_says_whether_copies_of_the_data_keys_hold_somebody_who_was_forgotten(
+    migrated: Luxe, tmp_path: Path
+) -> None:
+    """Such a copy would open what every older backup has of them."""
+    assert "no copy yet" in migrated.run("doctor").output
+    add_patients(migrated, 1)
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    assert migrated.run("backup", str(shelf / "monday")).exit_code == 0
+    assert f"copied in {shelf} on" in migrated.run("doctor").output
+    app = migrated.open()
+    with app.db.write() as session:
+        session.execute(delete(data_keys))
+    app.db.engine.dispose()
+    done = migrated.run("doctor")
+    assert f"the copy in {shelf} holds 1 keys that were forgotten" in done.output

@@ -1,5 +1,6 @@
 """`luxe pause` and `luxe resume`: everything stops at once, and goes on only after a person has looked."""
 
+import gc
 import json
 import shutil
 from datetime import timedelta
@@ -15,6 +16,7 @@ from core.messaging.store import planning as messaging
 from core.messaging.tables import attempts, timed_actions
 from core.operations import store as operations
 from core.operations import store_stops
+from luxe.backups import sealed_file
 from tests.luxe.conftest import Luxe
 
 
@@ -119,12 +121,17 @@ def test_a_restored_backup_waits_for_a_person_who_is_told_what_would_leave(
 
 
 def test_a_backup_that_is_put_back_by_hand_sends_nothing_either(migrated: Luxe, tmp_path: Path) -> None:
-    """Copied over the file in place it has the same name and the same inode: the backup itself says no."""
+    """Decrypted over the file in place it has the same name and the same inode: the backup itself says no."""
     sent_once(migrated)
     file = tmp_path / "copy.db"
     migrated.run("backup", str(file))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "var"]
-    shutil.copyfile(file, migrated.home / "luxe.db")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "data-keys", "var"]
+    app = migrated.open()
+    copy = b"".join(sealed_file.read(file, app.db.keyring))
+    app.db.engine.dispose()
+    gc.collect()  # the command's own process would be over: its connection, and its log of writes with it
+    assert not (migrated.home / "luxe.db-wal").exists()
+    (migrated.home / "luxe.db").write_bytes(copy)
     assert stopped(migrated) == "not_confirmed"
     assert not check(migrated)
 

@@ -5,7 +5,10 @@ import re
 import bcrypt
 from sqlalchemy import insert, select
 
-from core.staff.tables import sessions, staff
+from core.domain.ids import new_id
+from core.staff.store import provider
+from core.staff.tables import second_factors, sessions, staff
+from tests.factories import put
 from tests.luxe.conftest import Luxe
 
 ADD = ("staff", "add", "lena", "--name", "Lena Ortiz", "--role", "frontdesk")
@@ -57,7 +60,12 @@ def test_a_new_password_ends_every_session(migrated: Luxe) -> None:
     with app.db.write() as session:
         session.execute(
             insert(sessions).values(
-                token_hash="0" * 64, staff_id=staff_id, created_at=now, last_seen_at=now, expires_at=now
+                token_hash="0" * 64,
+                id="s",
+                staff_id=staff_id,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now,
             )
         )
     assert migrated.run("staff", "reset-password", "lena").exit_code == 0
@@ -80,3 +88,34 @@ def test_an_unknown_username_is_a_sentence(migrated: Luxe) -> None:
     done = migrated.run("staff", "disable", "nobody")
     assert done.exit_code == 1
     assert "Nobody has the username 'nobody'" in done.output
+
+
+def test_a_lost_phone_is_helped_with_where_the_system_runs(migrated: Luxe) -> None:
+    """For the only admin: without a second factor the password alone opens the account again."""
+    migrated.run(*ADD)
+    staff_id = hash_of(migrated, "lena")[0]
+    app = migrated.open()
+    now = app.clock.now()
+    with app.db.write() as session:
+        values = {"staff_id": staff_id, "secret": "made-up", "made_at": now, "confirmed_at": now}
+        put(session, second_factors, id=new_id(now), **values)
+    done = migrated.run("staff", "reset-second-factor", "lena")
+    assert (done.exit_code, "by password alone" in done.output) == (0, True)
+    with app.db.read() as session:
+        assert session.execute(select(second_factors)).all() == []
+    app.db.engine.dispose()
+    assert "has no second factor" in migrated.run("staff", "reset-second-factor", "lena").output
+
+
+def test_the_address_at_the_identity_provider_is_set_and_taken_away(migrated: Luxe) -> None:
+    """It is what finds the account; what is no address is refused in words."""
+    migrated.run(*ADD)
+    assert "is not an email address" in migrated.run("staff", "set-email", "lena", "lena at home").output
+    assert migrated.run("staff", "set-email", "lena", "lena@example.com").exit_code == 0
+    app = migrated.open()
+    with app.db.read() as session:
+        assert [one.username for one in provider.by_email(session, "Lena@example.com")] == ["lena"]
+    assert migrated.run("staff", "set-email", "lena", "").exit_code == 0
+    with app.db.read() as session:
+        assert provider.by_email(session, "lena@example.com") == []
+    app.db.engine.dispose()

@@ -5,14 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.domain.ids import new_id
 from core.reference import Reference, load_reference
 from core.settings import Settings
+from core.shipped import shipped_templates
+from core.versions.tables import versions
 from luxe.main import app as luxe_app
 from luxe.try_out import lines as trying
 from luxe.try_out import segments
+from tests.factories import put
 from tests.luxe.conftest import Luxe
 
 GOOD = b'{"id": 7, "text": "Hi"}'
@@ -122,3 +127,55 @@ def test_nobody_who_stops_reading_gets_a_traceback(tmp_path: Path) -> None:
         except BrokenPipeError:
             process.stdin = None
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "words"),
+    [
+        (
+            "clock",
+            {"start": "2026-11-23T09:00:00Z", "calendar": {"zone": "UTC", "week": {}}},
+            "Give either minutes or end.",
+        ),
+        (
+            "hours",
+            {"class": "reply", "at": "2026-11-23T09:00:00Z"},
+            "Give phone, or state, zones and clinic_zone.",
+        ),
+    ],
+)
+def test_a_fault_of_several_fields_is_one_of_the_line(kind: str, line: dict[str, Any], words: str) -> None:
+    """Fuzzing: a clock without minutes and end was a stack instead of an error, and no line after it was answered."""
+    reference = load_reference(ZoneInfo("America/New_York"))
+    answer = trying.answer_line(trying.open_kind(kind), reference, json.dumps(line).encode())
+    assert answer == {"id": None, "error": {"field": "line", "message": words}}
+
+
+OURS = b'{"text": "Luxe Medical Spa: for help text 512-555-0100 at any hour."}'
+
+
+def test_our_own_answers_are_known_by_the_words_that_the_clinic_published(migrated: Luxe) -> None:
+    """Two clinics that write to one another would else read each other's help as a patient's."""
+    assert tried(migrated, "reply", OURS)[1][0]["label"] != "auto_reply"
+    app = migrated.open()
+    now = app.clock.now()
+    body = dict(shipped_templates()["help"])
+    body["wordings"] = body["wordings"] | {
+        "en": {"body": "{{clinicName}}: for help text {{clinicPhone}} at any hour."}
+    }
+    with app.db.write() as session:
+        put(
+            session, versions, id=new_id(now), kind="template", key="help", number=2, state="published", retired=False,
+            revision=1, body=body, note="", made_at=now, saved_at=now, published_at=now,
+        )  # fmt: skip
+    app.db.engine.dispose()
+    assert tried(migrated, "reply", OURS)[1] == [{"id": None, "label": "auto_reply", "did": []}]
+
+
+def test_a_place_for_the_hours_comes_from_the_installation(luxe: Luxe) -> None:
+    """The same answer where nothing was published, and where there is no database at all."""
+    line = b'{"class": "marketing", "at": "2026-11-23T08:30:00-05:00", "phone": "407-555-0155"}'
+    bare = tried(luxe, "hours", line)
+    luxe.run("migrate")
+    assert tried(luxe, "hours", line) == bare
+    assert bare[1][0]["rule"] == "quiet_hours"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.domain.errors import InvalidInput
-from core.reference import load_reference, read_toml
+from core.reference import load_reference
+from core.shipped import read_toml
 from luxe.try_out.hours import Line, answer
 
 REFERENCE = load_reference(ZoneInfo("America/New_York"))
@@ -161,3 +162,14 @@ def test_a_text_may_go_when_every_zone_and_the_state_allow_it_and_next_is_the_fi
         assert may(kind, zones, state, opens)
         waiting = (moment + timedelta(minutes=15 * n) for n in range(4 * 24 * 14))
         assert not any(may(kind, zones, state, quarter) for quarter in waiting if quarter < opens)
+
+
+@pytest.mark.parametrize(
+    "zone", ["{{/if}}" * 300, "a/" * 2000 + "b", "../etc/passwd", "/etc/localtime", "", "A\0", "\u00e9"]
+)
+def test_what_can_be_no_time_zone_is_refused_before_it_is_looked_for(zone: str) -> None:
+    """Fuzzing: each slash was looked for as a folder inside of the one before, deeper than Python goes."""
+    with pytest.raises(ValidationError):
+        Line.model_validate({"class": "reply", "at": "2026-11-23T09:00:00Z", "clinic_zone": zone})
+    for known in ("America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"):
+        Line.model_validate({"class": "reply", "at": "2026-11-23T09:00:00Z", "clinic_zone": known})

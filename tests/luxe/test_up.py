@@ -42,6 +42,7 @@ def test_a_taken_port_ends_with_a_sentence_that_names_the_setting(
     monkeypatch.setenv("LUXE_CONSOLE_PORT", str(taken_port))
     monkeypatch.setenv("LUXE_GATEWAY_PORT", str(free_port()))
     monkeypatch.setenv("LUXE_SIMULATOR_PORT", str(free_port()))
+    monkeypatch.setenv("LUXE_SIMULATOR_SMTP_PORT", str(free_port()))
     done = luxe.run("up", "--demo")
     assert done.exit_code == 78
     assert done.output.startswith(f"LUXE_CONSOLE_PORT: port {taken_port} for the console is in use")

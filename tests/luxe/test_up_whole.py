@@ -32,13 +32,14 @@ class Running:
     """A `luxe up` under way; `said` is everything that it has printed so far."""
 
     def __init__(self, folder: Path) -> None:
-        self.gateway, self.console, self.simulator = free_ports(3)
+        self.gateway, self.console, self.simulator, mail = free_ports(4)
         own = {key: value for key, value in os.environ.items() if not key.startswith("LUXE_")}
         env = own | {
             "LUXE_HOME": str(folder / "var"),
             "LUXE_GATEWAY_PORT": str(self.gateway),
             "LUXE_CONSOLE_PORT": str(self.console),
             "LUXE_SIMULATOR_PORT": str(self.simulator),
+            "LUXE_SIMULATOR_SMTP_PORT": str(mail),
             "PYTHONPATH": str(ROOT),
         }
         self._log = folder / "up.log"

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.flows.sending import reconciling
-from core.messaging.store import dispatch
-from core.messaging.store.dispatch import Settled
+from core.messaging.store import attempt_results
+from core.messaging.store.attempt_results import Settled
 from core.messaging.tables import timed_actions
 from tests.conftest import TestApp
 from tests.model.machine import Sending, SlowList, Texting, prepare
@@ -60,7 +60,7 @@ def advertises_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def believes_every_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A result is written whoever brings it, and of whatever try."""
-    original: Callable[..., list[Settled]] = dispatch.settle
+    original: Callable[..., list[Settled]] = attempt_results.settle
 
     def unfenced(session: Session, results: Sequence[Settled], now: datetime) -> list[Settled]:
         c = timed_actions.c
@@ -71,7 +71,7 @@ def believes_every_result(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
         return original(session, fenced, now)
 
-    monkeypatch.setattr(dispatch, "settle", unfenced)
+    monkeypatch.setattr(attempt_results, "settle", unfenced)
 
 
 def calls_however_late(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from console.parts import sending
 from console.parts.figures import Band
 from console.parts.resend_drawer import LEFT
 from console.parts.sending_drawer import ASKED, PAUSE
+from console.resend import view as resend_page
+from core.domain.ports import BOUNCED, Outcome, SendResult
 from core.flows.sending import pausing
 from core.flows.sending.preview_resend import Preview
 from core.messaging.tables import timed_actions
@@ -23,6 +25,7 @@ from core.reads.parts.sending_state import StopShown, Waiting
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.factories import actor
+from tests.flows.emailing import OMAR, clinic, plan, send_all
 from tests.flows.intake.test_unread_form import keep
 from tests.flows.sending.test_resend import undelivered, unknown
 from tests.pages.conftest import Visit, words
@@ -339,3 +342,30 @@ def test_what_somebody_else_settled_meanwhile_is_told() -> None:
     """Two admins look at the same list."""
     assert resend.dropped_words(3, 3) == "3 texts will not be sent"
     assert resend.dropped_words(1, 2) == "1 text will not be sent. 1 text had been settled meanwhile"
+
+
+def test_an_email_that_came_back_stands_beside_the_texts_with_what_to_do(console: TestApp) -> None:
+    """By its address; what to do leads to the lead, where a person asks for the right one."""
+    console.email.answer = lambda _email: SendResult(
+        Outcome.REFUSED, status=BOUNCED, code=550, detail="5.1.1"
+    )
+    plan(console, clinic(console))
+    send_all(console)
+    [row] = rows_of(console, resend_page.TOPIC, "week")
+    assert (row["email"], row["phone"], row["state"]) == (True, OMAR, "failed")
+    assert (row["why"], row["remedy"]) == ("The address takes no email", "Ask for the right address")
+    assert (row["resend"], row["at_lead"]) == (False, True)
+
+
+def test_the_delivery_page_counts_emails(visit: Visit, console: TestApp) -> None:
+    plan(console, clinic(console))
+    send_all(console)
+    shown = words(visit("manager", "delivery.py"))
+    assert "Emails" in shown
+    assert "handed to a mail server" in shown
+
+
+def test_some_texts_and_emails_together_are_messages() -> None:
+    assert [resend.texts_words(2, resend.noun(found)) for found in (["text"], ["email"], ["text", "email"])] == [
+        "2 texts", "2 emails", "2 messages",
+    ]  # fmt: skip

@@ -8,18 +8,25 @@ from sqlalchemy import select
 
 from console.lead import view
 from console.lead.actions import ACTIONS
-from console.lead.events import TELLERS
 from console.parts.quick_texts import filled
+from console.parts.thread_events import TELLERS, line
+from console.shell import Outcome
+from core.domain.roles import PATIENT as PATIENT_ACTS
+from core.domain.roles import Role
+from core.flows.booking import arriving
 from core.flows.conversation import staff_text
-from core.flows.leads import calls, staff_action, staff_outcome, stages
+from core.flows.leads import calls, noting, staff_action, staff_outcome, stages, visits
 from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
 from core.messaging import failures
 from core.messaging.segments import size_of
 from core.messaging.tables import sms_messages
 from core.reads import quick_texts
+from core.reads.lead_thread import Event
+from tests.access import trying
 from tests.conftest import TestApp
 from tests.factories import submission
+from tests.flows.booking.booking import add_provider
 from tests.flows.dispatching import run_due
 from tests.flows.sending.test_dispatch import PATIENT, write_in
 from tests.flows.staffing import do, new_lead, rows, who
@@ -165,7 +172,7 @@ def test_no_event_that_the_product_writes_is_shown_by_its_code_name(app: TestApp
 
 def test_notes_and_calls_stand_in_the_conversation_and_owner_changes_do_not(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
-    do(app, staff_action.add_note, maya, lead_id, "Ask for Ana")
+    do(app, noting.add_note, app.settings, maya, lead_id, "Ask for Ana")
     note = of_kind(app, lead_id, "note")[0]
     assert (note["note"], note["who"], note["thread"]) == ("Ask for Ana", "Maya Torres", True)
     assigned = next(row for row in of_kind(app, lead_id, "event") if row["icon"] == "swap")
@@ -210,3 +217,68 @@ def test_the_page_knows_every_action_that_its_script_sends() -> None:
     sent = {"text", "note", "take", "unsnooze", "snooze", "disqualify", "reopen", "reassign", "log_call"}
     sent |= {"stage", "send_now", "cancel_step", "restore_step", "finish_task", "reopen_task", "cancel_text"}
     assert sent | {"read", "unstage", "give_back"} <= set(ACTIONS)
+
+
+def test_a_sequence_is_ended_for_one_patient_and_says_which_it_was(console: TestApp) -> None:
+    lead = new_lead(console)
+    [under] = followed(console, lead)["sequences"]["under"]
+    assert (under["title"], under["steps"] > 0) == ("New lead", True)
+    session = trying.session_of(console, Role.FRONT_DESK)
+
+    def end(_message: Any) -> Outcome:
+        return ACTIONS["end_sequence"]({"id": lead, "sequence": under["id"]})
+
+    assert trying.outcome(console, end, session).words == "It has ended for them: nothing more of it goes"
+    assert followed(console, lead)["sequences"]["under"] == []
+    assert trying.outcome(console, end, session).state == "lost"
+
+
+def a_visit_ahead(app: TestApp) -> tuple[str, str]:
+    """A service booked at a free time by the front desk: lead and visit."""
+    add_provider(app, "tess", "Tess Holloway", ["skin"])
+    lead_id = new_lead(app)
+    at = app.clock.now() + timedelta(hours=3)
+    visit_id = do(
+        app, visits.book_service, app.reference, who(app, "frontdesk"), lead_id, "hydrafacial", at,
+        location="downtown",
+    )  # fmt: skip
+    return lead_id, visit_id
+
+
+def test_a_visit_says_what_with_whom_and_where_and_by_whom_it_was_booked(app: TestApp) -> None:
+    lead_id, visit_id = a_visit_ahead(app)
+    found = followed(app, lead_id)
+    (visit_row,) = found["lead"]["visits"]
+    said = {name: visit_row[name] for name in ("what", "provider", "rooms", "place", "price", "bookedBy")}
+    assert said == {
+        "what": "HydraFacial",
+        "provider": "Tess Holloway",
+        "rooms": ["Room 1"],
+        "place": "Downtown",
+        "price": 18_900,
+        "bookedBy": "by Maya",
+    }
+    assert visit_row["code"].startswith("LX-")
+    story = found["visit_story"]
+    assert (story["visit"], story["moves"]) == (visit_id, [])
+    states = {one["title"]: (one["state"], one["words"]) for one in story["texts"]}
+    assert states["Visit confirmed"] == ("planned", "planned")
+    assert states["How to prepare"] == ("stopped", "dropped: its moment had passed")
+
+
+def test_who_arrived_is_told_in_words_and_by_whom(app: TestApp) -> None:
+    lead_id, visit_id = a_visit_ahead(app)
+    do(app, arriving.arrived, PATIENT_ACTS, visit_id)
+    do(app, arriving.in_room, who(app, "frontdesk"), visit_id)
+    told = [row["words"] for row in of_kind(app, lead_id, "event")]
+    assert "Arrived: the patient wrote HERE" in told
+    assert "In the room, marked by Maya Torres" in told
+    (visit_row,) = followed(app, lead_id)["lead"]["visits"]
+    assert visit_row["arrived"] == visit_row["inRoom"] is not None
+
+
+def test_what_a_patient_does_by_their_link_is_not_somebodys(app: TestApp) -> None:
+    moved = Event("e", "visit_moved", "patient", app.clock.now(), None, {}, None)
+    booked = Event("e", "booked", "patient", app.clock.now(), None, {"came_by": "link"}, None)
+    assert line(moved, {}).words == "The patient moved the visit"
+    assert line(booked, {}).words == "The patient booked on their own page"

@@ -1,18 +1,21 @@
-"""SLA monitor, Resend and Unread forms: who may open them, and the rows that browsers follow."""
+"""SLA monitor, Resend, Unread forms and Check these: who may open them, and the rows that browsers follow."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from console.check_these import view as check_these
 from console.live import Topic
 from console.resend import view as resend
 from console.sla_monitor import view as sla_monitor
 from console.unread_forms import view as dead_letters
 from core.flows.intake import unread_forms
 from core.flows.sending import resend as resending
+from core.intake.suspicion_rules import Page, Reason
 from tests.conftest import TestApp
 from tests.factories import actor
+from tests.flows.intake.test_checking import come
 from tests.flows.intake.test_unread_form import keep
 from tests.flows.sending.test_resend import undelivered
 from tests.pages.conftest import Visit, words
@@ -23,6 +26,7 @@ MAY = {
     "sla_monitor.py": {"frontdesk", "manager", "admin"},
     "resend.py": {"admin"},
     "unread_forms.py": {"frontdesk", "manager", "admin"},
+    "check_these.py": {"frontdesk", "manager", "admin"},
 }
 CASES = [(page, name) for page in MAY for name in ("frontdesk", "manager", "marketing", "admin", "provider")]
 
@@ -38,6 +42,25 @@ def test_each_page_opens_for_its_roles_and_for_no_other(visit: Visit, page: str,
     shown = visit(username, page)
     assert not shown.exception
     assert ("is not open to your role" in words(shown)) == (username not in MAY[page])
+
+
+def test_a_form_to_check_says_in_plain_words_why_it_was_held(console: TestApp) -> None:
+    """Who, what for, from which network, and each sign with its figure; nothing of it is code."""
+    come(console, 1, Page(timedelta(seconds=1), "opened"), name="Hannah Whitlock")
+    total, row = rows_of(console, check_these.TOPIC)
+    assert total == {"id": "total", "waiting": 1}
+    assert (row["name"], row["phone"], row["network"]) == (
+        "Hannah Whitlock",
+        "(512) 555-0101",
+        "203.0.113.0/24",
+    )
+    assert row["request"] == "Lead capture: Botox"
+    assert row["why"] == [
+        "Sent 1 second after the page was opened",
+        "No key, finger or mouse was seen on the page",
+    ]
+    why = [check_these.why_words(Reason("network", 23)), check_these.why_words(Reason("a new one"))]
+    assert why == ["23 forms from the same network in 5 minutes", "Looks as if no person had sent it"]
 
 
 def test_a_clock_on_the_board_has_its_words_and_its_moments(console: TestApp) -> None:
@@ -104,7 +127,7 @@ def test_an_urgent_answer_stands_among_the_replies(console: TestApp) -> None:
         lead = add_lead(session, add_patient(session, now), now)
         add_clock(session, lead, now, now + 5 * MINUTE, target="danger", target_seconds=300)
     row = next(row for row in rows_of(console, sla_monitor.TOPIC) if row["kind"] == "clock")
-    assert (row["goal"], row["reply"], row["urgent"]) == ("Urgent answer, 5 min", True, True)
+    assert (row["goal"], row["list"], row["urgent"]) == ("Urgent answer, 5 min", "reply", True)
 
 
 def test_an_unread_form_says_what_staff_can_do_not_what_a_program_missed(console: TestApp) -> None:

@@ -49,6 +49,14 @@ def test_a_first_day_says_what_will_be_here(visit: Visit, page: str) -> None:
     assert "No form in this period" in words(shown)
 
 
+@pytest.mark.parametrize("page", ["funnel.py", "sources.py"])
+def test_the_first_form_is_seen_at_the_next_look(visit: Visit, console: TestApp, page: str) -> None:
+    """Figures are kept for half a minute; that there is none is not."""
+    shown = visit("marketing", page)
+    add_leads(console, 25, 10)
+    assert "No form in this period" not in words(shown.run())
+
+
 def test_the_funnel_shows_stages_goals_and_how_many_were_spoken_to(visit: Visit, console: TestApp) -> None:
     """25 forms, a person spoke with all, 10 booked: qualified is 10 of 25, under its goal of 50."""
     add_leads(console, 25, 10)

@@ -1,13 +1,21 @@
 """The sign-in as a person meets it, and what each role finds behind it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
+from console.parts.refusals import span_words
 from core.flows.access import sign_in
-from core.staff.rules import TRIES
-from core.staff.tables import sessions, staff
+from core.staff.delay_rules import BRAKES
+from core.staff.tables import sessions, sign_in_tries, staff
 from tests.conftest import TestApp
 from tests.pages.conftest import PASSWORD, Visit, submit, words
+
+
+@pytest.fixture
+def visit(visit_by_form: Visit) -> Visit:
+    return visit_by_form
 
 
 def test_nobody_sees_a_page_without_signing_in(visit: Visit) -> None:
@@ -29,7 +37,7 @@ def test_a_wrong_password_never_says_which_part_was_wrong(visit: Visit) -> None:
     """The words are the same for a name that exists and one that does not."""
     known = words(submit(visit(), "frontdesk", "wrong"))
     unknown = words(submit(visit(), "somebody", "wrong"))
-    assert "User name and password do not match. Four tries left" in known
+    assert "User name and password do not match. Two more tries before you have to wait." in known
     assert known == unknown
 
 
@@ -44,11 +52,10 @@ def test_a_wrong_password_never_says_which_part_was_wrong(visit: Visit) -> None:
 def test_an_empty_field_has_words_of_its_own_and_is_no_try(
     visit: Visit, console: TestApp, username: str, password: str, asked: str
 ) -> None:
-    """A slip of the Enter key costs nobody one of the five tries."""
+    """A slip of the Enter key costs nobody a try."""
     assert asked in words(submit(visit(), username, password))
     with console.db.read() as session:
-        tries = session.execute(select(staff.c.failed_sign_ins).where(staff.c.username == "frontdesk"))
-        assert tries.scalar_one() == 0
+        assert session.execute(select(sign_in_tries)).all() == []
 
 
 def test_password_managers_know_the_fields(visit: Visit) -> None:
@@ -56,17 +63,27 @@ def test_password_managers_know_the_fields(visit: Visit) -> None:
 
 
 def test_who_can_set_a_new_password_is_told_truly(visit: Visit) -> None:
-    """There is no page for it: it is done where the system runs."""
+    """An admin, on their page; where there is none, whoever runs the system."""
+    assert "An admin gives you a new one." in words(visit())
     assert "luxe staff reset-password" in words(visit())
-    assert "Any admin" not in words(visit())
 
 
-def test_the_fifth_failure_announces_the_wait(visit: Visit) -> None:
-    """After that even the right password waits."""
+def test_after_a_few_failures_the_page_says_how_long_to_wait(visit: Visit, console: TestApp) -> None:
+    """Finding 8: not even the right password is looked at until then, and the account is not locked."""
     page = visit()
-    for _ in range(TRIES):
+    for _ in range(BRAKES["pair"].free):
         submit(page, "frontdesk", "wrong")
-    assert "Wait 15 minutes" in words(submit(page, "frontdesk", PASSWORD))
+    assert "Try again in <b>5 s</b>" in words(page)
+    assert "Too many failed tries" in words(submit(page, "frontdesk", PASSWORD))
+    console.clock.advance(timedelta(seconds=5))
+    assert "Lead queue" in words(submit(page, "frontdesk", PASSWORD))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(5, "5 s"), (59, "59 s"), (60, "1:00 min"), (640, "10:40 min")]
+)
+def test_a_wait_is_said_in_seconds_or_minutes(seconds: int, said: str) -> None:
+    assert span_words(seconds) == said
 
 
 def test_the_sign_in_says_where_one_goes_next(visit: Visit) -> None:

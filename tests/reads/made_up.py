@@ -12,6 +12,7 @@ from core.leads.tables import leads
 from core.patients.tables import patients
 from core.sla.tables import sla_clocks
 from core.staff.tables import staff
+from tests.factories import put
 
 
 def add_patient(
@@ -20,21 +21,21 @@ def add_patient(
     """A made-up person with a number of their own; their id."""
     patient_id = new_id(now)
     phone = f"+1407555{100 + number:04d}"
-    session.execute(
-        insert(patients).values(
-            id=patient_id,
-            created_at=now,
-            updated_at=now,
-            first_name=first,
-            last_name=last,
-            phone=phone,
-            phone_index=blind(session, "phone", phone),
-            zone="America/New_York",
-            location="downtown",
-            status="new",
-            source="website",
-            acquired_at=now,
-        )
+    put(
+        session,
+        patients,
+        id=patient_id,
+        created_at=now,
+        updated_at=now,
+        first_name=first,
+        last_name=last,
+        phone=phone,
+        phone_index=blind(session, "phone", phone),
+        zone="America/New_York",
+        location="downtown",
+        status="new",
+        source="website",
+        acquired_at=now,
     )
     return patient_id
 
@@ -54,14 +55,14 @@ def add_lead(session: Session, patient_id: str, created_at: datetime, **values: 
         "last_event_kind": "submitted",
         "last_event_by": "patient",
     }
-    session.execute(
-        insert(leads).values(
-            id=lead_id,
-            patient_id=patient_id,
-            created_at=created_at,
-            updated_at=created_at,
-            **(usual | values),
-        )
+    put(
+        session,
+        leads,
+        id=lead_id,
+        patient_id=patient_id,
+        created_at=created_at,
+        updated_at=created_at,
+        **(usual | values),
     )
     return lead_id
 

@@ -6,6 +6,7 @@ import pytest
 
 from console.audit_trail import view
 from core.audit import store as audit
+from core.audit.chain import JOB_RAN
 from core.domain.errors import Denied
 from core.flows.access.looking import Depth, Looks
 from core.reads import audit_trail
@@ -48,6 +49,16 @@ def test_lines_are_found_by_person_patient_kind_and_time(app: TestApp) -> None:
     assert ask(app, lead="nobody").lines == ask(app, lead="A-9999999999").lines == ()
 
 
+def test_background_work_is_a_kind_of_its_own(app: TestApp) -> None:
+    """Whoever looks for what people did does not page through what the scheduler counted."""
+    with app.db.write() as session:
+        audit.note(session, action="backed_up", actor="command:ana", now=app.clock.now())
+        audit.note(session, action=JOB_RAN, subject="sweep", detail={"changed": 1200}, now=app.clock.now())
+    assert [line.action for line in ask(app, kind="acts").lines] == ["backed_up"]
+    (line,) = ask(app, kind="jobs").lines
+    assert view.what(line) == "Clocks breached and snoozes ended: 1,200"
+
+
 def test_earlier_lines_follow_without_a_gap(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_trail, "MOST", 2)
     for number in range(5):
@@ -75,6 +86,59 @@ def test_who_saw_a_patient_is_for_managers_and_admins(app: TestApp) -> None:
                 audit_trail.viewers(session, who(app, username), second)
         with pytest.raises(Denied):
             audit_trail.read(session, who(app, "manager"), Wanted())
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "said"),
+    [
+        ("sign_in_failed", {"browser": "new"}, "Sign-in failed for Maya Torres"),
+        (
+            "sign_in_failed",
+            {"browser": "known"},
+            "Sign-in failed for Maya Torres, from a browser known to them",
+        ),
+        (
+            "sign_in_slowed",
+            {"by": "pair"},
+            "Slowed down after failures: further tries for Maya Torres from there",
+        ),
+        ("guessing_slowed", {"by": "address"}, "Slowed down after failures: every further try from there"),
+    ],
+)
+def test_a_failed_sign_in_is_a_stranger_s_at_a_colleague_s_name(
+    app: TestApp, action: str, detail: dict[str, str], said: str
+) -> None:
+    """Finding 8: the trail says whose name was tried, and does not say that it was they who tried."""
+    staff_id = who(app, "frontdesk").staff_id
+    with app.db.write() as session:
+        audit.note(
+            session,
+            action=action,
+            actor="stranger",
+            staff_id=staff_id,
+            origin="198.51.100.7",
+            detail=detail,
+            now=app.clock.now(),
+        )
+    row = view.rows(ask(app))["lines"][0]
+    assert (row["who"], row["what"]) == ("A stranger", said)
+    assert row["alarm"] == (action == "guessing_slowed")
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("password", "Signed in"),
+        ("code", "Signed in, by password and code"),
+        ("provider", "Signed in, by the identity provider"),
+    ],
+)
+def test_a_sign_in_says_what_it_was_done_with(app: TestApp, how: str, said: str) -> None:
+    staff_id = who(app, "admin").staff_id
+    with app.db.write() as session:
+        audit.note(session, action="signed_in", staff_id=staff_id, detail={"how": how}, now=app.clock.now())
+    row = view.rows(ask(app))["lines"][0]
+    assert (row["who"], row["what"]) == ("Chris Lindqvist", said)
 
 
 def test_a_line_reads_as_words(app: TestApp) -> None:

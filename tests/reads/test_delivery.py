@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import update
 
 from core.domain.errors import Denied
+from core.domain.ports import Outcome, SendResult
 from core.flows.upkeep import heartbeat
 from core.messaging.tables import timed_actions
 from core.reads import delivery, delivery_standing
 from tests.conftest import TestApp
 from tests.factories import actor, submission
 from tests.flows.dispatching import run_due, take_in
+from tests.flows.emailing import clinic, plan, send_all
 from tests.flows.intake.test_unread_form import keep
 from tests.flows.sending.test_resend import undelivered, unknown
 
@@ -188,3 +190,20 @@ def test_ninety_nine_of_a_hundred_is_the_value_that_they_do_not_exceed() -> None
     """Of 1 to 200 seconds: 198."""
     assert delivery_standing.percentile([float(n) for n in range(1, 201)], 0.99) == 198
     assert delivery_standing.percentile([4.0], 0.99) == 4
+
+
+def test_emails_are_counted_by_what_the_mail_servers_said(app: TestApp) -> None:
+    """To patients only; what was taken back between two tries is neither sent nor failed."""
+    start = app.clock.now()
+    lead = clinic(app)
+    plan(app, lead, key="one")
+    assert send_all(app) == 1
+    app.email.answer = lambda _email: SendResult(Outcome.REFUSED, status="failed", code=554)
+    plan(app, lead, key="two")
+    assert send_all(app) == 1
+    app.email.answer = lambda _email: SendResult(Outcome.UNKNOWN)
+    plan(app, lead, key="three")
+    assert send_all(app) == 1
+    with app.db.read() as session:
+        found = delivery.emails_since(session, actor(session, "manager"), start)
+    assert (found.handed_over, found.failed, found.bounced, found.doubtful) == (1, 1, 0, 1)

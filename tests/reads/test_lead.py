@@ -7,14 +7,15 @@ from sqlalchemy import update
 
 from core.domain.errors import Denied, NotFound
 from core.domain.ports import Outcome, SendResult
-from core.flows.conversation import receive_text, staff_text
+from core.flows.conversation import receive_text, received_files, staff_text
 from core.flows.leads import calls
-from core.flows.sending import delivery_status, performing
+from core.flows.sending import delivery_status
 from core.messaging.tables import timed_actions
 from core.reads import lead, lead_opening, lead_thread
 from core.reads.lead import Lead
 from core.reads.lead_thread import Thread
 from core.reads.parts import texting_hours
+from core.sla.rules import BY_PEOPLE, MACHINE
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until
@@ -37,7 +38,7 @@ def thread(app: TestApp, lead_id: str) -> Thread:
 def test_a_new_lead_shows_who_what_and_what_is_to_come(app: TestApp) -> None:
     found = seen(app, new_lead(app))
     assert (found.profile.first_name, found.request.treatment) == ("Omar", "botox")
-    assert {clock.target for clock in found.clocks} == {"first_contact", "first_conversation"}
+    assert {clock.target for clock in found.clocks} == {*BY_PEOPLE, *MACHINE}
     assert found.owner
     assert found.why
     assert found.why.trace[0]["chosen"]
@@ -174,7 +175,7 @@ def test_a_picture_is_listed_before_it_was_fetched_and_served_after(app: TestApp
     assert not picture.ready
     with app.db.read() as session:
         assert lead_thread.picture(session, maya, picture.id) is None
-    performing.fetch_pictures(app, now=app.clock.now())
+    received_files.fetch_pictures(app, now=app.clock.now())
     with app.db.read() as session:
         image = lead_thread.picture(session, maya, picture.id)
     assert image is not None

@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from core.domain.errors import Denied
-from core.flows.conversation import receive_text, staff_text
+from core.flows.conversation import receive_text, received_files, staff_text
 from core.flows.intake import accept_submission
 from core.flows.leads import calls, staff_outcome
-from core.flows.sending import performing
 from core.reads import lead_peek, lead_queue
 from tests.conftest import TestApp
 from tests.factories import actor
@@ -45,7 +44,7 @@ def queue(app: TestApp, username: str = "frontdesk") -> lead_queue.Queue:
 
 def found(app: TestApp, text: str) -> list[str]:
     with app.db.read() as session:
-        rows = lead_queue.search(session, actor(session, "frontdesk"), text)
+        rows = lead_queue.search(session, actor(session, "frontdesk"), text).rows
     return [f"{row.first_name} {row.last_name}" for row in rows]
 
 
@@ -210,6 +209,6 @@ def test_a_picture_without_words_is_seen_in_the_panel(app: TestApp) -> None:
     }
     receive_text.receive(app, params, now=app.clock.now())
     assert not peek(app, lead_id).texts[-1].pictures[0].ready
-    performing.fetch_pictures(app, now=app.clock.now())
+    received_files.fetch_pictures(app, now=app.clock.now())
     shown = peek(app, lead_id).texts[-1].pictures[0]
     assert (shown.content_type, shown.ready) == ("image/png", True)

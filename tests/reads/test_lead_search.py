@@ -1,9 +1,10 @@
 """How a lead is found again, as people at a desk type it."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import update
 
-from core.patients.tables import name_words, patients
+from core.leads.tables import leads
+from core.reads import known_people, lead_search
 from tests.conftest import TestApp
 from tests.factories import submission as form
 from tests.flows.dispatching import take_in
@@ -52,12 +53,52 @@ def test_a_number_or_address_of_a_later_form_finds_the_lead_too(app: TestApp) ->
     assert len(found(app, "407 555 0177")) == 3
 
 
-def test_the_index_of_names_is_small_and_says_nothing_without_the_key(app: TestApp) -> None:
-    """Two rows for each word of a name: the word and its first three letters, both keyed."""
-    add(app, 1, first_name="Al", last_name="Garcia-Lopez")
+def test_short_words_are_whole_words_and_longer_ones_may_be_beginnings(app: TestApp) -> None:
+    """Two letters would name a tenth of all patients, on the screen and in the audit trail."""
+    add(app, 1, first_name="Al", last_name="Garc\u00eda-Lopez")
+    assert found(app, "al") == found(app, "garcia al") == found(app, "LOP gar") == ["Al Garc\u00eda-Lopez"]
+    assert found(app, "ga") == found(app, "lopezz") == found(app, "al kim") == []
+
+
+def test_a_search_finds_what_exists_however_many_came_since(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Findings 6 and 9: a name without an index is read for, batch by batch, to the oldest lead of all."""
+    monkeypatch.setattr(lead_search, "MOST_READ", 10_000)
+    add(app, 1, first_name="Fill77", last_name="Filler77")
+    for number in range(2, 9):
+        add(app, number, first_name=f"Fill{number}", last_name="Filler")
+    in_batches_of(3, monkeypatch)
+    assert found(app, "fill77") == found(app, "filler77 fill") == ["Fill77 Filler77"]
+    assert found(app, "0101") == ["Fill77 Filler77"]
+    assert len(found(app, "Fill")) == 8
+
+
+def test_a_search_says_when_there_may_be_more(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding 6: 'no lead matches' must be true."""
+    for number in range(1, 9):
+        add(app, number, first_name="Omar" if number == 1 else "Grace")
+    in_batches_of(2, monkeypatch)
     with app.db.read() as session:
-        indexes = list(session.execute(select(name_words.c.word_index)).scalars())
-        people = session.execute(select(func.count()).select_from(patients)).scalar_one()
-    assert people == 1
-    assert len(indexes) == 6
-    assert all(len(index) == 32 and set(index) <= set("0123456789abcdef") for index in indexes)
+        assert lead_search.matching(session, "omar", 8).whole
+        assert not lead_search.matching(session, "grace", 6).whole
+        assert len(lead_search.matching(session, "grace", 6).ids) == 6
+        assert lead_search.matching(session, "grace", 7).whole
+        monkeypatch.setattr(lead_search, "MOST_WHO", 3)
+        assert not lead_search.matching(session, "grace", 7).whole
+        monkeypatch.setattr(lead_search, "MOST_READ", 4)
+        assert lead_search.matching(session, "omar", 8) == lead_search.Found([], whole=False)
+
+
+def test_open_leads_are_found_first_and_the_newest_of_them(app: TestApp) -> None:
+    """Who is on the phone is most likely one of those."""
+    oldest, closed, newest = (add(app, number) for number in (1, 2, 3))
+    with app.db.write() as session:
+        session.execute(update(leads).where(leads.c.id == closed).values(state="lost"))
+    with app.db.read() as session:
+        assert lead_search.matching(session, "omar", 8).ids == [newest, oldest, closed]
+
+
+def in_batches_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_people, "SLICE", rows)
+    monkeypatch.setattr(known_people, "_SLICE", known_people._slices())

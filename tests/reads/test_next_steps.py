@@ -5,19 +5,31 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from console.lead_queue import view
 from core.domain.errors import Denied
-from core.domain.roles import Permission, closed_why
+from core.domain.roles import Actor, Permission, closed_why
 from core.flows.conversation import receive_text, staff_text
 from core.flows.leads import calls, staff_action, staff_outcome
 from core.flows.sending import pausing
 from core.leads.tables import leads
-from core.reads import funnel, lead, lead_peek, lead_queue, now_block, on_shift, sla_monitor
+from core.reads import (
+    funnel,
+    lead,
+    lead_peek,
+    lead_queue,
+    now_block,
+    on_shift,
+    sla_backlog,
+    sla_clocks,
+    sla_monitor,
+)
 from core.reads.lead_rows import QueueRow
 from core.reads.parts import hand_over, scopes
 from core.reads.parts.periods import period
 from core.reads.parts.scopes import Scope
+from core.sla.rules import RESPONSES
 from core.staff.tables import staff
 from tests.conftest import TestApp
 from tests.flows.dispatching import run_due
@@ -89,16 +101,22 @@ def test_when_the_plan_is_over_the_lead_stays_due_by_its_conversation(app: TestA
     assert (shown.clock, shown.tries, shown.task) == ("first_conversation", 5, None)
 
 
+def owed(session: Session, who_: Actor) -> list[str]:
+    """What the board shows of what people owe."""
+    return [clock.target for clock in sla_clocks.clocks(session, who_) if clock.target in RESPONSES]
+
+
 def test_before_anybody_tried_only_the_first_contact_counts(app: TestApp) -> None:
     """One clock on the board for one call that is to be made; after it the conversation's."""
     lead_id = new_lead(app)
     manager = who(app, "manager")
     with app.db.read() as session:
-        assert [clock.target for clock in sla_monitor.clocks(session, manager)] == ["first_contact"]
-        assert sla_monitor.how_many_live(session, manager) == 1
+        assert owed(session, manager) == ["first_contact"]
+        counted = sla_backlog.counts(session, manager, now=app.clock.now())
+        assert sum(group.within for group in counted if group.kind == sla_backlog.FIRST) == 1
     call(app, lead_id, "voicemail")
     with app.db.read() as session:
-        assert [clock.target for clock in sla_monitor.clocks(session, manager)] == ["first_conversation"]
+        assert owed(session, manager) == ["first_conversation"]
 
 
 def test_a_wrong_number_is_not_offered_to_be_called(app: TestApp) -> None:
@@ -158,17 +176,21 @@ def test_a_picture_is_told_as_a_picture(app: TestApp) -> None:
     lead_id = new_lead(app)
     urls = {f"MediaUrl{i}": f"https://api.example.com/{i}" for i in range(2)}
     sent = {"MessageSid": "MMin1", "From": PATIENT, "Body": "", "NumMedia": "2", **urls}
+    app.clock.advance(MINUTE)
     receive_text.receive(app, sent, now=app.clock.now())
     with app.db.read() as session:
         shown = list(view.peek_rows(app, session, lead_id, app.clock.now()))[-1]
-    assert (shown["body"], [picture["ready"] for picture in shown["pictures"]]) == ("", [False, False])
+    assert (shown["body"], [picture["words"] for picture in shown["pictures"]]) == (
+        "",
+        ["Picture on its way"] * 2,
+    )
 
 
 def test_whoever_takes_a_lead_has_seen_it(app: TestApp) -> None:
     lead_id = new_lead(app)
     do(app, staff_action.take, who(app, "manager"), lead_id, seen_owner=one(app, leads).owner_id)
     with app.db.read() as session:
-        assert all(clock.seen for clock in sla_monitor.clocks(session, who(app, "manager")))
+        assert all(clock.seen for clock in sla_clocks.clocks(session, who(app, "manager")))
 
 
 def test_the_hand_over_list_says_who_is_there_and_how_much_they_carry(app: TestApp) -> None:

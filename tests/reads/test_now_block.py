@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core.flows.intake import finding_namesakes
 from core.flows.leads import calls, merging, staff_action
 from core.reads import duplicates, now_block
 from core.reads.lead_rows import QueueRow
@@ -70,6 +71,7 @@ def test_an_unread_lead_without_a_clock_is_on_the_list_however_many_wait(app: Te
 def test_possible_duplicates_are_counted_until_somebody_decides(app: TestApp) -> None:
     add(app, 1, first_name="Ruth", last_name="Boone")
     add(app, 2, first_name="Ruth", last_name="Boone")
+    finding_namesakes.find(app, now=app.clock.now())
     with app.db.read() as session:
         (pair,) = duplicates.read(session, who(app, "frontdesk")).pairs
     assert block(app).duplicates == 1

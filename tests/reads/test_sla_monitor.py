@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
+from console.sla_monitor import view
+from core.alerting.rules import parse_escalation
 from core.domain.errors import Denied
 from core.domain.ids import new_id
-from core.messaging.tables import sms_messages
-from core.reads import on_shift, setup, sla_monitor
+from core.messaging.tables import sms_messages, timed_actions
+from core.reads import on_shift, setup, sla_backlog, sla_clocks, sla_monitor
+from core.shipped import read_toml
 from core.staff.tables import staff
 from tests.conftest import TestApp
-from tests.factories import actor
+from tests.factories import actor, put
 from tests.reads.made_up import add_clock, add_lead, add_patient, staff_id
 
 MINUTE = timedelta(minutes=1)
@@ -25,7 +28,7 @@ def test_what_is_due_first_stands_first_and_paused_clocks_last(app: TestApp) -> 
         leads = [add_lead(session, patient, now - 60 * MINUTE) for _ in range(4)]
         for lead, left, state in zip(leads, (30, -6, 3, -20), ("running",) * 3 + ("paused",), strict=True):
             add_clock(session, lead, now - 60 * MINUTE, now + left * MINUTE, state=state)
-        found = sla_monitor.clocks(session, actor(session, "frontdesk"))
+        found = sla_clocks.clocks(session, actor(session, "frontdesk"))
     assert [(row.state, round((row.due_at - now) / MINUTE)) for row in found] == [
         ("running", -6),
         ("running", 3),
@@ -44,8 +47,8 @@ def test_a_row_names_patient_owner_and_whether_anybody_looked(app: TestApp) -> N
         over = add_lead(session, patient, now)
         add_clock(session, over, now, now, state="met", ended_at=now)
         me = actor(session, "manager")
-        found = sla_monitor.clocks(session, me)
-        wall = sla_monitor.clocks(session, me, names=False)
+        found = sla_clocks.clocks(session, me)
+        wall = sla_clocks.clocks(session, me, names=False)
     assert [(row.name, row.owner, row.seen) for row in found] == [("Hannah Whitlock", "Jordan Blake", False)]
     assert [(row.name, row.number) for row in wall] == [("", found[0].number)]
 
@@ -128,21 +131,21 @@ def test_the_machines_answer_is_a_figure_of_its_own(app: TestApp) -> None:
         patient = add_patient(session, now)
         for tenths in (4, 8):
             lead = add_lead(session, patient, now)
-            session.execute(
-                insert(sms_messages).values(
-                    id=new_id(now),
-                    patient_id=patient,
-                    lead_id=lead,
-                    direction="outbound",
-                    origin="automatic",
-                    message_body="Hi",
-                    purpose="confirmation",
-                    phone="+14075550100",
-                    phone_index="x",
-                    status="sent",
-                    created_at=now,
-                    sent_at=now + timedelta(seconds=tenths / 10),
-                )
+            put(
+                session,
+                sms_messages,
+                id=new_id(now),
+                patient_id=patient,
+                lead_id=lead,
+                direction="outbound",
+                origin="automatic",
+                message_body="Hi",
+                purpose="confirmation",
+                phone="+14075550100",
+                phone_index="x",
+                status="sent",
+                created_at=now,
+                sent_at=now + timedelta(seconds=tenths / 10),
             )
         day = sla_monitor.today(session, actor(session, "manager"), app.reference, now)[0]
     assert day.automatic == pytest.approx(0.6, abs=0.005)
@@ -171,9 +174,12 @@ def test_marketing_may_not_read_clocks(app: TestApp) -> None:
     """Clocks carry patients' names; the core refuses whatever the menu shows."""
     with app.db.read() as session:
         me = actor(session, "marketing")
-        for read in (sla_monitor.clocks, sla_monitor.how_many_live):
-            with pytest.raises(Denied):
-                read(session, me)
+        with pytest.raises(Denied):
+            sla_clocks.clocks(session, me)
+        with pytest.raises(Denied):
+            sla_backlog.counts(session, me, now=app.clock.now())
+        with pytest.raises(Denied):
+            sla_backlog.page(session, me, sla_backlog.Chosen(), 1)
         with pytest.raises(Denied):
             sla_monitor.today(session, me, app.reference, app.clock.now())
         with pytest.raises(Denied):
@@ -191,3 +197,82 @@ def test_who_takes_leads_without_a_number_for_alerts_stands_out(app: TestApp) ->
     assert [words.partition(";")[0] for words in untold] == [
         "Maya Torres takes leads and has no number for alerts"
     ]
+
+
+def test_what_people_owe_stands_before_what_becomes_of_requests_and_the_machine_is_not_there(
+    app: TestApp,
+) -> None:
+    """A qualification that is overdue for weeks hides no first contact; paused ones stay last, danger comes first."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        patient = add_patient(session, now)
+        lead = add_lead(session, patient, now, attempted_at=now)
+        for target, left, state in (
+            ("qualification", -9000, "running"),
+            ("first_contact", 30, "running"),
+            ("next_reply", 5, "paused"),
+            ("danger", 40, "running"),
+            ("assignment", -9, "running"),
+            ("confirmation", -9, "running"),
+        ):
+            add_clock(session, lead, now - 60 * MINUTE, now + left * MINUTE, target=target, state=state)
+        who = actor(session, "frontdesk")
+        found = [row.target for row in sla_clocks.clocks(session, who)]
+        paged = {
+            kind: [row.target for row in sla_backlog.page(session, who, sla_backlog.Chosen(kind=kind), 1)]
+            for kind in ("", "first", "reply", "outcome")
+        }
+        kinds = {group.kind for group in sla_backlog.counts(session, who, now=now)}
+    assert found == ["danger", "first_contact", "qualification", "next_reply"]
+    assert paged == {
+        "": ["danger", "first_contact", "next_reply"],
+        "first": ["first_contact"],
+        "reply": ["danger", "next_reply"],
+        "outcome": ["qualification"],
+    }
+    assert kinds == {"first", "reply", "outcome"}
+
+
+def test_a_policy_s_own_warning_says_when_a_clock_approaches(app: TestApp) -> None:
+    """Ten minutes with seven left: within by half, approaching where the policy warns after two."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        patient = add_patient(session, now)
+        for warn in (None, 120):
+            lead = add_lead(session, patient, now)
+            add_clock(session, lead, now - 3 * MINUTE, now + 7 * MINUTE, warn_seconds=warn)
+        groups = sla_backlog.counts(session, actor(session, "manager"), now=now)
+    assert [(group.within, group.approaching) for group in groups] == [(1, 1)]
+
+
+def test_the_board_is_narrowed_to_a_team_and_says_who_is_told_next(app: TestApp) -> None:
+    """The lead of a manager and one of the front desk; the second is escalated to the team lead in four minutes."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        who = actor(session, "manager")
+        session.execute(update(staff).where(staff.c.username == "jordan").values(title="team_lead"))
+        patient = add_patient(session, now)
+        for username in ("manager", "frontdesk"):
+            lead = add_lead(session, patient, now, owner_id=staff_id(session, username))
+            add_clock(session, lead, now, now + 5 * MINUTE)
+        for level, minutes in (("2", 14), ("1", 4)):
+            put(
+                session, timed_actions, id=new_id(now), key=f"escalation:{lead}:1:{level}", kind="escalation",
+                state="planned", due_at=now + minutes * MINUTE, planned_for=now, created_at=now, lane=0,
+                purpose="staff_alert", audience="staff", lead_id=lead, conditions=[], variables={"level": level},
+            )  # fmt: skip
+        desk = sla_backlog.page(session, who, sla_backlog.Chosen(team="frontdesk"), 1)
+        every = sla_clocks.clocks(session, who)
+        people = sla_clocks.first_of(session, who)
+    assert [(row.team, row.next_level, row.next_at) for row in desk] == [("frontdesk", "1", now + 4 * MINUTE)]
+    as_shipped = view.Levels(parse_escalation(read_toml("escalation.toml")), people)
+    assert view.next_words(desk[0], as_shipped) == "Jordan, team lead"
+    own = parse_escalation({"priorities": [2], "levels": [{"after_minutes": 4, "tell": ["manager"]}]})
+    assert view.next_words(desk[0], view.Levels(own, people)) == "Elena, manager"
+    sorry = parse_escalation({"priorities": [2], "levels": [{"after_minutes": 4, "does": ["apology"]}]})
+    assert view.next_words(desk[0], view.Levels(sorry, people)) == "apology to patient"
+    assert (
+        view.next_words(desk[0], view.Levels(parse_escalation({"priorities": [], "levels": []}), people))
+        == ""
+    )
+    assert [row.next_at for row in every if row.team == "manager"] == [None]

@@ -1,6 +1,7 @@
 """Nothing accepted is lost: not by a kill, not by a torn last line."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ def start(home: Path, port: int) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LUXE_")} | {
         "LUXE_HOME": str(home),
         "LUXE_SIMULATOR_PORT": str(port),
+        "LUXE_SIMULATOR_SMTP_PORT": str(free_port()),
         "LUXE_GATEWAY_PORT": "9",
         "LUXE_TWILIO_ACCOUNT_SID": ACCOUNT,
         "LUXE_TWILIO_AUTH_TOKEN": TOKEN,
@@ -85,6 +87,24 @@ def test_a_torn_last_line_is_cut_and_the_next_one_stands_alone(tmp_path: Path) -
     names: list[str] = []
     journal.replay(lambda entry: names.append(entry["name"]))
     assert names == ["A", "B"]
+
+
+def test_a_line_that_a_full_disk_tears_is_cut_off_at_once(tmp_path: Path) -> None:
+    """Severity 1 of the November review: the next line was glued to it, and the simulator never started again."""
+    journal = Journal(tmp_path / "simulator.jsonl")
+    journal.append({"kind": "name", "phone": HANNAH, "name": "A"})
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    full = (tmp_path / "simulator.jsonl").stat().st_size + 10
+    resource.setrlimit(resource.RLIMIT_FSIZE, (full, usual[1]))
+    try:
+        with pytest.raises(OSError, match="only a part"):
+            journal.append({"kind": "name", "phone": HANNAH, "name": "B"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    journal.append({"kind": "name", "phone": HANNAH, "name": "C"})
+    names: list[str] = []
+    journal.replay(lambda entry: names.append(entry["name"]))
+    assert names == ["A", "C"]
 
 
 def test_a_second_simulator_in_the_same_home_is_refused(rig: Rig) -> None:

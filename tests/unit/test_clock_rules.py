@@ -1,11 +1,14 @@
 """When a clock is due, in opening hours and with pauses: compared with a walk over every minute."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.domain.hours import NEVER as NEVER_DUE
 from core.domain.hours import WeeklyHours, Window, around_the_clock
 from core.sla.rules import Pause, Policy, due_after, due_after_pause, due_at, open_time
 
@@ -46,10 +49,13 @@ def test_a_clock_that_runs_round_the_clock_loses_nothing_in_a_year_of_midnights(
     assert open_time(around_the_clock(NEW_YORK), start, start + timedelta(days=366)) == timedelta(days=366)
 
 
-def test_hours_that_never_open_are_never_due_and_still_give_a_lead_s_clock_its_end() -> None:
+def test_a_clock_of_hours_that_never_open_says_never_and_no_pause_makes_it_count() -> None:
+    """However it is asked, it ends at once: no walk through the years up to a day that never comes."""
     assert due_after(NEVER, local(23, 9), 5 * MINUTE) is None
     policy = Policy("first_contact", "Any lead", {}, 5 * MINUTE)
-    assert due_at(policy, NEVER, local(23, 9)) == local(23, 9, 5)
+    assert due_at(policy, NEVER, local(23, 9)) == NEVER_DUE
+    assert due_at(replace(policy, at_any_hour=True), NEVER, local(23, 9)) == local(23, 9, 5)
+    assert due_after_pause(NINE_TO_FIVE, NEVER_DUE, local(23, 9, 1), local(23, 10)) == NEVER_DUE
     assert due_after_pause(NEVER, local(23, 9, 5), local(23, 9, 1), local(23, 10)) == local(23, 10, 4)
 
 
@@ -133,3 +139,82 @@ def test_resuming_a_clock_gives_it_the_same_due_time_as_one_whose_pause_was_know
     assert due
     known = due_after(NINE_TO_FIVE, start, minutes * MINUTE, [(paused_at, resumed_at)])
     assert due_after_pause(NINE_TO_FIVE, due, paused_at, resumed_at) == known
+
+
+# Change nights of an hour, of half an hour, on the other half of the year, at midnight, and none at all.
+ZONES = (
+    "America/New_York",
+    "Europe/London",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Beirut",
+    "Asia/Kolkata",
+)
+YEARS = st.integers(2015, 2037)
+SOMEWHEN = st.integers(0, 365 * 24 * 60)
+
+
+@cache
+def changes(zone: str, year: int) -> tuple[datetime, ...]:
+    """The hours before the clocks of a zone change in a year, and its first day where they never do."""
+    first, there = datetime(year, 1, 1, tzinfo=UTC), ZoneInfo(zone)
+    hours = [first + timedelta(hours=number) for number in range(366 * 24)]
+    offsets = [hour.astimezone(there).utcoffset() for hour in hours]
+    found = [
+        hour for hour, before, after in zip(hours, offsets, offsets[1:], strict=False) if before != after
+    ]
+    return tuple(found) or (first,)
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(ZONES),
+    YEARS,
+    st.integers(0, 1),
+    st.integers(-30 * 60, 30 * 60),
+    WEEKS,
+    st.integers(1, 900),
+)
+def test_in_every_zone_and_year_a_change_night_counts_its_real_minutes(
+    zone: str, year: int, which: int, offset: int, windows: dict[int, list[Window]], minutes: int
+) -> None:
+    """Some 60 nights of 23 years in six zones, walked through minute by minute."""
+    nights = changes(zone, year)
+    start = nights[which % len(nights)] + offset * MINUTE
+    hours = WeeklyHours(ZoneInfo(zone), windows)
+    left, moment, horizon = minutes, start, start + timedelta(days=2)
+    while left and moment < horizon:
+        left -= counts(hours, [], moment)
+        moment += MINUTE
+    due = due_after(hours, start, minutes * MINUTE)
+    assert open_time(hours, start, moment) == (minutes - left) * MINUTE
+    assert due == moment if not left else due is None or due > horizon
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(ZONES), YEARS, SOMEWHEN, WEEKS, st.integers(1, 90 * 24 * 60), st.integers(1, 90 * 24 * 60)
+)
+def test_over_years_two_stretches_of_time_are_as_long_as_both_together(
+    zone: str, year: int, offset: int, windows: dict[int, list[Window]], first: int, second: int
+) -> None:
+    """Half a year of open minutes, which is years of a clinic that opens little: none lost, none counted twice."""
+    hours, start = WeeklyHours(ZoneInfo(zone), windows), datetime(year, 1, 1, tzinfo=UTC) + offset * MINUTE
+    middle = due_after(hours, start, first * MINUTE)
+    whole = due_after(hours, start, (first + second) * MINUTE)
+    if middle is None or whole is None:
+        assert not any(hours.windows.values())
+        return
+    assert due_after(hours, middle, second * MINUTE) == whole
+    assert open_time(hours, start, whole) == (first + second) * MINUTE
+    assert open_time(hours, start, middle) + open_time(hours, middle, whole) == (first + second) * MINUTE
+
+
+@given(OFFSETS, st.integers(1, 600), OFFSETS, OFFSETS)
+def test_a_clock_at_any_hour_gets_exactly_as_much_time_as_it_stood_still(
+    offset: int, minutes: int, ran: int, paused: int
+) -> None:
+    start = CHANGES[0] + offset * MINUTE
+    due, paused_at = start + minutes * MINUTE, start + ran * MINUTE
+    found = due_after_pause(NINE_TO_FIVE, due, paused_at, paused_at + paused * MINUTE, at_any_hour=True)
+    assert found == (due if due <= paused_at else due + paused * MINUTE)

@@ -110,3 +110,18 @@ def test_waits_grow_and_respect_what_the_provider_asked_for() -> None:
 )
 def test_a_status_moves_only_forward(rank: int, status: str, news: bool) -> None:
     assert moves_forward(rank, status) is news
+
+
+def test_automation_waits_for_a_person_as_long_as_it_may_be_of_use() -> None:
+    """Somebody may resume it before the pause ends: it is dropped when it is too late, and not a minute before."""
+    friday = NOW + timedelta(days=3)
+    waits = replace(FACTS, paused_until=friday)
+    assert decide(INTENT, waits, NOW) == Hold(NOW + timedelta(hours=6), "automation_paused")
+    assert decide(replace(INTENT, useful_until=None), waits, NOW) == Hold(friday, "automation_paused")
+    too_late = NOW + timedelta(hours=6)
+    assert decide(INTENT, waits, too_late) == Drop("too_late", "automation_paused")
+    assert decide(INTENT, waits, friday) == Drop("too_late")
+
+
+def test_a_pause_that_is_over_holds_nothing() -> None:
+    assert decide(INTENT, replace(FACTS, paused_until=NOW), NOW) == Send()

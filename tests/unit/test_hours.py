@@ -212,3 +212,12 @@ def test_spans_are_what_a_walk_over_the_wall_clock_finds(
     assert [any(opens <= minute < closes for opens, closes in spans) for minute in minutes] == [
         walked(hours, minute) for minute in minutes
     ]
+
+
+def test_a_window_that_ends_in_the_hour_that_comes_twice_takes_nothing_from_the_next_day() -> None:
+    """Saturday from 1:15 round the clock, Sunday the whole day: nowhere in that night it is closed."""
+    day_long = {5: [(time(1, 15), time(1, 15))], 6: [(time(0), time(0))]}
+    hours = WeeklyHours(ZoneInfo("America/New_York"), day_long)
+    for minutes in range(0, 120, 5):
+        moment = datetime(2026, 11, 1, 4, 30, tzinfo=UTC) + timedelta(minutes=minutes)
+        assert hours.is_open(moment), moment

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.compliance.legal_holidays import LegalHolidays, names_of_year
-from core.reference import load_reference, read_toml
+from core.reference import load_reference
+from core.shipped import read_toml
 
 FEDERAL = LegalHolidays()
 

@@ -7,7 +7,7 @@ import pytest
 from core.operations import alarms, rules
 from core.operations.rules import Fingerprint, Trip
 from core.operations.store import STOPS
-from core.reference import read_toml
+from core.shipped import read_toml
 
 LIMITS = rules.parse_limits(read_toml("limits.toml"))
 

@@ -91,3 +91,13 @@ def test_the_next_try_is_later_and_never_while_the_clinic_is_closed(minute: int,
 def test_after_the_last_try_there_is_no_next() -> None:
     plan = load_reference(ZONE).call_plan
     assert call_rules.next_try(plan, len(plan) + 1, HOURS, MONDAY) is None
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1969-12-31", "3000-01-01", "99991231"])
+def test_days_at_the_calendars_edges_are_no_moments(day: str) -> None:
+    """Fuzzing: what lies before the first or behind the last day of Python's calendar raised an overflow."""
+    with pytest.raises(InvalidInput) as refused:
+        moments.on_the_wall(day, "23:59", HOURS)
+    assert refused.value.errors[0].field == "date"
+    for still in ("1970-01-01", "2999-12-31"):
+        moments.closed_words(HOURS, moments.on_the_wall(still, "23:59", HOURS))

@@ -203,3 +203,10 @@ def test_no_text_whatever_stumbles_or_becomes_a_number_by_its_letters(text: str)
     assert phone.e164[0] == "+"
     assert phone.e164[1:].isdecimal()
     assert phone.e164.isascii()
+
+
+@pytest.mark.parametrize("piece", ["(", " ", "1", "x", "407-555-0155 "])
+def test_what_is_longer_than_any_number_is_refused_unread(piece: str) -> None:
+    """Fuzzing: 100 KB of brackets, as our own page may send them, kept the one writer busy for two minutes."""
+    with pytest.raises(InvalidInput):
+        read_phone(piece * 100_000)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.conversation.rules.reading import BY_MACHINE, Context, Did, Label, read
-from tests.corpus import Example, half, scores
+from tests.corpus import LABELLED, Example, half, labelled, scores
 
 CONFIRMATION = half("development")[0].said or ""
 STOPS = (Label.OPT_OUT, Label.WRONG_NUMBER)
@@ -33,6 +33,16 @@ def test_no_stop_of_the_held_out_half_goes_on_being_texted() -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize("name", LABELLED)
+def test_no_set_has_a_stop_or_a_danger_that_is_missed_or_one_that_is_none(name: str) -> None:
+    wrong = [one.text for one in labelled(name) if _guarded(one.label) != _guarded(one.reading.label)]
+    assert wrong == []
+
+
+def _guarded(label: Label) -> Label | None:
+    return label if label in (Label.OPT_OUT, Label.RED_FLAG) else None
+
+
 def _pauses_or_stops(example: Example) -> bool:
     return Did.SUPPRESS in example.reading.did or Did.PAUSE_AUTOMATION in example.reading.did
 
@@ -54,6 +64,29 @@ def test_a_stop_that_speaks_of_a_complaint_of_the_body_tells_a_person() -> None:
 def test_a_stop_alone_tells_nobody() -> None:
     assert read("STOP").did == (Did.SUPPRESS, Did.OPTOUT_CONFIRMATION)
     assert (read("STOP").how, read("please stop texting").how) == ("keyword", "plain_language")
+
+
+@pytest.mark.parametrize(
+    ("words", "label"), [("No, text me", Label.OTHER), ("No, no more texts", Label.OPT_OUT)]
+)
+def test_a_no_before_a_comma_answers_and_refuses_nothing(words: str, label: Label) -> None:
+    assert read(words).label is label
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("please stop, I am at work", Label.OPT_OUT),
+        ("stop texting me while I am at work", Label.AMBIGUOUS_OPT_OUT),
+    ],
+)
+def test_a_reason_to_stop_is_no_condition(words: str, label: Label) -> None:
+    assert read(words).label is label
+
+
+def test_somebody_elses_hospital_is_a_reason_to_move_a_visit() -> None:
+    assert Did.PAGE_ON_CALL not in read("My dad is in the hospital, I have to reschedule").did
+    assert Did.PAGE_ON_CALL in read("My mom is in the hospital after her filler").did
 
 
 def test_danger_sets_everything_off_but_an_opt_out() -> None:
@@ -146,3 +179,36 @@ def test_whatever_is_sent_can_be_read(words: str) -> None:
 
 def test_a_sign_to_stop_is_a_stop() -> None:
     assert read("\U0001f6d1").label is Label.OPT_OUT
+
+
+@pytest.mark.parametrize("blank", ["\u2028", " ", "\n", "\u3000"])
+def test_a_text_of_blanks_is_read_like_any_other(blank: str) -> None:
+    """Fuzzing: 60,000 of them, as many as a webhook may carry, took the pattern of a choice a quarter of a minute."""
+    said = ("Reply 1 for mornings, 2 for afternoons",)
+    assert read(blank * 60_000, "en", Context(said)).label is Label.OTHER
+    assert read(blank * 60_000 + " ( 1) ", "en", Context(said)).label is Label.OPTION_1
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        ("stop texting me", "en"),
+        ("Leave me alone!", "en"),
+        ("stop texting me and get me a doctor, I can't see", "en"),
+        ("dejen de escribirme por favor", "es"),
+        ("se me cierra la garganta", "es"),
+        ("numero equivocado", "es"),
+        ("No quiero recibir m\u00e1s textos", "es"),
+        ("1", "en"),
+    ],
+)
+def test_whom_nobody_asked_is_answered_in_the_language_of_their_words(words: str, lang: str) -> None:
+    """A safe reply, or a confirmation, in a language that somebody does not read is none."""
+    assert read(words).lang == lang
+    assert read(words, "es").lang == "es"
+
+
+def test_nearly_every_text_of_the_corpus_tells_its_own_language() -> None:
+    known = [one for name in LABELLED for one in labelled(name) if one.lang and len(one.text.split()) > 2]
+    wrong = [one.text for one in known if read(one.text).lang != one.lang]
+    assert len(wrong) < 0.02 * len(known), wrong

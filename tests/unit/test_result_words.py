@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from console.funnel import view as funnel
 from console.parts import resend_words as resend_view
+from console.parts import spreadsheet
 from console.parts.charts import LIGHT, FunnelBar
 from console.parts.charts import funnel as funnel_figure
 from console.parts.figures import Share, label, span
@@ -229,6 +230,17 @@ def test_a_campaigns_name_is_no_formula() -> None:
         ("'=cmd|calc", "Google Ads", "1"),
         ("All", "Google Ads", "1"),
     ]
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1"])
+def test_no_beginning_makes_a_formula(text: str) -> None:
+    """Finding 17: nor a space before it, nor the sign in full width."""
+    assert spreadsheet.safe(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "spring=sale", "Google Ads", "a-b"])
+def test_a_plain_name_stays_as_it_is(text: str) -> None:
+    assert spreadsheet.safe(text) == text
 
 
 def test_names_of_sources_are_written_as_they_write_themselves() -> None:

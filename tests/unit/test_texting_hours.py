@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.compliance.rules import TextClass, opens_at, parse_texting_hours
-from core.reference import read_toml
+from core.shipped import read_toml
 
 HOURS = parse_texting_hours(read_toml("quiet_hours.toml"))
 NY, CHICAGO, LA = "America/New_York", "America/Chicago", "America/Los_Angeles"

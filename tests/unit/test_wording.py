@@ -9,12 +9,16 @@ import pytest
 from core.kinds import QUICK_TEXT
 from core.messaging.quick_texts import parse_quick_text
 from core.messaging.templates import Template, parse_template
-from core.reference import load_reference
-from core.settings import Settings
+from core.messaging.variables import variables
+from core.shipped import shipped_catalogue
 
-REFERENCE = load_reference(Settings(_env_file=None).zone)
 OURS = {
-    **REFERENCE.templates,
+    **{
+        f"{key}_{language}_{kind}": wording.template
+        for key, one in shipped_catalogue().items()
+        for kind, words in (("full", one.full), ("safe", one.safe))
+        for language, wording in words.items()
+    },
     **{f"quick_{key}": parse_quick_text(key, 1, body).template for key, body in QUICK_TEXT.shipped().items()},
 }
 ALWAYS = {
@@ -33,11 +37,16 @@ ALWAYS = {
     "dueTime": "Wed 10:00 AM",
     "taskTitle": "Second call",
     "staffName": "our team",
+    "nextOpening": "Wednesday at 10:00 AM",
     "openToday": "8 AM to 8 PM",
 }
-MAYBE = {"firstName": "Ava", "callBy": "by 3:05 PM", "onTime": "9 of 12", "failedCount": "2"}
-# The only variable of patients' texts that a form fills; the rest are the clinic's own words.
-FROM_FORMS = {"firstName"}
+MAYBE = {
+    "firstName": "Ava",
+    "callBy": "by 3:05 PM",
+    "onTime": "9 of 12",
+    "failedCount": "2",
+    "onCallPhone": "(512) 555-0111",
+}
 AWKWARD = re.compile(
     r"  | [,.;:!?](?!\d)|,[,.;:!?]|\A\W|^there\b|[.!?] there\b|, there\b|Hi[,.!]|[{}]|\s\Z", re.MULTILINE
 )
@@ -97,8 +106,5 @@ def test_no_way_to_a_text_goes_around_the_check_of_a_name() -> None:
 @pytest.mark.parametrize("key", [key for key, one in OURS.items() if one.purpose != "staff_alert"])
 def test_a_patients_text_carries_no_words_of_a_form_but_the_name(key: str) -> None:
     """Whoever fills in a form may give a stranger's number: no text may become their letter."""
-    used = set(re.findall(r"\{\{(?:#if )?(\w+)\}\}", OURS[key].body)) - {"else"}
-    clinics = {
-        "clinicName", "clinicShortName", "clinicPhone", "staffName", "callBy", "locationName", "address", "openToday",
-    }  # fmt: skip
-    assert used <= clinics | FROM_FORMS
+    from_forms = {name for name, one in variables().items() if one.kind == "identifying"}
+    assert OURS[key].names & from_forms <= {"firstName"}

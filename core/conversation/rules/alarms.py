@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 EPISODE = timedelta(hours=1)  # cries of one episode get one safety reply
-TELLABLE = frozenset({"owner", "frontdesk", "manager", "admin", "provider", "provider on shift"})
+ROLES = frozenset({"frontdesk", "manager", "admin", "provider"})
+TITLES = frozenset({"coordinator", "team_lead", "nurse_injector", "aesthetician", "medical_director"})
+TELLABLE = frozenset({"owner", *ROLES, *(f"{role} on shift" for role in ROLES), *TITLES})
 
 
 @dataclass(frozen=True)
 class Level:
-    """Whom to tell, so long after the alarm was raised. `tell`: the lead's owner, or roles."""
+    """Whom to tell, so long after the alarm was raised. `tell`: the lead's owner, roles, or titles."""
 
     after: timedelta
     tell: tuple[str, ...]

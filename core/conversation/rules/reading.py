@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.conversation import lexicon
 from core.conversation.rules import choices, danger, machines, stops, tone, wrong_number
 from core.conversation.rules.danger import Health
 from core.conversation.rules.stops import Stop
@@ -72,7 +73,7 @@ class Context:
         """Known, or told by the confirmation that went last."""
         if self.opted_out is not None:
             return self.opted_out
-        return bool(self.said) and "unsubscribed" in self.said[0].casefold()
+        return bool(self.said) and bool(_UNSUBSCRIBED.search(self.said[0]))
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,17 @@ _SETS_OFF: dict[Label, tuple[Did, ...]] = {
     Label.HELP: (Did.HELP_REPLY,),
     Label.OPT_IN: (Did.RESUME,),
 }
+_CARRIERS = frozenset(["STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"])
+_UNSUBSCRIBED = re.compile(
+    r"\bunsubscribed\b|\bno le enviaremos m[a\u00e1]s\b|\bdado de baja\b", re.IGNORECASE
+)
+_CANCELS = re.compile(
+    r"(?:please |por favor )?cancel\w*"
+    r"(?: please| thanks| thank you| por favor| gracias| everything| all| it all| todo)*"
+)
+_OF_A_VISIT = re.compile(
+    r"\b(appointment|visit|seeing you|see you|(?:su|la|tu) (?:cita|visita)|le esperamos)\b", re.IGNORECASE
+)
 _OPTIONS = {"1": Label.OPTION_1, "2": Label.OPTION_2, "3": Label.OPTION_3}
 
 
@@ -112,15 +124,38 @@ def read(text: str, lang: str | None = None, context: Context | None = None) -> 
     said, around = Said(text), context or Context()
     label, how, health = _label(said, around)
     did = _did(label, around)
+    if label is Label.OPT_OUT and _may_mean_a_visit(said, around):
+        did = (*did, Did.TO_PERSON)
     if health and label in (Label.OPT_OUT, Label.WRONG_NUMBER):
         # Who wants no more texts may still be in need of somebody.
         did = tuple(dict.fromkeys((*did, *(_URGENT if health is Health.RED else (Did.TO_PERSON,)))))
     return Reading(label, did, how, lang or _language(said))
 
 
+def _may_mean_a_visit(said: Said, around: Context) -> bool:
+    """The carrier's word is a stop whatever was asked; but somebody looks what is to become of the visit."""
+    named = bool(around.said) and bool(_OF_A_VISIT.search(around.said[0]))
+    return named and bool(_CANCELS.fullmatch(said.words))
+
+
 def read_keyword(label: Label, context: Context) -> Reading:
     """What a keyword sets off that the provider has read, and answered, by itself."""
     return Reading(label, _did(label, context), Stop.KEYWORD.value if label is Label.OPT_OUT else "")
+
+
+def consequences(label: Label, context: Context) -> tuple[Did, ...]:
+    """What a text sets off that means this, whoever found it out."""
+    return _did(label, context)
+
+
+def language(text: str) -> str:
+    """'es' or 'en': what the words look like."""
+    return _language(Said(text))
+
+
+def is_carriers_keyword(text: str) -> bool:
+    """Whether the carrier itself hears a stop (compliance.md A4): then we alone can't open the number again."""
+    return text.strip().strip(".!").upper() in _CARRIERS
 
 
 def _did(label: Label, around: Context) -> tuple[Did, ...]:
@@ -134,6 +169,8 @@ def _label(said: Said, around: Context) -> tuple[Label, str, Health | None]:
     if machine:
         return machine, "", None
     health, stop = danger.heard(said), stops.heard(said)
+    if stop is not Stop.KEYWORD and health is not Health.RED and choices.is_start(said):
+        return Label.OPT_IN, "", health
     if stop is not Stop.KEYWORD and wrong_number.heard(said, around.said[0] if around.said else None):
         return Label.WRONG_NUMBER, Stop.WORDS.value, health
     if stop in (Stop.KEYWORD, Stop.WORDS):
@@ -158,10 +195,9 @@ def _keyword(said: Said, around: Context) -> Label | None:
     chosen = choices.option(said, around.said)
     if chosen:
         return _OPTIONS[chosen]
-    yes = choices.is_yes(said, around.said)
-    if choices.is_start(said) or (yes and around.after_an_opt_out):
+    if around.after_an_opt_out and choices.is_plain_yes(said):
         return Label.OPT_IN
-    if yes:
+    if not around.after_an_opt_out and choices.is_yes(said, around.said):
         return Label.YES
     if choices.is_no(said):
         return Label.NO
@@ -181,13 +217,16 @@ def _about(said: Said, health: Health | None) -> Label:
     return next((label for label, holds in subjects if holds), Label.OTHER)
 
 
-_SPANISH = re.compile(
-    r"\b(no puedo|respirar|tengo|estoy|mi|cara|hinch\w+|dolor|duele|me|se me|veo|gracias|por favor|alto"
-    r"|paren|basta|mensajes|quiero|ayuda|cita|hola|ojo|sangr\w+|fiebre)\b"
-)
+_MARKS = re.compile("[\u00f1\u00bf\u00a1\u00e1\u00e9\u00ed\u00f3\u00fa]", re.IGNORECASE)
 
 
 def _language(said: Said) -> str:
-    """'es' or 'en': what the words look like."""
-    hits = len(_SPANISH.findall(said.words))
-    return "es" if hits >= 2 or (hits and len(said.words.split()) <= 3) else "en"
+    """'es' or 'en': the one that more of the words tell; a letter or sign that only Spanish has counts as one."""
+    words = said.words.split()
+    spanish = _telling("spanish", words) + bool(_MARKS.search(said.raw))
+    return "es" if spanish > _telling("english", words) else "en"
+
+
+def _telling(language: str, words: list[str]) -> int:
+    whole, beginnings = lexicon.frequent(language)
+    return sum(word in whole or word.startswith(beginnings) for word in words)

@@ -1,65 +1,41 @@
 """Whether a text complains, only thanks, or asks. Pure."""
 
 import re
+from functools import cache
 
-from core.conversation.rules.words import Said, bag
+from core.conversation.lexicon import subject
+from core.conversation.rules.patterns import Patterns
+from core.conversation.rules.words import Said
 
-_COMPLAINT = re.compile(
-    r"\b(rude|unacceptable|unprofessional|disappointed|disappointing|disgusted|terrible|horrible|awful"
-    r"|ridiculous|pathetic|worst|scam\w*|ripped off|rip off|overcharged"
-    r"|refund|complain\w*|complaint|lawyer|attorney|lawsuit|sue|suing|bbb|better business|one star|1 star"
-    r"|bad review|harass\w*|unhappy|not happy|upset|furious|angry|fed up|lied)\b"
-    r"|\b(nobody|no one|noone|none of you|never) (\w+ ){0,3}(called|calls|call|answers?|answered|responded"
-    r"|replied|showed|picks? up|got back|did|helped)\b|\byou never\b"
-    r"|\b(still )?(been )?waiting (\w+ ){0,5}(for (a|your|the|someone\w*) (call|reply|answer|response"
-    r"|to call)|all day|for hours|for days)\b|\breport (you|this)\b"
-    r"|\b(queja|quejarme|pesim[oa]|reembolso|estafa|groser[oa]|decepcionad[oa]|molest[oa] con"
-    r"|nadie me (ha )?(llamo|llamado|contesta\w*)|demand(a|ar))\b"
+_FRIENDLY = re.compile(
+    "[\u2764\u2665\u2763\U0001f48b-\U0001f49f\U0001f90d\U0001f90e\U0001f9e1\U0001f64f\U0001f60d\U0001f970\U0001f618\U0001f917"
+    "\U0001f60a\U0001f642\U0001f600-\U0001f604\U0001f389\U0001f973\U0001f44f\U0001f64c\U0001f31f\u2b50\U0001f339\U0001f490\U0001faf6\u2728\U0001f979]"
 )
-_THANKS = re.compile(r"\b(thank\w*|thx|tks|ty|tysm|appreciate\w*|gracias|grateful|much obliged)\b")
-_THANKFUL = bag(
-    """
-    a all again and are at back be best better bless bye day de dear es evening everything fine for forward from
-    getting girl god good got great guys have hear hearing help helping hi i im ill is it its just k keep kind
-    know let look looking lot love luck maria me message morning much muchas muchisimas my myself nice no not of
-    ok okay on perfect perfecto pleasure por quick really reply response right se see seeing so soon sounds
-    speak super sure sweet take talk talking team that the then they this time to today tomorrow too truly ty u
-    update very weekend welcome well wait we will with wonderful yay you your yes si todo tu su usted amable
-    bien bueno hasta luego pronto awesome amazing lovely cool excellent genial excelente swelling pain bruising
-    fever any bleeding issues problems dolor
-    """
-)
-_ASKS = re.compile(
-    r"^(hi |hello |hey |hola |ok |okay |so |and |but |also |just wondering |quick question )*(what|whats"
-    r"|when|whens|where|wheres|who|whos|why|how|hows|which|do you|does|did|is there|is it|is the"
-    r"|are you|are there|can you|can i|can we|could you|could i|will you|will it|would you|would it"
-    r"|should i|am i|do i|have you|may i|any (openings|availability|chance)"
-    r"|cuanto|cuanta|cuando|hasta cuando|a que hora|donde|quien|que|como|cual|tienen|hay|puedo|pueden|hacen"
-    r"|aceptan)\b"
-    r"|\b(how much|what time|do you (have|do|take|offer|accept)|wondering (if|whether|how|what)"
-    r"|can you tell me|i have a question)\b"
-)
+
+
+@cache
+def _of(*names: str) -> Patterns:
+    return subject("tone").of(*names)
 
 
 def complains(said: Said) -> bool:
-    return bool(_COMPLAINT.search(said.words))
+    return _of("complaint").holds(_of("complaint_not").without(said.words))
 
 
 def only_thanks(said: Said) -> bool:
     """Thanks and the words that go with them, or a friendly sign alone; nothing that wants an answer."""
-    words = said.words
-    if not words:
-        return bool(said.raw.strip()) and not said.asks
-    return (
-        bool(_THANKS.search(words))
-        and not said.asks
-        and set(words.split()) - {"thank"} <= _THANKFUL | _thanks_in(words)
-    )
-
-
-def _thanks_in(words: str) -> set[str]:
-    return {match.group() for match in _THANKS.finditer(words)}
+    words = subject("status").of("idiom").without(said.words)
+    if not said.words:
+        return bool(_FRIENDLY.search(said.raw)) and not said.asks
+    if said.asks:
+        return False
+    if _of("praise").holds(words):
+        return True
+    return _of("thanks").holds(words) and _of("thankful").covers(words)
 
 
 def asks(said: Said) -> bool:
-    return said.asks or any(_ASKS.search(sentence.words) for sentence in said.sentences)
+    if _of("no_question").holds(said.words) or not said.words:
+        return False
+    told = [_of("question_not").without(sentence.words) for sentence in said.sentences]
+    return said.asks or any(_of("question").holds(words) for words in told)

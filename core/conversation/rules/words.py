@@ -5,9 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-_SENTENCE = re.compile(r"(?<!\d)[.](?!\d)|[.](?!\S)|[!?;\n\u2026]+|(?<=[.!?])\s")
+from core.conversation.rules.spelling import mend
+
+_SENTENCE = re.compile(r"(?<!\d)[.](?!\d)|[.](?!\S)|[!?;\n\u2026\u00bf\u00a1]+|(?<=[.!?])\s")
 _CLAUSE = re.compile(r"(?<!\d),|,(?!\d)|(?<!\d):|:(?!\d)|[()\u2014\u2013]|\s-+\s|\s--+")
 _KEPT = "-_./"
+_NUMBER_SIGN = re.compile(r"#(?!\s?\d)")
+_DOLLAR = re.compile(r"\$(?=[^\W\d_])")  # '$top'
+LONGEST = 1600  # characters: the most that a carrier hands over as one text
 
 
 def fold(text: str) -> str:
@@ -17,14 +22,9 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[-_./]", " ", kept).split())
 
 
-def bag(words: str) -> frozenset[str]:
-    """The words of a list that is written as one text."""
-    return frozenset(words.split())
-
-
-def any_of(*patterns: str) -> re.Pattern[str]:
-    """One expression for several over folded words, each of whole words."""
-    return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)")
+def heard(text: str) -> str:
+    """Folded, with slips mended and slang read as what it stands for."""
+    return mend(fold(_DOLLAR.sub("s", _NUMBER_SIGN.sub(" number ", text))))
 
 
 def _joins(char: str) -> bool:
@@ -34,7 +34,7 @@ def _joins(char: str) -> bool:
 
 @dataclass(frozen=True)
 class Part:
-    """A sentence or a clause, folded. `asks` where its sentence ends in a question mark."""
+    """A sentence or a clause, as heard. `asks` where its sentence ends in a question mark."""
 
     words: str
     asks: bool
@@ -44,30 +44,47 @@ class Part:
 class Said:
     """One text."""
 
-    raw: str
+    text: str
+
+    @cached_property
+    def raw(self) -> str:
+        return self.text.strip()[:LONGEST]
 
     @cached_property
     def words(self) -> str:
-        """The whole text, folded."""
-        return fold(self.raw)
+        """The whole text, as heard."""
+        return self._heard(self.raw)
 
     @cached_property
     def sentences(self) -> tuple[Part, ...]:
-        return tuple(Part(words, asks) for text, asks in self._sentences if (words := fold(text)))
+        return tuple(Part(words, asks) for text, asks in self._sentences if (words := self._heard(text)))
 
     @cached_property
     def clauses(self) -> tuple[Part, ...]:
         """What stands between commas, dashes, brackets and the ends of sentences."""
-        return tuple(
-            Part(words, asks)
+        return tuple(part for sentence in self.clauses_by_sentence for part in sentence)
+
+    @cached_property
+    def clauses_by_sentence(self) -> tuple[tuple[Part, ...], ...]:
+        split = (
+            tuple(Part(words, asks) for piece in _CLAUSE.split(text) if (words := self._heard(piece)))
             for text, asks in self._sentences
-            for piece in _CLAUSE.split(text)
-            if (words := fold(piece))
         )
+        return tuple(clauses for clauses in split if clauses)
 
     @cached_property
     def asks(self) -> bool:
         return any(asks for _, asks in self._sentences)
+
+    def _heard(self, text: str) -> str:
+        """Most texts are one sentence of one clause: heard once."""
+        if text not in self._memory:
+            self._memory[text] = heard(text)
+        return self._memory[text]
+
+    @cached_property
+    def _memory(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _sentences(self) -> tuple[tuple[str, bool], ...]:

@@ -1,45 +1,37 @@
 """Whether the number is somebody else's by now. Pure."""
 
 import re
+from functools import cache
 
+from core.conversation.lexicon import subject
+from core.conversation.rules.patterns import Patterns
 from core.conversation.rules.words import Said, fold
 
-_STRANGER = re.compile(
-    r"\bwrong (number|person|phone|guy|girl|lady|man|woman)\b|\b(have|got|texting|reached) the wrong\b"
-    r"|\bnot my name\b|\b(im|i am) not (her|him|that person|who you)\b"
-    r"|\b(numero|persona) equivocad[oa]\b|\bequivoc\w+ de (numero|persona)\b"
-    r"|\bno longer (her|his|their|\w+s) (number|phone|cell)\b|\b(number|phone) (doesnt|does not"
-    r"|no longer) belongs?\b"
-    r"|\bbelongs to (someone|somebody) else\b|\bjust got this (phone|number)\b|\bthis (isnt|is not) (her"
-    r"|his|their|\w+s) (number|phone|cell)\b"
-    r"|\b(este )?(ya )?no es (el|su) (numero|telefono) de\b|\b(este )?(ya )?no es su (numero|telefono)\b"
+_GREETED = re.compile(
+    r"^(?:(?:hi|hello|hey|hola|buenas|dear)[ ,]+)?([^\W\d_][\w'\u2019-]{1,24})[,:!]|\bfor ([A-Z][\w'\u2019-]{1,24})\b",
+    re.IGNORECASE,
 )
-_OWN_MISTAKE = re.compile(
-    r"\b(i|we|form|me) (\w+ )?(put|gave|typed|entered|wrote|listed|used|had|filled|left"
-    r"|gave you) (\w+ ){0,4}wrong\b"
-    r"|\b(is this|do i have|did i (text|call|get)) (\w+ ){0,3}wrong\b"
-)
-_GREETED = re.compile(r"^(?:hi |hello |hey )?([^\W\d_][\w'\u2019-]{1,24}),", re.IGNORECASE)
+_BARE = re.compile(r"^(?:sorry |hi |hello |this is )?wrong(?: number)?(?: sorry)?$")
+
+
+@cache
+def _of(name: str) -> Patterns:
+    return subject("numbers").of(name)
 
 
 def heard(said: Said, last_words: str | None) -> bool:
     """`last_words` may greet by a name that the person says is not theirs."""
-    if _OWN_MISTAKE.search(said.words):
+    if _of("own_mistake").holds(said.words):
         return False
-    return bool(_STRANGER.search(said.words)) or _denies(said.words, last_words)
+    return _of("stranger").holds(said.words) or bool(_BARE.match(said.words)) or _denies(said, last_words)
 
 
-def _denies(words: str, last_words: str | None) -> bool:
+def _denies(said: Said, last_words: str | None) -> bool:
     greeted = _GREETED.match((last_words or "").strip())
     if greeted is None:
         return False
-    name = re.escape(fold(greeted.group(1)))
-    return bool(
-        re.search(
-            rf"\b(im|i am|this is|its|it is) not {name}\b|\b(isnt|not) {name}$|^(this )?(isnt|is not|not) {name}\b"
-            rf"|\bno {name} (here|at|lives)\b|\bwho(s| is| the \w+ is)? {name}\b|\bno soy {name}\b"
-            rf"|\bdont know (a |any )?{name}\b"
-            rf"|\b{name} (no longer|doesnt|does not) (has|have|owns?|uses?|lives?)\b",
-            words,
-        )
+    name = re.escape(fold(greeted.group(1) or greeted.group(2)))
+    return any(
+        _of("denied_name").holds(re.sub(rf"\b{name}(s?)\b", r"name\1", clause.words))
+        for clause in (*said.clauses, *said.sentences)
     )

@@ -6,24 +6,40 @@ the session (by the token's hash) without ever holding the token, and the browse
 
 import hashlib
 import secrets
-from collections.abc import MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-import bcrypt
+from sqlalchemy.orm import Session
 
 from core.app import App
 from core.audit import store as audit
-from core.domain.errors import InvalidInput
+from core.audit.chain import Entry
 from core.domain.roles import Actor, Role
-from core.staff import rules
-from core.staff.rules import Lifetimes, Tries
-from core.staff.store import accounts
+from core.flows.access import audit_alert, delaying, known_browsers, passwords, second_factor
+from core.flows.access.delaying import Try
+from core.staff import browser_rules, delay_rules, rules
 from core.staff.store import sign_in as store
 from core.staff.store.sign_in import Credentials
 
-# Tries at names that nobody has, so that they are answered as if somebody had.
-StrangerTries = MutableMapping[str, Tries]
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who stands at the sign-in: where they come from, what cookie of a known browser they have, what their browser
+    calls itself; `where`: the page or question at which they stand."""
+
+    address: str = ""
+    cookie: str = ""
+    agent: str = ""
+    where: str = "sign-in"
+
+    @property
+    def origin(self) -> str:
+        """As the audit trail has it."""
+        return f"{self.address} {self.where}".strip()
+
+
+NOBODY = Visitor()
 
 
 @dataclass(frozen=True)
@@ -36,96 +52,194 @@ class SignedIn:
     location: str
     must_change_password: bool
     ticket: str = ""
+    has_factor: bool = False
+    must_enrol: bool = False  # the role needs a second factor, and there is none
+    confirmed_at: datetime | None = None  # when its owner last proved who they are
+
+    @property
+    def held(self) -> bool:
+        """Nothing may be done before the password is changed or the second factor set up."""
+        return self.must_change_password or self.must_enrol
+
+
+@dataclass(frozen=True)
+class CodeNeeded:
+    """The password was right; a code of the second factor is to follow, within minutes. Kept by the page's own state:
+    `mark` tells whether the password is still the one that was right."""
+
+    staff_id: str
+    username: str
+    mark: str
+    until: datetime
+    how: str = ""  # 'provider' where no password was asked for
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The user name and the password don't match, or the name is locked. The same for unknown and closed accounts."""
+    """The user name and the password don't match, the same for unknown and closed accounts; or, where not `looked`, it
+    is too early to look. `left`: how many more tries before a wait; `seconds`: the wait until the next try."""
 
-    tries_left: int
-
-
-def check_password(password: str, password_hash: str) -> bool:
-    """Takes the same time for every account: one without a usable hash is compared with a hash nobody opens."""
-    raw = password.encode()
-    usable = password_hash if password_hash.startswith("$2") else rules.NO_PASSWORD
-    return bcrypt.checkpw(raw[: rules.MAX_BYTES], usable.encode()) and len(raw) <= rules.MAX_BYTES
+    left: int = 0
+    seconds: float = 0.0
+    looked: bool = True
 
 
 def sign_in(
-    app: App,
-    username: str,
-    password: str,
-    *,
-    strangers: StrangerTries,
-    now: datetime,
-    origin: str = "",
-) -> SignedIn | Refused:
-    """Count the try, compare the password with no transaction open, then open a session or refuse.
+    app: App, username: str, password: str, visitor: Visitor = NOBODY, *, now: datetime
+) -> SignedIn | CodeNeeded | Refused:
+    """Count the try, compare the password with no transaction open, then open a session, ask for a code, or refuse.
 
-    Each failure of an account, and each name that is locked, is a line of the audit trail with its address.
+    Each failure is a line of the audit trail with its address. A name that nobody has costs the same work and gets
+    the same answers.
     """
-    times = rules.lifetimes(app.clock)
-    with app.db.write() as session:
-        known = store.credentials(session, username)
-        before = known.tries if known else strangers.get(username, Tries())
-        counted = rules.one_more(before, now, times.lock)
-        if known:
-            store.record_tries(session, known.staff_id, counted)
-        else:
-            strangers[username] = counted
-    right = check_password(password, known.password_hash if known else rules.NO_PASSWORD)
-    if before.locked(now):
-        return Refused(0)
+    name = delay_rules.as_name(username)
+    browser = known_browsers.known_to(app, visitor.cookie, name) if _possible(name) else ""
+    tried = delaying.count(app, delaying.of_name(app, name, visitor.address, browser), name, now)
+    if isinstance(tried, delaying.Wait):
+        return Refused(seconds=tried.seconds, looked=False)
+    with app.db.read() as session:
+        known = store.credentials(session, name) if _possible(name) else None
+    right = passwords.check(password, known.password_hash if known else rules.NO_PASSWORD)
     if not (known and right and known.active):
-        _note_failure(app, known, username, counted, origin, now)
-        return Refused(counted.left)
-    return _open_session(app, known, username, times, now, origin)
+        _note_failure(app, known, name, tried, visitor, now)
+        return Refused(tried.left, tried.seconds)
+    delaying.succeeded(app, tried)
+    return let_in(app, known, name, visitor, now=now)
+
+
+def let_in(
+    app: App, known: Credentials, username: str, visitor: Visitor, *, how: str = "password", now: datetime
+) -> SignedIn | CodeNeeded | Refused:
+    """The first factor was right: a session, or the question for a code where there is a second one."""
+    if not known.has_factor:
+        return open_session(app, known.staff_id, username, visitor, how=how, now=now)
+    until = now + rules.lifetimes(app.clock).code
+    return CodeNeeded(known.staff_id, username, hashed(known.password_hash), until, how)
+
+
+def finish(
+    app: App, waiting: CodeNeeded, typed: str, visitor: Visitor = NOBODY, *, at: float, now: datetime
+) -> SignedIn | Refused | None:
+    """The code after the password; None where one has to begin anew. `at`: real seconds since 1970, as phones count.
+
+    Codes of one person are counted together, from whatever address: who guesses them has the password.
+    """
+    with app.db.read() as session:
+        known = store.credentials(session, waiting.username)
+    same = known is not None and known.active and hashed(known.password_hash) == waiting.mark
+    if now >= waiting.until or not same:
+        return None
+    browser = known_browsers.known_to(app, visitor.cookie, waiting.username)
+    keys = delaying.of_person(app, "code", waiting.staff_id, browser)
+    tried = delaying.count(app, keys, waiting.username, now)
+    if isinstance(tried, delaying.Wait):
+        return Refused(seconds=tried.seconds, looked=False)
+    with app.db.write() as session:
+        shown = second_factor.prove(session, waiting.staff_id, typed, at=at, now=now, origin=visitor.origin)
+        if not shown:
+            _note_wrong_code(session, waiting, visitor, now)
+    if not shown:
+        return Refused(tried.left, tried.seconds)
+    delaying.succeeded(app, tried)
+    how = waiting.how if waiting.how == "provider" else shown
+    return open_session(app, waiting.staff_id, waiting.username, visitor, how=how, now=now)
+
+
+def _note_wrong_code(session: Session, waiting: CodeNeeded, visitor: Visitor, now: datetime) -> None:
+    audit.note(
+        session,
+        action="code_failed",
+        staff_id=waiting.staff_id,
+        actor="stranger",
+        subject=waiting.username,
+        origin=visitor.origin,
+        now=now,
+    )
+
+
+def _possible(name: str) -> bool:
+    """PostgreSQL keeps no NUL, and refuses to look for one: such a name is simply nobody's."""
+    return "\0" not in name
 
 
 def _note_failure(
-    app: App, known: Credentials | None, username: str, counted: Tries, origin: str, now: datetime
+    app: App, known: Credentials | None, name: str, tried: Try, visitor: Visitor, now: datetime
 ) -> None:
-    """A name that nobody has is told of only when it is locked, and as a keyed fingerprint: people type their password
-    there, and a flood of names must not fill the trail."""
-    locked = counted.locked(now)
-    if known is None and not locked:
-        return
-    subject = username if known else app.db.blind("username", username)
+    """A name that nobody has stands there as a keyed fingerprint: people type their password into that field."""
+    line = Entry(
+        "sign_in_failed",
+        known.staff_id if known else None,
+        "stranger",
+        name if known else app.db.blind("username", name),
+        origin=visitor.origin,
+        detail={"browser": "known" if "browser" in tried.keys else "new"},
+    )
+    slowed = delaying.just_slowed(tried)
+    guessing = [kind for kind in slowed if kind in ("address", "name")]
+    lines = [line]
+    if slowed:
+        action = "guessing_slowed" if guessing else "sign_in_slowed"
+        lines.append(replace(line, action=action, detail={**line.detail, "by": (guessing or slowed)[0]}))
     with app.db.write() as session:
-        audit.note(
-            session,
-            action="sign_in_locked" if locked else "sign_in_failed",
-            staff_id=known.staff_id if known else None,
-            actor="stranger",
-            subject=subject,
-            origin=origin,
-            now=now,
-        )
+        audit.note_all(session, lines, now=now)
+        if guessing:
+            audit_alert.tell_admins(session, app.settings, now=now)
 
 
-def _open_session(
-    app: App, known: Credentials, username: str, times: Lifetimes, now: datetime, origin: str = ""
+def open_session(
+    app: App, staff_id: str, username: str, visitor: Visitor, *, how: str = "password", now: datetime
 ) -> SignedIn | Refused:
+    """A session with its ticket. `how`: what was shown for it (password, code, recovery, provider)."""
+    times = rules.lifetimes(app.clock)
     ticket = secrets.token_urlsafe(32)
     session_id = hashed(_token(app, ticket))
+    opened = store.Opened(session_id, staff_id, visitor.address, browser_rules.named(visitor.agent), how)
     with app.db.write() as session:
-        store.record_tries(session, known.staff_id, Tries())
-        store.open_session(session, session_id, known.staff_id, expires_at=now + times.session, now=now)
-        store.issue_ticket(session, hashed(ticket), known.staff_id, now + times.ticket)
+        store.open_session(session, opened, expires_at=now + times.session, now=now)
+        store.issue_ticket(session, hashed(ticket), staff_id, now + times.ticket)
         audit.note(
-            session, staff_id=known.staff_id, action="signed_in", subject=username, origin=origin, now=now
+            session,
+            staff_id=staff_id,
+            action="signed_in",
+            subject=username,
+            origin=visitor.origin,
+            detail={"how": how},
+            now=now,
         )
         owner = store.owner(session, session_id, times, now)
     if owner is None:  # closed between the two transactions
-        return Refused(0)
-    return _signed_in(owner, ticket)
+        return Refused()
+    return _signed_in(app, owner, ticket)
 
 
-def _signed_in(owner: store.SessionOwner, ticket: str = "") -> SignedIn:
+def renew(app: App, who: SignedIn, now: datetime) -> SignedIn | None:
+    """The same session under a new id, with a new ticket; None where it is over.
+
+    What held it up may have taken longer than its first ticket lives, and a session that may do more gets a new name.
+    """
+    times = rules.lifetimes(app.clock)
+    ticket = secrets.token_urlsafe(32)
+    session_id = hashed(_token(app, ticket))
+    with app.db.write() as session:
+        if not store.rename(session, who.session_id, session_id):
+            return None
+        store.issue_ticket(session, hashed(ticket), who.actor.staff_id, now + times.ticket)
+        owner = store.owner(session, session_id, times, now)
+    return _signed_in(app, owner, ticket) if owner else None
+
+
+def _signed_in(app: App, owner: store.SessionOwner, ticket: str = "") -> SignedIn:
     actor = Actor(owner.staff_id, owner.name, Role(owner.role))
     return SignedIn(
-        owner.session_id, actor, owner.username, owner.location, owner.must_change_password, ticket
+        owner.session_id,
+        actor,
+        owner.username,
+        owner.location,
+        owner.must_change_password,
+        ticket,
+        bool(owner.has_factor),
+        actor.role in app.settings.needs_second_factor and not owner.has_factor,
+        owner.confirmed_at,
     )
 
 
@@ -146,14 +260,14 @@ def resume(app: App, session_id: str, now: datetime) -> SignedIn | None:
     if now - owner.last_seen_at >= times.touch:
         with app.db.write() as session:
             store.touch(session, session_id, now)
-    return _signed_in(owner)
+    return _signed_in(app, owner)
 
 
 def watch(app: App, session_id: str, now: datetime) -> SignedIn | None:
     """As `resume`, but no activity: an open page alone must not keep a session alive."""
     with app.db.read() as session:
         owner = store.owner(session, session_id, rules.lifetimes(app.clock), now)
-    return _signed_in(owner) if owner else None
+    return _signed_in(app, owner) if owner else None
 
 
 def stay(app: App, session_id: str, now: datetime) -> datetime | None:
@@ -175,28 +289,6 @@ def sign_out(app: App, session_id: str, now: datetime) -> None:
         staff_id = store.revoke(session, session_id, now)
         if staff_id:
             audit.note(session, staff_id=staff_id, action="signed_out", subject="", now=now)
-
-
-def change_password(app: App, who: SignedIn, password: str, again: str, now: datetime) -> SignedIn:
-    """Set one's own password and end every session but a new one. Raises InvalidInput naming the field."""
-    errors = rules.password_errors(password, again, who.username)
-    with app.db.read() as session:
-        known = store.credentials(session, who.username)
-    if not errors and known and check_password(password, known.password_hash):
-        raise InvalidInput.of("password", "Choose another password than the one you have.")
-    if errors or known is None:
-        raise InvalidInput(errors) if errors else InvalidInput.of("password", "This account is closed.")
-    fresh = bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
-    with app.db.write() as session:
-        accounts.set_password(session, who.actor.staff_id, fresh, must_change=False)
-        accounts.revoke_sessions(session, who.actor.staff_id, now)
-        audit.note(
-            session, staff_id=who.actor.staff_id, action="password_changed", subject=who.username, now=now
-        )
-    opened = _open_session(app, known, who.username, rules.lifetimes(app.clock), now)
-    if isinstance(opened, Refused):
-        raise InvalidInput.of("password", "This account is closed.")
-    return opened
 
 
 def _token(app: App, ticket: str) -> str:

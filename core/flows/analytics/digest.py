@@ -6,13 +6,15 @@ from sqlalchemy.orm import Session
 
 from core.analytics import store as conversions
 from core.app import App
+from core.clinic import Clinic
 from core.domain.hours import at
+from core.flows.leads import reviewing
+from core.flows.staff import handing_over
 from core.leads.store import work as leads
 from core.messaging.actions import Lane, NewAction, Purpose
 from core.messaging.store import outcomes as texts
 from core.messaging.store import planning as messaging
 from core.operations import store as operations
-from core.reference import Clinic
 from core.sla import store as sla
 from core.staff.alert_rules import Colleague
 from core.staff.store.people import managers
@@ -35,8 +37,9 @@ def plan_digest(app: App, *, now: datetime) -> int:
         if planned and planned >= opens:
             return 0
         figures = _figures(session, clinic, today)
+        figures |= _left_over(session, app, today, now)
     with app.db.write() as session:
-        wanted = [one for one in managers(session) if one.can_be_told]
+        wanted = [one for one in managers(session) if one.phone and one.can_be_told]
         variables = figures | {"consoleUrl": app.settings.console}
         actions = [_line(one, today, variables, opens, now) for one in wanted]
         messaging.plan_all(session, actions, now)
@@ -69,6 +72,16 @@ def _figures(session: Session, clinic: Clinic, today: date) -> dict[str, str]:
         "waitingCount": str(sla.waiting(session)),
         "failedCount": str(texts.for_a_person(session, start) or ""),  # none is not worth a word
     }
+
+
+def _left_over(session: Session, app: App, today: date, now: datetime) -> dict[str, str]:
+    """What colleagues left and nobody has taken; on the first open day of a week the cold leads that nobody spoke to,
+    with their list."""
+    left = handing_over.count_waiting(session, app.reference, now)
+    begins = _last_open_day(app.reference.clinic, today).isocalendar()[:2] != today.isocalendar()[:2]
+    cold = reviewing.count(session, app.reference, now) if begins else 0
+    said = {"handOverCount": str(left or ""), "coldCount": str(cold or "")}
+    return said | ({"coldUrl": f"{app.settings.console}/queue?show=review"} if cold else {})
 
 
 def _line(

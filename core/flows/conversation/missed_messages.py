@@ -16,7 +16,7 @@ from core.domain.clock import machine_span
 from core.domain.errors import InvalidInput
 from core.domain.ports import ProviderText, ProviderUnavailable
 from core.flows.conversation import receive_text
-from core.flows.sending import delivery_status, performing
+from core.flows.sending import delivery_status
 from core.messaging.rules.statuses import RANKS, moves_forward
 from core.messaging.store import missed
 from core.operations import store as operations
@@ -44,7 +44,6 @@ def catch_up(app: App, *, now: datetime) -> int:
         for start, end in _stretches(since, until):
             news = _news(app, start, end)
             done = [_take_in(app, text, now) for text in news]
-            _fetch_old_pictures(app, news, now)
             taken += sum(done)
             if not all(done):
                 break  # read again next time; what could be taken in is known by its sid
@@ -129,14 +128,6 @@ def _take_in(app: App, text: ProviderText, now: datetime) -> bool:
         log.exception("missed_text_not_taken_in", sid=text.sid)
         return False
     return True
-
-
-def _fetch_old_pictures(app: App, news: list[ProviderText], now: datetime) -> None:
-    """The usual sweep asks for pictures of the last day only."""
-    old = [text for text in news if text.pictures and text.created_at <= now - performing.KEEP_ASKING]
-    if old:
-        since = old[0].created_at - timedelta(seconds=1)
-        performing.fetch_pictures(app, now=now, since=since, limit=sum(text.pictures for text in news))
 
 
 def _as_webhook(app: App, text: ProviderText) -> dict[str, str]:

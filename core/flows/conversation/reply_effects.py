@@ -1,6 +1,5 @@
 """What a patient's text sets off, step by step as its reading says. Nothing planned to a number survives its STOP."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -8,72 +7,52 @@ from sqlalchemy.orm import Session
 from core.analytics import store as analytics
 from core.app import App
 from core.compliance import store as compliance
-from core.conversation.rules.reading import Did, Label, Reading
-from core.domain.phone import may_be_texted
-from core.flows.conversation import danger, whose_text
-from core.flows.conversation.whose_text import Whose
+from core.conversation import store as conversation
+from core.conversation.rules.reading import Did, Label
+from core.domain.phone import is_no_persons, may_be_texted
+from core.domain.roles import PATIENT
+from core.flows.booking import arriving, ending_offers
+from core.flows.conversation import after_hours, danger, whose_text
+from core.flows.conversation.heard import Heard
+from core.flows.escalation import levels
 from core.flows.leads import contact
-from core.flows.leads.contact import stop_sequence
-from core.flows.sending import alerts
+from core.flows.sending import alerts, answering
+from core.flows.sequences.stopping import stop_sequences
 from core.leads.rules import OVER
-from core.leads.store import leads
+from core.leads.store import groups, leads
 from core.leads.store.leads import LeadBrief
-from core.messaging.actions import Lane, NewAction, Purpose
+from core.messaging.rules.answers import CONFIRMATION
 from core.messaging.store import planning as messaging
-from core.messaging.store import texts
 from core.sla import rules as sla_rules
 from core.sla import store as sla
 
 ANSWER_USEFUL = timedelta(
     minutes=5
 )  # compliance.md A2: the confirmation of a STOP is presumed fine within 5 minutes
-SAFETY_USEFUL = timedelta(minutes=30)
-# Two machines that answer each other: whoever asked this often within the hour is one.
-MOST_ANSWERS, AN_HOUR = 3, timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A text that is in the conversation, and what it was read as. `index`: of the number that it came from.
-
-    `provider_answered`: its keyword was answered.
-    """
-
-    id: str
-    text: texts.InText
-    index: str
-    whose: Whose
-    reading: Reading
-    written_at: datetime
-    provider_answered: bool
-
-    @property
-    def lead(self) -> LeadBrief:
-        return self.whose.lead
-
-    def sets_off(self, what: Did) -> bool:
-        return self.reading.sets_off(what)
 
 
 def carry_out(session: Session, app: App, heard: Heard, now: datetime) -> None:
     """A STOP before anything else, then the answer that is owed, then the people who must know."""
     if heard.sets_off(Did.SUPPRESS):
-        _opt_out(session, heard, now)
+        _opt_out(session, app, heard, now)
     if heard.sets_off(Did.RESUME):
-        _resume(session, heard, now)
+        _resume(session, app, heard, now)
     if heard.sets_off(Did.HELP_REPLY):
-        _answer(session, heard, "help", now)
+        _help(session, app, heard, now)
     if heard.sets_off(Did.TO_PERSON) and heard.reading.label is not Label.AMBIGUOUS_OPT_OUT:
         _open_to_answers(session, heard, now)
     if heard.sets_off(Did.PAUSE_AUTOMATION):
         _step_aside(session, heard, now)
     if heard.sets_off(Did.PAGE_ON_CALL):
         _page(session, app, heard, now)
+    if heard.reading.label is Label.HERE:
+        arriving.heard_here(session, PATIENT, heard.lead.id, now=now)
     if heard.sets_off(Did.TO_PERSON):
         _to_person(session, app, heard, now)
+        after_hours.answer(session, app, heard, now)
 
 
-def _opt_out(session: Session, heard: Heard, now: datetime) -> None:
+def _opt_out(session: Session, app: App, heard: Heard, now: datetime) -> None:
     """Suppress at once and in this transaction."""
     lead, label, index = heard.lead, heard.reading.label, heard.index
     before = compliance.standing(session, index)
@@ -92,14 +71,16 @@ def _opt_out(session: Session, heard: Heard, now: datetime) -> None:
     compliance.set_standing(session, index, now, opted_out_at=since)
     if label is Label.WRONG_NUMBER:
         compliance.set_standing(session, index, now, unreachable_at=now)
-    messaging.cancel_patient_texts(session, index, "opted_out", by=None, now=now)
+    theirs = groups.with_phones(session, [index])
+    messaging.cancel_patient_texts(session, index, theirs, "opted_out", by=None, now=now)
+    ending_offers.end_all_of(session, theirs, "opted_out", now)
     for lead_id in _of_this_phone(session, lead, index):
-        stop_sequence(session, lead_id, "opted_out", by=None, now=now, by_kind="automatic")
+        stop_sequences(session, lead_id, "opted_out", by=None, now=now, by_kind="automatic")
         leads.change(session, lead_id, now, call_only=True)
     leads.note_event(session, lead.id, "opted_out", "patient", now=now, data={"how": heard.reading.how})
     # One confirmation, ever: a second STOP is heard and not answered again.
-    if before.opted_out_at is None:
-        _answer(session, heard, "opt_out_confirmation", now)
+    if before.opted_out_at is None and heard.sets_off(Did.OPTOUT_CONFIRMATION):
+        _answer(session, app, heard, CONFIRMATION, now)
 
 
 def _of_this_phone(session: Session, lead: LeadBrief, index: str) -> list[str]:
@@ -108,7 +89,7 @@ def _of_this_phone(session: Session, lead: LeadBrief, index: str) -> list[str]:
     return sorted({lead.id, *leads.with_phone(session, index)})
 
 
-def _resume(session: Session, heard: Heard, now: datetime) -> None:
+def _resume(session: Session, app: App, heard: Heard, now: datetime) -> None:
     """Texts may go again to somebody who had opted out."""
     index = heard.index
     entry = compliance.LedgerEntry(
@@ -125,7 +106,7 @@ def _resume(session: Session, heard: Heard, now: datetime) -> None:
     for lead_id in _of_this_phone(session, heard.lead, index):
         leads.change(session, lead_id, now, call_only=not may_be_texted(heard.text.phone))
     leads.note_event(session, heard.lead.id, "opted_in", "patient", now=now)
-    _answer(session, heard, "resumed", now)
+    _answer(session, app, heard, "resumed", now)
 
 
 def _open_to_answers(session: Session, heard: Heard, now: datetime) -> None:
@@ -136,35 +117,24 @@ def _open_to_answers(session: Session, heard: Heard, now: datetime) -> None:
         leads.change(session, heard.lead.id, now, call_only=False)
 
 
-def _answer(session: Session, heard: Heard, template: str, now: datetime) -> None:
-    """The one automatic answer that a keyword is owed, unless the provider gave it already."""
-    if heard.provider_answered or _talks_to_itself(session, heard, now):
+def _help(session: Session, app: App, heard: Heard, now: datetime) -> None:
+    """A number to call. Who cries for help while we know them in danger means it: people are told again."""
+    _answer(session, app, heard, "help", now)
+    if conversation.is_urgent(session, [heard.lead.id]):
+        _page(session, app, heard, now)
+        leads.back_in_sight(session, heard.lead.id, now)
+
+
+def _answer(session: Session, app: App, heard: Heard, template: str, now: datetime) -> None:
+    """The one automatic answer that a keyword is owed, unless the provider gave it already, to a person."""
+    if heard.provider_answered or is_no_persons(heard.text.phone):
         return
-    _plan_answer(session, heard, f"answer:{heard.text.sid}", template, ANSWER_USEFUL, now)
-
-
-def _talks_to_itself(session: Session, heard: Heard, now: datetime) -> bool:
-    return texts.answers_since(session, heard.index, now - AN_HOUR) >= MOST_ANSWERS
-
-
-def _plan_answer(
-    session: Session, heard: Heard, key: str, template: str, useful: timedelta, now: datetime
-) -> None:
-    messaging.plan(
-        session,
-        NewAction(
-            key=key,
-            kind="text",
-            due_at=now,
-            purpose=Purpose.REPLY,
-            lane=Lane.URGENT,
-            useful_until=heard.written_at + useful,
-            lead_id=heard.lead.id,
-            patient_id=heard.lead.patient_id,
-            template=template,
-            phone=heard.text.phone,
-        ),
-        now,
+    if answering.bar(session, app.reference, template, heard.lead, heard.index, now):
+        return
+    key = f"answer:{heard.text.sid}" + (f":{template}" if heard.answered_from else "")
+    until = heard.asks_since + ANSWER_USEFUL
+    answering.plan(
+        session, key, template, heard.lead, heard.text.phone, heard.reading.lang, useful_until=until, now=now
     )
 
 
@@ -172,16 +142,20 @@ def _step_aside(session: Session, heard: Heard, now: datetime) -> None:
     """Automation leaves the conversation to people."""
     whose_text.step_aside(session, heard.whose, heard.id, now)
     if heard.sets_off(Did.STOP_MARKETING):
-        messaging.cancel_marketing(session, heard.lead.phone_index or "", "needs_a_person", now)
+        number = heard.lead.phone_index or ""
+        theirs = groups.with_phones(session, [number])
+        messaging.cancel_marketing(session, number, theirs, "needs_a_person", now)
 
 
 def _page(session: Session, app: App, heard: Heard, now: datetime) -> None:
     """Somebody may be in danger. The safety reply answers the text that they sent just now, so it goes at any hour
     and past an opt-out (compliance.md J), once for each episode."""
-    new_episode = danger.raise_alarm(session, app, heard.lead, heard.id, now)
-    if heard.sets_off(Did.SAFETY_REPLY) and new_episode:
-        template = "safety_reply_es" if heard.reading.lang == "es" else "safety_reply"
-        _plan_answer(session, heard, f"safety:{heard.text.sid}", template, SAFETY_USEFUL, now)
+    lead, phone = heard.lead, heard.text.phone
+    for lead_id in groups.with_phones(session, [lead.phone_index or ""]):
+        stop_sequences(session, lead_id, "needs_a_person", by=None, now=now, by_kind="automatic")
+    advice = danger.raise_alarm(session, app.reference, app.settings, lead, heard.id, now)
+    if heard.sets_off(Did.SAFETY_REPLY) and advice and not is_no_persons(phone):
+        answering.advise(session, advice, lead, phone, heard.reading.lang, since=heard.asks_since, now=now)
 
 
 def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
@@ -196,6 +170,8 @@ def _to_person(session: Session, app: App, heard: Heard, now: datetime) -> None:
         leads.note_event(session, lead.id, "reopened", "automatic", now=now, data={"reason": "replied"})
     unread = leads.back_in_sight(session, lead.id, now)
     sla.resume(session, lead.id, app.reference.clinic.location(lead.location).hours, now)
+    if lead.snoozed_until:
+        levels.begin_again(session, app.reference, lead.id, now)
     # Whoever asks for no more texts has not answered ours.
     if not heard.sets_off(Did.SUPPRESS) and leads.first_time(session, lead.id, "responded_at", now):
         analytics.record(session, "responded", patient_id=lead.patient_id, lead_id=lead.id, now=now)
@@ -216,6 +192,7 @@ def _tell(
     for lead in (heard.lead, *whose_text.also_theirs(session, heard.whose)):
         alerts.alert(
             session,
+            app.reference,
             app.settings,
             key=f"alert:text:{heard.id}",
             template=template,

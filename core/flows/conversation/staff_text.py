@@ -4,6 +4,7 @@ A text leaves ten seconds after it was written, so that it can be taken back; un
 any other, and at hand-over the send decision still asks about opt-outs and texting hours.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -12,19 +13,21 @@ from sqlalchemy.orm import Session
 
 from core import kinds
 from core.compliance import store as compliance
-from core.domain.errors import ClosedToTexts, InvalidInput, NotFound
+from core.conversation import store_drafts as drafts
+from core.domain.errors import ClosedToTexts, InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.phone import may_be_texted, show_phone
 from core.domain.roles import Actor, Permission, require
 from core.flows.leads import contact
 from core.flows.leads.contact import MISSED_YOU
-from core.flows.leads.staff_action import open_for_work
+from core.flows.leads.staff_action import ago, open_for_work
 from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
-from core.messaging.store import by_hand
+from core.messaging.store import by_hand, conversation
 from core.messaging.store import planning as messaging
 from core.patients.store import profiles as patients
 from core.reference import Reference
+from core.staff.store import people
 
 UNDO = timedelta(seconds=10)
 LONGEST = 1600  # what the provider takes in one request
@@ -40,12 +43,30 @@ def send_text(
     *,
     now: datetime,
     template: str | None = None,
+    began_at: datetime | None = None,
+    draft: int = 0,
 ) -> str:
     """Plan a text to the lead's number in ten seconds; its action id. `cancel_action` takes it back until then.
 
-    `template` names the quick wording that the text began as, where something follows from that. Raises
-    InvalidInput(body), and ClosedToTexts with why and what to do instead.
+    `template` names the quick wording that the text began as, where something follows from that. `began_at`: since
+    when the person writes; `draft`: the revision of the draft that this text was. Raises InvalidInput(body),
+    LostRace where the thread went on since, and ClosedToTexts with why and what to do instead.
     """
+    lead, words = writable(session, reference, actor, lead_id, body)
+    if began_at:
+        nothing_came_between(session, actor.staff_id, lead, began_at, now)
+    contact.has_read(session, lead_id, now)
+    contact.await_conversation(session, reference, lead, now)
+    drafts.throw_away(session, lead_id, actor.staff_id, "text", draft)
+    return messaging.plan(
+        session, by_person(actor.staff_id, lead, words, now + UNDO, now, template=template), now
+    )
+
+
+def writable(
+    session: Session, reference: Reference, actor: Actor, lead_id: str, body: str
+) -> tuple[LeadBrief, str]:
+    """The lead and the words of a text that may be planned. Raises as `send_text`."""
     lead = open_for_work(session, actor, lead_id)
     words = body.strip()
     if not words:
@@ -55,27 +76,48 @@ def send_text(
     closed = why_closed(session, reference, lead)
     if closed:
         raise ClosedToTexts(closed)
-    contact.has_read(session, lead_id, now)
-    contact.await_conversation(session, reference, lead, now)
-    due_at = now + UNDO
-    return messaging.plan(
-        session,
-        NewAction(
-            key=f"manual:{new_id(now)}",
-            kind="text",
-            due_at=due_at,
-            purpose=Purpose.MANUAL,
-            lane=Lane.URGENT,
-            useful_until=due_at + MANUAL_WAITS,
-            lead_id=lead.id,
-            patient_id=lead.patient_id,
-            staff_id=actor.staff_id,
-            phone=lead.phone,
-            body=words,
-            template=template,
-        ),
-        now,
+    return lead, words
+
+
+def by_person(
+    staff_id: str,
+    lead: LeadBrief,
+    words: str,
+    due_at: datetime,
+    now: datetime,
+    *,
+    template: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> NewAction:
+    """A person's own text to a lead's number, as the engine takes it."""
+    return NewAction(
+        key=f"manual:{new_id(now)}",
+        kind="text",
+        due_at=due_at,
+        purpose=Purpose.MANUAL,
+        lane=Lane.URGENT,
+        useful_until=due_at + MANUAL_WAITS,
+        lead_id=lead.id,
+        patient_id=lead.patient_id,
+        staff_id=staff_id,
+        phone=lead.phone,
+        body=words,
+        template=template,
+        variables=variables or {},
     )
+
+
+def nothing_came_between(
+    session: Session, staff_id: str, lead: LeadBrief, began_at: datetime, now: datetime
+) -> None:
+    """Whoever began to write before a colleague wrote, or before the patient did, must see it. Raises LostRace."""
+    other = conversation.written_since(session, lead.id, staff_id, began_at)
+    if other:
+        name = people.name(session, other.staff_id).split()[0]
+        raise LostRace(f"{name} sent a text {ago(now - other.at)} ago. Read it, then send yours again.")
+    wrote_at = conversation.last_from_patient(session, lead.id)
+    if wrote_at and wrote_at > began_at:
+        raise LostRace(f"The patient wrote {ago(now - wrote_at)} ago. Read it, then send yours again.")
 
 
 def send_missed_you(

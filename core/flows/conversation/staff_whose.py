@@ -8,13 +8,14 @@ from core.analytics import store as analytics
 from core.audit import store as audit
 from core.domain.errors import InvalidInput, NotFound
 from core.domain.roles import Actor
-from core.flows.leads.contact import stop_sequence
+from core.flows.conversation import scheduling
 from core.flows.leads.staff_action import open_for_work
+from core.flows.sequences.stopping import stop_sequences
 from core.leads.rules import OVER
 from core.leads.store import household as lead_household
-from core.leads.store import leads
+from core.leads.store import leads, threads
 from core.leads.store.leads import LeadBrief
-from core.messaging.store import by_hand
+from core.messaging.store import by_hand, conversation
 from core.messaging.store import household as texts
 from core.messaging.store.household import Received
 from core.patients.store import profiles as patients
@@ -46,7 +47,11 @@ def assign_text(
     if before and before.id != lead.id:
         _take_from(session, before, text, now)
         _give_to(session, reference, lead, text, now)
-    stop_sequence(session, lead.id, "replied", by=actor.staff_id, now=now)
+    for found in filter(None, (before, lead)):
+        turn = conversation.turn(session, found.id)
+        threads.put(session, found.id, spoken_at=turn.spoken_at, waits_since=turn.waits_since, now=now)
+    stop_sequences(session, lead.id, "replied", by=actor.staff_id, now=now)
+    scheduling.stop_for_reply(session, [lead.id], text.created_at, now)
     if heard_at:
         _let_others_go_on(session, actor, lead, text, heard_at, now)
     _keep(session, actor, lead, before, text_id, now)
@@ -90,7 +95,10 @@ def _let_others_go_on(
         found = leads.get(session, other)
         if found.patient_id == lead.patient_id or texts.maybe_received(session, other, text):
             continue
-        restored = by_hand.restore_stopped(session, other, "replied", heard_at, by=actor.staff_id, now=now)
+        restored = sum(
+            by_hand.restore_stopped(session, other, why, heard_at, by=actor.staff_id, now=now)
+            for why in ("replied", scheduling.REPLIED)
+        )
         if sequences.go_on(session, other, heard_at) or restored:
             data = {"restored": restored, "text_id": text.id}
             leads.note_event(

@@ -29,12 +29,12 @@ from core.domain.phone import parse_phone
 from core.domain.roles import Actor, Permission, require
 from core.flows.conversation import receive_text
 from core.flows.intake import stumbling
-from core.flows.leads.contact import stop_sequence
 from core.flows.sending import delivery_status
+from core.flows.sequences.stopping import stop_sequences
 from core.intake import store
 from core.intake.draft import Delivery
 from core.intake.store import RawState
-from core.leads.store import leads
+from core.leads.store import groups, leads
 from core.messaging.store import planning as messaging
 from core.messaging.store import texts
 from core.patients.store import profiles as patients
@@ -63,7 +63,9 @@ def _take_in_text(app: App, posted: Delivery, params: Mapping[str, str], now: da
         raw_id = new_id(now)
         store.keep(session, raw_id, TEXT, posted, now=now)
         try:
-            receive_text.receive(replace(app, db=app.db.within(session)), params, now=now)
+            receive_text.receive(
+                replace(app, db=app.db.within(session), shipped=app.reference), params, now=now
+            )
         except TROUBLE:
             raise
         except Exception as error:
@@ -97,7 +99,7 @@ def _put_in_thread(session: Session, params: Mapping[str, str], now: datetime) -
     if _says_stop(params):
         _opt_out(session, index, now)
     for lead_id in leads.with_phone(session, index):
-        stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
+        stop_sequences(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
     lead = leads.latest_of_phone(session, index)
     sid, body = params.get("MessageSid", ""), params.get("Body", "")[:4000]
     if lead is None or not sid or params.get("NumMedia", "0") not in ("", "0"):
@@ -128,7 +130,8 @@ def _says_stop(params: Mapping[str, str]) -> bool:
 def _opt_out(session: Session, index: str, now: datetime) -> None:
     entry = compliance.LedgerEntry(index, "all", "revoke", "keyword", source="text message", verified=True)
     compliance.append(session, [entry], now)
-    messaging.cancel_patient_texts(session, index, "opted_out", by=None, now=now)
+    theirs = groups.with_phones(session, [index])
+    messaging.cancel_patient_texts(session, index, theirs, "opted_out", by=None, now=now)
 
 
 def take_in_status(
@@ -159,7 +162,7 @@ def read_again(session: Session, app: App, actor: Actor, raw_id: str, *, now: da
     require(actor, Permission.SEE_DEAD_LETTERS)
     raw = store.take(session, raw_id)
     params = dict(parse_qsl(raw.delivery.body.decode(errors="replace"), keep_blank_values=True))
-    within = replace(app, db=app.db.within(session))
+    within = replace(app, db=app.db.within(session), shipped=app.reference)
     if raw.connector == TEXT:
         receive_text.receive(within, params, now=now, written_at=raw.received_at)
     elif raw.connector == STATUS:

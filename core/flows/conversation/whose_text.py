@@ -10,13 +10,13 @@ from core.conversation import household
 from core.conversation.household import Member, Spoken
 from core.domain.ids import new_id
 from core.domain.phone import may_be_texted
-from core.flows.leads import assigning
-from core.flows.leads.contact import stop_sequence
+from core.flows.conversation import scheduling
+from core.flows.leads import assigning, wanting
+from core.flows.sequences import stopping
 from core.leads.store import household as lead_household
 from core.leads.store import leads
 from core.leads.store.leads import LeadBrief
 from core.messaging.store import household as texts
-from core.messaging.store import planning as messaging
 from core.messaging.store.texts import InText
 from core.patients.rules import whereabouts
 from core.patients.store import profiles as patients
@@ -47,8 +47,8 @@ def whose(session: Session, app: App, text: InText, index: str, now: datetime) -
         return Whose(theirs[0])
     people = patients.on_number(session, text.phone)
     known = filter(None, (leads.latest_of_patient(session, patient_id) for patient_id in people))
-    lead = next(known, None) or _new_conversation(
-        session, app, text, people[0] if people else None, index, now
+    lead = next(known, None) or new_conversation(
+        session, app, text.phone, people[0] if people else None, index, now
     )
     return Whose(lead)
 
@@ -81,58 +81,77 @@ def _among(session: Session, theirs: list[LeadBrief], text: InText, index: str, 
 
 
 def step_aside(session: Session, whose: Whose, text_id: str, now: datetime) -> None:
-    """The patient's sequences on this number end. Of the others, where it may be theirs, only the texts: call tasks
-    stay, or nobody would look after who did not write at all."""
+    """The patient's sequences on this number end, and what people planned until a reply.
+
+    Of the others, where it may be theirs, only the sequences' texts: call tasks stay, or nobody would look after who
+    did not write at all.
+    """
     index = whose.lead.phone_index or ""
     own = lead_household.open_of(session, whose.lead.patient_id, index)
     for lead_id in sorted({whose.lead.id, *own}):
-        stop_sequence(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
+        stopping.stop_sequences(session, lead_id, "replied", by=None, now=now, by_kind="automatic")
+    # Whoever planned it while this text was on its way to us had not seen it: as of now, not of when it was written.
+    scheduling.stop_for_reply(session, {whose.lead.id, *own}, now, now)
     if whose.sure:
         return
     for lead_id in sorted({*leads.with_phone(session, index)} - {whose.lead.id, *own}):
-        cancelled = messaging.cancel_sequence(session, lead_id, "replied", by=None, now=now, keep_tasks=True)
+        cancelled = stopping.cancel_texts(session, lead_id, "replied", now)
         data = {"reason": "maybe_replied", "cancelled": cancelled, "text_id": text_id}
         leads.note_event(session, lead_id, "sequence_stopped", "automatic", now=now, data=data)
 
 
-def _new_conversation(
-    session: Session, app: App, text: InText, patient_id: str | None, index: str, now: datetime
+def new_conversation(
+    session: Session,
+    app: App,
+    phone: str,
+    patient_id: str | None,
+    index: str,
+    now: datetime,
+    *,
+    form_type: str = "text_in",
+    source: str = "text message",
+    kind: str = "replied",
 ) -> LeadBrief:
+    """A lead of somebody who wrote or called from a number that no lead has; a patient too, where nobody has it."""
     clinic = app.reference.clinic
-    if patient_id is None:
-        where = whereabouts("", text.phone, app.reference.area_codes, clinic.zone.key)
-        profile = {
-            "first_name": "",
-            "last_name": "",
-            "phone": text.phone,
-            "zone": ",".join(where.zones),
-            "state": where.state,
-            "location": clinic.default_location,
-            "status": "new",
-            "source": "text message",
-            "acquired_at": now,
-        }
-        patient_id = patients.create(session, profile, None, now)
     lead_id = new_id(now)
     row = {
         "id": lead_id,
-        "patient_id": patient_id,
+        "patient_id": patient_id or _new_patient(session, app, phone, source, now),
         "created_at": now,
         "updated_at": now,
         "state": "open",
-        "form_type": "text_in",
+        "form_type": form_type,
         "temperature": "warm",
         "priority": 3,
         "location": clinic.default_location,
-        "source": "text message",
-        "phone": text.phone,
+        "source": source,
+        "phone": phone,
         "phone_index": index,
-        "call_only": not may_be_texted(text.phone),
+        "call_only": not may_be_texted(phone),
         "last_event_at": now,
-        "last_event_kind": "replied",
+        "last_event_kind": kind,
         "last_event_by": "patient",
     }
     leads.create(session, row)
-    wanted = assigning.Wanted("", clinic.default_location, 0, vip=False, form_type="text_in")
+    wanted = wanting.find(session, app.reference, lead_id, now)
     assigning.assign(session, app.reference, lead_id=lead_id, wanted=wanted, now=now)
     return leads.get(session, lead_id)
+
+
+def _new_patient(session: Session, app: App, phone: str, source: str, now: datetime) -> str:
+    """Somebody of whom only the number is known."""
+    clinic = app.reference.clinic
+    where = whereabouts("", phone, app.reference.area_codes, clinic.zone.key)
+    profile = {
+        "first_name": "",
+        "last_name": "",
+        "phone": phone,
+        "zone": ",".join(where.zones),
+        "state": where.state,
+        "location": clinic.default_location,
+        "status": "new",
+        "source": source,
+        "acquired_at": now,
+    }
+    return patients.create(session, profile, None, now)

@@ -12,22 +12,23 @@ from sqlalchemy.orm import Session
 from core.compliance.store import Standing
 from core.domain.errors import InvalidInput
 from core.domain.ids import new_id
-from core.flows.intake import follow_up_lead, noting_consent, recognising
+from core.flows.intake import follow_up_lead, heeding_danger, noting_consent, recognising
 from core.flows.intake.follow_up_lead import Desk, NewLead
 from core.flows.upkeep import placing
 from core.intake import store_submissions as submissions
 from core.intake.submission import Submission
 from core.leads.rules import Heat, heat
-from core.leads.store import leads
+from core.leads.store import leads, threads
 from core.leads.store.leads import NewEvent
 from core.patients.likeness import Person
 from core.patients.rules import whereabouts
-from core.patients.store import matching
+from core.patients.store import matching, namesakes
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings
 
 ADULT = 18
+TOO_OFTEN = "too_often"
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,11 @@ def accept(
     raw_payload_id: str | None,
     now: datetime,
     desk: Desk | None = None,
+    texts: bool = True,
 ) -> Accepted:
     """Store a valid submission and everything that follows from it. `desk`: a member of staff types it in.
+
+    `texts` False: its number was entered so often that it gets no further text by itself.
 
     Raises InvalidInput for somebody under 18, and IntegrityError when the same delivery or the same new number
     is being stored by another process at this moment: roll back, and call again.
@@ -70,8 +74,14 @@ def accept(
     if patient is None:
         return Accepted(submission_id, None, repeated=False)
     standing = noting_consent.note(session, submission, submission_id, patient.id, phone_index, now, desk)
+    noting_consent.note_emails(session, submission, submission_id, patient.id, now, desk)
     lead = _lead(session, reference, submission, submission_id, patient, phone_index, standing, now)
-    follow_up_lead.follow_up(session, reference, settings, submission, lead, now, desk)
+    if patient.returning:
+        threads.move(session, lead.id, patient.id, now)
+    if not texts:
+        leads.note_event(session, lead.id, "refused_text", "automatic", now=now, data={"reason": TOO_OFTEN})
+    follow_up_lead.follow_up(session, reference, settings, submission, lead, now, desk, texts=texts)
+    heeding_danger.heed(session, reference, settings, submission, lead.id, submission_id, now)
     return Accepted(submission_id, lead.id, repeated=False)
 
 
@@ -113,6 +123,7 @@ def _patient(
     profile = _profile(reference, s, now) | {"score": warmth.score}
     patient_id = patients.create(session, profile, s.birth_date, now, place=found.place)
     matching.suspect(session, patient_id, found.possible, now)
+    namesakes.compare_later(session, patient_id)
     return _Patient(patient_id, returning=False, vip=False, heat=warmth)
 
 
@@ -133,7 +144,9 @@ def _returning(
     }
     patients.fill_in(session, patient_id, given, submission_id=submission_id, now=now)
     placing.place(session, reference, patient_id, now=now)
-    patients.touch(session, patient_id, now, last_form_at=now, score=warmth.score)
+    # In what language to be texted is as they said last.
+    language = {"language": s.language} if s.language else {}
+    patients.touch(session, patient_id, now, last_form_at=now, score=warmth.score, **language)
     return _Patient(patient_id, returning=True, vip=vip, heat=warmth)
 
 
@@ -166,6 +179,7 @@ def _profile(reference: Reference, submission: Submission, now: datetime) -> dic
         "acquired_at": now,
         "referral": submission.heard_from or None,
         "preferred_time": submission.best_time or None,
+        "language": submission.language,
         "last_form_at": now,
     }
 

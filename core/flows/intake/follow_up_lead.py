@@ -5,15 +5,21 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core import plans
 from core.analytics import store as analytics
-from core.flows.leads import assigning
-from core.flows.sending import alerts, enrolling
+from core.assignment import store as assignments
+from core.assignment.rules.choosing import FULL
+from core.flows.clocks import starting
+from core.flows.escalation import levels
+from core.flows.leads import assigning, wanting
+from core.flows.sending import alerts
+from core.flows.sequences import enrolling, stopping
+from core.flows.sequences.enrolling import Cause, Entrant
 from core.intake.submission import Submission
-from core.leads.rules import Heat
+from core.leads.rules import COLD, Heat
 from core.reference import Reference
+from core.sequences.rules.choosing import for_form
 from core.settings import Settings
-from core.sla import rules as sla_rules
-from core.sla import store as sla
 
 
 @dataclass(frozen=True)
@@ -50,27 +56,50 @@ def follow_up(
     lead: NewLead,
     now: datetime,
     desk: Desk | None = None,
+    *,
+    texts: bool = True,
 ) -> None:
-    """Everything that happens from here on."""
+    """Everything that happens from here on; without automatic texts where `texts` is False."""
+    _event(session, submission, lead, now)
+    if lead.returning:
+        stopping.replace_earlier(session, lead.patient_id, lead.id, now)
+    # From here on others who choose an owner wait for this transaction: nothing that could wait itself comes after it.
     owner = _owner(session, reference, submission, lead, desk, now)
-    # compliance.md H1: the clock starts when the patient sent the form, however late it reached us.
-    started_at = min(submission.submitted_at, now)
-    due_at = _start_clocks(session, reference, submission, lead, started_at, now)
-    if owner and not (desk and desk.staff_id == owner.staff_id):  # who has just typed it in knows
+    may_text = texts and not lead.call_only
+    due_at = _start_clocks(session, reference, submission, lead, owner is not None, may_text, now)
+    if _is_told(session, lead, owner, desk):
         alerts.alert(
             session,
+            reference,
             settings,
             key=f"alert:new_lead:{lead.id}",
             template="staff_new_lead",
-            staff_id=owner.staff_id,
+            staff_id=owner.staff_id if owner else None,
             lead_id=lead.id,
             lead_number=lead.number,
             due_at=due_at,
             now=now,
         )
+    # Whoever is typed in by hand spoke with somebody here: no text of the machine says sorry to them.
+    levels.begin(
+        session, reference, lead, priority=lead.heat.priority, apologise=texts and desk is None, now=now
+    )
     promise = enrolling.promise(owner.name if owner else None, due_at)
-    _sequence(session, reference, submission, lead, promise, started_at, now)
-    _event(session, submission, lead, now)
+    sent_at = min(submission.submitted_at, now)
+    _sequence(session, submission, lead, promise, sent_at, now, texts=may_text)
+
+
+def _is_told(session: Session, lead: NewLead, owner: assigning.Owner | None, desk: Desk | None) -> bool:
+    """Whether somebody is alerted at once: the owner, and where nobody is at work whoever else can be told.
+
+    Who has just typed it in knows. Of one who only looks around (chapter 6, priority 4) the sequence takes care. Where
+    everybody is full, one alert for many follows (`leads.unassigned`): a burst must not flood a phone.
+    """
+    if lead.heat.priority >= COLD:
+        return False
+    if owner:
+        return not (desk and desk.staff_id == owner.staff_id)
+    return assignments.why_waits(session, lead.id) != FULL
 
 
 def _owner(
@@ -83,8 +112,15 @@ def _owner(
 ) -> assigning.Owner | None:
     if desk and desk.keeps:
         return assigning.keep(session, lead_id=lead.id, staff_id=desk.staff_id, name=desk.name, now=now)
-    wanted = assigning.Wanted(
-        lead.treatment_group, lead.location, lead.value_cents, lead.vip, submission.form_type
+    wanted = wanting.of_form(
+        session,
+        reference,
+        submission,
+        patient_id=lead.patient_id,
+        location=lead.location,
+        priority=lead.heat.priority,
+        vip=lead.vip,
+        now=now,
     )
     return assigning.assign(session, reference, lead_id=lead.id, wanted=wanted, now=now)
 
@@ -94,45 +130,37 @@ def _start_clocks(
     reference: Reference,
     submission: Submission,
     lead: NewLead,
-    started_at: datetime,
+    owned: bool,
+    may_text: bool,
     now: datetime,
 ) -> datetime:
-    """Start the clocks of the first attempt and of the first conversation; when the attempt is due."""
+    """When the first attempt is due."""
     facts = {
         "temperature": lead.heat.temperature,
         "form_type": submission.form_type,
         "location": lead.location,
     }
-    hours = reference.clinic.location(lead.location).hours
-    policies = [sla_rules.choose(reference.policies, target, facts) for target in sla_rules.FROM_THE_FORM]
-    due = [(policy, sla_rules.due_at(policy, hours, started_at)) for policy in policies]
-    sla.start_first(session, lead.id, due, started_at=started_at, now=now)
-    return due[0][1]
+    sent_at = submission.submitted_at
+    return starting.of_new_lead(
+        session, reference, lead.id, facts, sent_at=sent_at, owned=owned, texts=may_text, now=now
+    )
 
 
 def _sequence(
     session: Session,
-    reference: Reference,
     submission: Submission,
     lead: NewLead,
     promise: dict[str, str],
-    started_at: datetime,
+    sent_at: datetime,
     now: datetime,
+    *,
+    texts: bool,
 ) -> None:
-    if lead.returning:
-        enrolling.replace_earlier(session, lead.patient_id, lead.id, now)
-    enrolling.enroll(
-        session,
-        reference.sequences["lead"],
-        reference.templates,
-        lead_id=lead.id,
-        patient_id=lead.patient_id,
-        phone=submission.phone,
-        texts=not lead.call_only,
-        variables=promise,
-        sent_at=started_at,
-        now=now,
-    )
+    plan = for_form(plans.published(session).values(), submission.form_type)
+    if plan:
+        entrant = Entrant(lead.id, lead.patient_id, submission.phone, texts=texts)
+        cause = Cause(lead.id, {plan.starts_on: now}, variables=promise, owed_since=sent_at)
+        enrolling.enroll(session, plan, entrant, cause, now=now)
 
 
 def _event(session: Session, submission: Submission, lead: NewLead, now: datetime) -> None:

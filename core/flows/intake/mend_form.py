@@ -18,7 +18,7 @@ from core.flows.intake import unread_alert, unread_forms
 from core.flows.intake.accept_submission import accept
 from core.flows.intake.unread_forms import OpenForm
 from core.flows.intake.vocabulary import vocabulary
-from core.intake import rules, store, text
+from core.intake import choices, rules, store, text
 from core.intake.connectors import EVERY
 from core.intake.draft import Draft
 from core.intake.labels import MENDABLE
@@ -110,7 +110,7 @@ def mend(
     unread_alert.cancel(session, raw.id, by=actor.staff_id, now=now)
     detail = {"fields": changed}
     audit.note(session, staff_id=actor.staff_id, action="form_mended", subject=raw.id, detail=detail, now=now)
-    may_text = keeps_number and any(given.ticked for given in submission.consents)
+    may_text = keeps_number and any(given.ticked for given in submission.text_consents)
     return Mended(done, accepted.lead_id, accepted.repeated, may_text)
 
 
@@ -143,7 +143,7 @@ def _values(draft: Draft, reference: Reference) -> dict[str, str]:
     if not (values["first_name"] or values["last_name"]):
         full = text.words(flat(draft.answers.get("name")))
         values["first_name"], _, values["last_name"] = full.partition(" ")
-    codes = rules.codes_of(draft.answers, vocabulary(reference))
+    codes = choices.codes_of(draft.answers, vocabulary(reference))
     return values | {name: code for name, code in codes.items() if code}
 
 

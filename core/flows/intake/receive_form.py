@@ -16,24 +16,26 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.app import App
 from core.db.engine import savepoint
-from core.db.trouble import DATABASE_TROUBLE
+from core.db.trouble import DATABASE_TROUBLE, was_deadlock
 from core.domain.errors import FieldError, InvalidInput, UnreadablePayload
 from core.domain.ids import new_id
-from core.flows.intake import stumbling, unread_alert
-from core.flows.intake.accept_submission import accept
+from core.flows.intake import check_alert, stumbling, unread_alert, weighing
+from core.flows.intake.accept_submission import accept, refuse_minors
 from core.flows.intake.vocabulary import vocabulary
+from core.flows.intake.weighing import Weighed
 from core.form_keys import FormKey
-from core.intake import rules, store
+from core.intake import rules, store, store_knocks
 from core.intake.connectors import BY_WEBHOOK, HOSTED, Connector
 from core.intake.connectors.connector import same
 from core.intake.draft import Delivery
 from core.intake.store import RawState
 from core.intake.submission import SetAside, Submission
+from core.intake.suspicion_rules import Page, written
 from core.reference import Reference
 
 log = structlog.get_logger(__name__)
@@ -50,6 +52,7 @@ class Verdict(StrEnum):
     REPEATED = "repeated"
     INVALID = "invalid"
     UNREADABLE = "unreadable"
+    HELD = "held"  # could be read, and waits for a person: it looks as if none had sent it
     KEPT = "kept"  # not taken in either, but its sender hears of success: this vendor must, or it was our own fault
     UNKNOWN_CONNECTOR = "unknown_connector"
     WRONG_KEY = "wrong_key"
@@ -99,15 +102,18 @@ def take_in(app: App, connector: str, delivery: Delivery, *, now: datetime) -> A
     return _take(app, BY_WEBHOOK[connector], delivery, now)
 
 
-def fill_in(app: App, delivery: Delivery, found: Sequence[FieldError], *, now: datetime) -> Answer:
+def fill_in(
+    app: App, delivery: Delivery, found: Sequence[FieldError], page: Page, *, now: datetime
+) -> Answer:
     """Store one hosted form, unless it has faults: `found` by the page itself, or by the rules.
 
-    A form with faults goes back to the person, who is still there, and is not kept.
+    A form with faults goes back to the person, who is still there, and is not kept. One that looks as if nobody had
+    sent it (`page` says how it came) waits for a person of ours.
     """
     if found:
         return Answer(Verdict.INVALID, errors=(*found, *_further_faults(app, delivery, now)))
     try:
-        return _take(app, HOSTED, delivery, now, strict=True)
+        return _take(app, HOSTED, delivery, now, page, strict=True)
     except InvalidInput as fault:
         return Answer(Verdict.INVALID, errors=tuple(fault.errors))
 
@@ -121,17 +127,6 @@ def _further_faults(app: App, delivery: Delivery, now: datetime) -> Sequence[Fie
     except UnreadablePayload:
         return ()
     return ()
-
-
-def trap(app: App, delivery: Delivery, field: str, *, now: datetime) -> None:
-    """Keep a hosted form that a robot seems to have filled in: refused, but there when it was a person after all.
-
-    Nobody is told of it: advertising must not ring phones.
-    """
-    words = "This looks like a robot. Read it again if it is a person."
-    with app.db.write() as session:
-        kept = _keep(session, HOSTED, delivery, now)
-        _let_wait(session, kept, RawState.REFUSED, FieldError(field, words))
 
 
 def read(
@@ -158,14 +153,23 @@ class _Kept:
 
 
 def _take(
-    app: App, connector: Connector, delivery: Delivery, now: datetime, *, strict: bool = False
+    app: App,
+    connector: Connector,
+    delivery: Delivery,
+    now: datetime,
+    page: Page | None = None,
+    *,
+    strict: bool = False,
 ) -> Answer:
-    """The one transaction. Raises InvalidInput, and keeps nothing, where `strict` and a field has a fault."""
+    """The one transaction. Raises InvalidInput, and keeps nothing, where `strict` and a field has a fault.
+
+    What came by a `page` of ours is weighed; a sender with a key is not.
+    """
     with app.db.write() as session:
         kept = _keep(session, connector, delivery, now)
         try:
             submission = read(app.reference, connector, delivery, received_at=now, strict=strict)
-            return _store(session, app, kept, submission)
+            return _store(session, app, kept, submission, page)
         except InvalidInput as fault:
             if strict:
                 raise
@@ -184,20 +188,57 @@ def _keep(session: Session, connector: Connector, delivery: Delivery, now: datet
     return _Kept(raw_id, connector, delivery, now)
 
 
-def _store(session: Session, app: App, kept: _Kept, submission: Submission) -> Answer:
+def _store(session: Session, app: App, kept: _Kept, submission: Submission, page: Page | None) -> Answer:
     for tries_left in reversed(range(TRIES)):
         try:
             with savepoint(session):
-                return _store_once(session, app, kept, submission)
-        except IntegrityError:
-            if not tries_left:
+                if page is None:
+                    return _store_once(session, app, kept, submission)
+                return _weigh_and_store(session, app, kept, submission, page)
+        except (IntegrityError, OperationalError) as error:
+            again = isinstance(error, IntegrityError) or was_deadlock(error)
+            if not (again and tries_left):
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _store_once(session: Session, app: App, kept: _Kept, submission: Submission) -> Answer:
+def _weigh_and_store(session: Session, app: App, kept: _Kept, submission: Submission, page: Page) -> Answer:
+    refuse_minors(submission, kept.now)
+    weighed = weighing.weigh(session, app.settings, submission, page, kept.delivery.ip, kept.now)
+    if weighed.reasons:
+        return _hold(session, app, kept, submission, weighed)
+    answer = _store_once(session, app, kept, submission, texts=not weighed.is_full)
+    if answer.verdict is Verdict.STORED:
+        weighing.note_accepted(session, weighed, kept.now)
+    return answer
+
+
+def _hold(session: Session, app: App, kept: _Kept, submission: Submission, weighed: Weighed) -> Answer:
+    """Let it wait, unless it is the second delivery of one that was taken in, or that waits or was looked at."""
+    accepted, held = store_knocks.earlier(session, submission.connector, submission.external_id)
+    if accepted:
+        return _store_once(session, app, kept, submission)
+    if held:
+        store.withdraw(session, kept.raw_id)
+        return Answer(Verdict.HELD)
+    weighing.note_held(session, weighed, submission, kept.now)
+    store.conclude(session, kept.raw_id, RawState.TO_CHECK, error=written(weighed.reasons))
+    check_alert.plan(session, app.reference.clinic, now=kept.now)
+    log.info("form_held", raw_id=kept.raw_id, why=[reason.code for reason in weighed.reasons])
+    return Answer(Verdict.HELD, raw_id=kept.raw_id)
+
+
+def _store_once(
+    session: Session, app: App, kept: _Kept, submission: Submission, *, texts: bool = True
+) -> Answer:
     accepted = accept(
-        session, app.reference, app.settings, submission, raw_payload_id=kept.raw_id, now=kept.now
+        session,
+        app.reference,
+        app.settings,
+        submission,
+        raw_payload_id=kept.raw_id,
+        now=kept.now,
+        texts=texts,
     )
     done = accepted.submission_id
     if not accepted.repeated:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.patients import likeness
 from core.patients.likeness import GivenNames, Person, Verdict
-from core.patients.store import matching
+from core.patients.store import matching, namesakes
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,15 @@ def recognise(session: Session, names: GivenNames, form: Person) -> Recognised:
     if chosen.same:
         return Recognised(chosen.same)
     on_number = [found.place for found in known if form.phone and found.person.phone == form.phone]
-    unsure = dict(_unsure(form, matching.namesakes(session, form), names)) | dict(chosen.possible)
-    return Recognised("", max(on_number, default=-1) + 1, tuple(unsure.items()))
+    return Recognised("", max(on_number, default=-1) + 1, chosen.possible)
 
 
 def look_again(session: Session, names: GivenNames, patient_id: str, now: datetime) -> None:
     """A profile was corrected: whom may it be now? Nothing is merged by itself, pairs go to the review list."""
     person = matching.person(session, patient_id)
-    others = [
-        *matching.namesakes(session, person),
-        *(found for found in matching.known(session, person) if found.person.id != patient_id),
-    ]
+    others = [found for found in matching.known(session, person) if found.person.id != patient_id]
     matching.suspect(session, patient_id, dict(_unsure(person, others, names)).items(), now)
+    namesakes.compare_later(session, patient_id)
 
 
 def _unsure(

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.flows.sending.alerts import USEFUL
+from core.clinic import Clinic
+from core.flows.sending.alerts import tell_each
 from core.intake import store
 from core.messaging.actions import Claimed, Lane, NewAction, Purpose, State
 from core.messaging.store import planning as messaging
-from core.reference import Clinic
 from core.settings import Settings
 from core.sla.rules import due_after
 from core.staff.store.people import front_line
@@ -27,7 +27,7 @@ def plan(session: Session, clinic: Clinic, raw_id: str, *, now: datetime) -> Non
     action = NewAction(
         key=_key(raw_id),
         kind=KIND,
-        due_at=_due(clinic, now),
+        due_at=due(clinic, now),
         purpose=Purpose.STAFF_ALERT,
         lane=Lane.INSTANT,
         audience="staff",
@@ -43,7 +43,7 @@ def cancel(session: Session, raw_id: str, *, by: str, now: datetime) -> None:
 
 def plan_again(session: Session, clinic: Clinic, raw_id: str, *, now: datetime) -> None:
     """It waits once more."""
-    if not messaging.plan_key_again(session, _key(raw_id), _due(clinic, now), now):
+    if not messaging.plan_key_again(session, _key(raw_id), due(clinic, now), now):
         plan(session, clinic, raw_id, now=now)
 
 
@@ -57,28 +57,11 @@ def tell(session: Session, settings: Settings, action: Claimed, now: datetime) -
 
 def alert_all(session: Session, settings: Settings, template: str, *, now: datetime) -> None:
     """One alert to each manager and each at the front desk, the same one once in a quarter of an hour."""
-    quarter = int(now.timestamp() // GATHERED_SECONDS)
-    wanted = [one for one in front_line(session) if one.can_be_told]
-    actions = [
-        NewAction(
-            key=f"alert:{template}:{quarter}:{one.id}",
-            kind="text",
-            due_at=now,
-            purpose=Purpose.STAFF_ALERT,
-            lane=Lane.INSTANT,
-            useful_until=now + USEFUL,
-            audience="staff",
-            staff_id=one.id,
-            template=template,
-            variables={"consoleUrl": settings.console},
-            phone=one.phone,
-        )
-        for one in wanted
-    ]
-    messaging.plan_all(session, actions, now)
+    tell_each(session, settings, front_line(session), template, GATHERED_SECONDS, now=now)
 
 
-def _due(clinic: Clinic, now: datetime) -> datetime:
+def due(clinic: Clinic, now: datetime) -> datetime:
+    """When some minutes of opening time have passed at the first location that has them."""
     opened = (due_after(place.hours, now, PATIENCE) for place in clinic.locations.values())
     return min((due for due in opened if due is not None), default=now + PATIENCE)
 

@@ -7,7 +7,11 @@ from typing import Any
 
 from core.domain.names import fold
 from core.intake.draft import Vocabulary
-from core.reference import Reference, read_toml
+from core.reference import Reference
+from core.shipped import read_toml
+
+# As who speaks it looks for it.
+OWN_NAMES = {"en": "English", "es": "Español"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,10 @@ def vocabulary(reference: Reference) -> Vocabulary:
 def choices(name: str, reference: Reference) -> tuple[Choice, ...]:
     """The options of one question, in the order of the data. Raises KeyError for a list that does not exist."""
     if name == "treatments":
-        return tuple(Choice(code, known.label) for code, known in reference.treatments.items())
+        offered = (known for known in reference.treatments.values() if not known.retired)
+        return tuple(Choice(known.code, known.label) for known in offered)
+    if name == "languages":
+        return tuple(Choice(code, label) for code, label in OWN_NAMES.items())
     entries = _options()[name]
     if name in ("timeframes", "budgets"):
         return tuple(Choice(code, entry["label"]) for code, entry in entries.items())

@@ -1,7 +1,7 @@
 """Calls: logged with what came of them, taken back within ten seconds, corrected within a day.
 
 A call that reached nobody is an attempt: the first-contact clock ends, the sequence and the clock of the first
-conversation go on, and the next try is planned. Only talking is a conversation. A wrong number bars that number.
+conversation go on, and the next try is planned. Only talking is a conversation. A wrong number: `wrong_numbers`.
 """
 
 from dataclasses import dataclass
@@ -9,24 +9,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.compliance import store as compliance
 from core.domain.errors import InvalidInput, LostRace
-from core.domain.ids import reference as lead_reference
 from core.domain.phone import show_phone
-from core.domain.roles import Actor
+from core.domain.roles import Actor, Permission, require
 from core.flows.conversation import danger
-from core.flows.leads import contact, contact_history, tasks
+from core.flows.leads import contact, contact_history, tasks, wrong_numbers
 from core.flows.leads.staff_action import checked_note, open_for_work
 from core.leads import call_rules
 from core.leads.reasons import CALL_OUTCOMES
 from core.leads.store import calls as lead_calls
 from core.leads.store import leads
-from core.leads.store import tasks as lead_tasks
-from core.leads.store import work as lead_work
 from core.leads.store.calls import Call
 from core.leads.store.leads import LeadBrief
-from core.messaging.store import by_hand, conversation
-from core.messaging.store import planning as messaging
+from core.messaging.store import conversation
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sla import rules as sla_rules
@@ -47,15 +42,6 @@ class Logged:
     call_id: str
     tries: int = 0
     next_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What 'wrong number' would close: the number as people read it, leads with it by reference, texts to come."""
-
-    phone: str
-    leads: tuple[str, ...]
-    texts: int
 
 
 def log(
@@ -86,18 +72,6 @@ def log(
     return _apply(session, reference, actor, call, now)
 
 
-def what_wrong_number_closes(session: Session, actor: Actor, lead_id: str) -> Reach:
-    """For the question that comes before it. Raises Denied and NotFound."""
-    lead = open_for_work(session, actor, lead_id)
-    if not lead.phone_index:
-        return Reach("", (), 0)
-    sharing = leads.find_all(session, leads.with_phone(session, lead.phone_index))
-    refs = tuple(
-        lead_reference(other.number) for other in sorted(sharing.values(), key=lambda one: one.number)
-    )
-    return Reach(show_phone(lead.phone or ""), refs, messaging.planned_to(session, lead.phone_index))
-
-
 def _must_be_outcome(lead: LeadBrief, outcome: str, *, confirmed: bool) -> None:
     if outcome not in CALL_OUTCOMES:
         raise InvalidInput.of("outcome", f"Choose one of: {', '.join(CALL_OUTCOMES.values())}.")
@@ -110,12 +84,14 @@ def _apply(session: Session, reference: Reference, actor: Actor, call: Call, now
     """What follows from the outcome, from `now` on; marks and clocks count from when the call was made."""
     lead = leads.get(session, call.lead_id)
     if call.outcome == "wrong_number":
-        _bar_number(session, actor, lead, call, now)
+        wrong_numbers.bar(session, actor, lead, call, now)
         return Logged(call.id)
     tasks.end_calls(session, lead.id, by=actor.staff_id, now=now, due_by=now + tasks.EARLY)
     if call.outcome == "talked":
         contact.has_read(session, lead.id, now)
         contact.talked(session, lead, staff_id=call.staff_id, channel="call", now=now)
+        # Nobody waits for the patient any more.
+        sla.resume(session, lead.id, reference.clinic.location(lead.location).hours, now, sla_rules.PATIENT)
         return Logged(call.id)
     contact.await_conversation(session, reference, lead, now)
     contact.attempted(session, lead, staff_id=call.staff_id, channel="call", now=now)
@@ -160,40 +136,12 @@ def _still_waiting(
     return [sla.start(session, lead.id, policy, started_at=wrote_at, due_at=due_at, now=now)]
 
 
-def _bar_number(session: Session, actor: Actor, lead: LeadBrief, call: Call, now: datetime) -> None:
-    """Somebody else answers at this number: no text may go there any more, and each lead with it needs another."""
-    if not lead.phone_index:
-        contact.stop_sequence(session, lead.id, "unreachable", by=actor.staff_id, now=now)
-        return
-    if compliance.standing(session, lead.phone_index).unreachable_at is None:
-        compliance.set_standing(session, lead.phone_index, now, unreachable_at=now)
-    messaging.cancel_patient_texts(session, lead.phone_index, "unreachable", by=actor.staff_id, now=now)
-    sharing = leads.find_all(session, sorted({lead.id, *leads.with_phone(session, lead.phone_index)}))
-    asked = [
-        task_id for other in sharing.values() for task_id in _ask_for_another(session, actor, other, now)
-    ]
-    closed = [other.id for other in sharing.values() if not other.call_only]
-    barred = {"number": lead.phone_index, "closed": closed, "sharing": list(sharing)}
-    lead_calls.keep_effects(session, call.id, {"tasks": asked, **barred})
-
-
-def _ask_for_another(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> list[str]:
-    """Nothing is left of this lead but to find the right number or an email: the task that says so."""
-    contact.stop_sequence(session, lead.id, "unreachable", by=actor.staff_id, now=now)
-    tasks.end_calls(session, lead.id, by=actor.staff_id, now=now)
-    leads.change(session, lead.id, now, call_only=True)
-    lead_work.bar_number(session, lead.id, now)
-    asked = any(task.kind == "correct_number" for task in lead_tasks.open_of(session, lead.id))
-    if asked or lead.state != "open":
-        return []
-    return [tasks.plan(session, lead, "correct_number", now, by=actor.staff_id, now=now)]
-
-
 def undo(session: Session, reference: Reference, actor: Actor, call_id: str, *, now: datetime) -> None:
     """Take a call back that was logged a moment ago, with all that it changed.
 
     Raises NotFound, InvalidInput(call) after ten seconds, LostRace where somebody undid or corrected it meanwhile.
     """
+    require(actor, Permission.WORK_LEADS)
     call = lead_calls.get(session, call_id)
     lead = open_for_work(session, actor, call.lead_id)
     if now - call.at > UNDO + ON_THE_WAY:
@@ -220,6 +168,7 @@ def correct(
 
     Raises NotFound, InvalidInput(outcome, confirmed, call) and LostRace.
     """
+    require(actor, Permission.WORK_LEADS)
     call = lead_calls.get(session, call_id)
     lead = open_for_work(session, actor, call.lead_id)
     _must_be_outcome(lead, outcome, confirmed=confirmed)
@@ -261,52 +210,11 @@ def _take_back(
     for clock_id in call.effects.get("clocks", ()):
         sla.void_one(session, clock_id, now)
     if call.effects.get("number"):
-        _open_number(session, actor, call, overdue=overdue, now=now)
+        wrong_numbers.open_again(session, actor, call, overdue=overdue, now=now)
     contact_history.tell_again(session, reference, lead, min(call.at, call.applied_at), now=now)
-    _go_on(session, actor, lead.id, call.applied_at, overdue=overdue, now=now)
+    contact_history.go_on(session, actor, lead.id, call.applied_at, overdue=overdue, now=now)
     tasks.withdraw(session, call.effects.get("tasks", ()), by=actor.staff_id, now=now)
     danger.raise_again(session, lead.id, call.applied_at, now)
-
-
-def _go_on(
-    session: Session, actor: Actor, lead_id: str, since: datetime, *, overdue: bool, now: datetime
-) -> None:
-    """Steps and calls of a lead are to be done again, unless somebody did them, or ended them, in between."""
-    lead, by = leads.get(session, lead_id), actor.staff_id
-    contact_history.let_sequence_go_on(session, lead, since, overdue=overdue, by=by, now=now)
-    if lead.state == "open" and not contact_history.touched_since(session, lead, since):
-        tasks.revive(session, lead.id, since, by=by, now=now)
-
-
-def _open_number(session: Session, actor: Actor, call: Call, *, overdue: bool, now: datetime) -> None:
-    """The number is the patient's after all, unless something else has shown that it can't be reached.
-
-    A lead that has got another number meanwhile is left as it is.
-    """
-    number, sharing = str(call.effects["number"]), list(call.effects["sharing"])
-    other = lead_calls.other_wrong_number(session, sharing, call.id)
-    if other and other.effects.get("number") != number:
-        other = None
-    standing_for = other.applied_at if other else None
-    if compliance.standing(session, number).unreachable_at == call.applied_at:
-        compliance.set_standing(session, number, now, unreachable_at=standing_for)
-    if other:  # it stays barred, and is that call's to open
-        kept = {key: call.effects[key] for key in ("number", "sharing", "closed")}
-        lead_calls.keep_effects(session, other.id, {"tasks": [], **kept})
-        lead_work.hand_bar_to(session, sharing, call.applied_at, other.applied_at)
-        return
-    standing = compliance.standing(session, number)
-    barred = bool(standing.opted_out_at or standing.unreachable_at)
-    for lead in leads.find_all(session, sharing).values():
-        lead_work.open_number(session, lead.id, call.applied_at)
-        if lead.phone_index == number and lead.id in call.effects["closed"] and not barred:
-            leads.change(session, lead.id, now, call_only=False)
-        if lead.id != call.lead_id:
-            _go_on(session, actor, lead.id, call.applied_at, overdue=overdue, now=now)
-    if not barred:
-        by_hand.restore_by_hand(
-            session, number, "unreachable", call.applied_at, overdue=overdue, by=actor.staff_id, now=now
-        )
 
 
 def _note(

@@ -10,20 +10,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
+from core.flows.clocks import breaching
 from core.flows.conversation import danger
-from core.flows.leads import tasks
-from core.leads.store import leads
+from core.flows.escalation import levels
+from core.flows.leads import rotation, taking_over, tasks
+from core.flows.sequences.stopping import stop_for_patient
+from core.leads.store import leads, threads
 from core.leads.store import work as lead_work
 from core.messaging.store import by_hand, conversation
-from core.messaging.store import planning as messaging
 from core.patients.store import profiles as patients
 from core.reference import Reference
-from core.sequences import store as sequences
 from core.sla import rules as sla_rules
 from core.sla import store as sla
-from core.sla.rules import ENDS, FIRST_CONTACT, FIRST_CONVERSATION
+from core.sla.rules import ENDS, FIRST_CONTACT, FIRST_CONVERSATION, OUTCOMES, PATIENT
 
 MISSED_YOU = "missed_you"  # the text that belongs to a call which reached nobody
+
+
+def end_clocks(session: Session, lead_id: str, kind: str, staff_id: str | None, now: datetime) -> None:
+    """The clocks that a touch of this kind ends (`ENDS`). What was late is written down for good."""
+    ended = sla.end_by_contact(session, lead_id, ENDS[kind], by=staff_id, now=now)
+    breaching.note_late(session, lead_id, ended, now)
 
 
 def attempted(
@@ -31,8 +38,10 @@ def attempted(
 ) -> None:
     """A person tried by `channel` (call, text, in_person). The first-contact clock ends; automation goes on."""
     patients.touch(session, lead.patient_id, now, last_contact_at=now)  # first: see settling.after_sent
-    sla.end_by_contact(session, lead.id, ENDS["attempt"], by=staff_id, now=now)
+    end_clocks(session, lead.id, "attempt", staff_id, now)
     danger.take_up(session, lead.id, staff_id, now)
+    rotation.at_work(session, staff_id, now)
+    levels.end(session, lead, "contacted", by=staff_id, now=now)
     if leads.first_time(session, lead.id, "attempted_at", now):
         _record(session, lead, "attempted", channel, now)
 
@@ -65,15 +74,22 @@ def texted(
 ) -> None:
     """A person's own text went out. It answers what the patient wrote, and automation steps aside.
 
+    Where the two have spoken, for good; a text that nobody has answered is a person who takes over: automation waits.
     The text that belongs to a missed call is part of that attempt: the sequence goes on as after the call itself.
     """
     attempted(session, lead, staff_id=staff_id, channel="text", now=now)
-    sla.end_by_contact(session, lead.id, ENDS["text"], by=staff_id, now=now)
+    threads.answered(session, lead.id, lead.patient_id, now)
+    end_clocks(session, lead.id, "text", staff_id, now)
+    # What becomes of the request is the patient's to say now. Their answer lets these clocks run on.
+    sla.pause(session, lead.id, now, OUTCOMES, PATIENT)
     if lead.responded_at:
         _spoke(session, lead, staff_id, "text", now)
     if template == MISSED_YOU and not lead.responded_at:
         return
-    stop_sequence(session, lead.id, "contacted", by=staff_id, now=now)
+    if lead.responded_at or lead.contacted_at:
+        stop_for_patient(session, lead, "contacted", by=staff_id, now=now)
+    else:
+        taking_over.take_over(session, lead.id, taking_over.WROTE, by=staff_id, now=now)
     tasks.end_calls(session, lead.id, ("call",), by=staff_id, now=now)
 
 
@@ -91,15 +107,15 @@ def talked(
 ) -> None:
     """They spoke by `channel` (call, in_person): every clock ends, the sequence stops, nobody has to call any more."""
     attempted(session, lead, staff_id=staff_id, channel=channel, now=now)
-    sla.end_by_contact(session, lead.id, ENDS["conversation"], by=staff_id, now=now)
+    end_clocks(session, lead.id, "conversation", staff_id, now)
     _spoke(session, lead, staff_id, channel, now)
-    stop_sequence(session, lead.id, "contacted", by=staff_id, now=now)
+    stop_for_patient(session, lead, "contacted", by=staff_id, now=now)
 
 
 def _spoke(
     session: Session, lead: leads.LeadBrief, staff_id: str | None, channel: str, now: datetime
 ) -> None:
-    sla.end_by_contact(session, lead.id, ENDS["answer"], by=staff_id, now=now)
+    end_clocks(session, lead.id, "answer", staff_id, now)
     danger.reached(session, lead.id, by=staff_id, now=now)
     tasks.end_calls(session, lead.id, ("call", "next_call"), by=staff_id, now=now)
     if leads.first_time(session, lead.id, "contacted_at", now):
@@ -117,25 +133,3 @@ def has_read(session: Session, lead_id: str, now: datetime) -> None:
     """Whoever answers a patient has read what they wrote, whoever owns the lead."""
     if lead_work.read_texts(session, lead_id):
         by_hand.read_texts(session, lead_id, now)
-
-
-def stop_sequence(
-    session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime, by_kind: str = "staff"
-) -> int:
-    """Stop a lead's sequence for good, in the transaction of its cause; how many steps were cancelled.
-
-    `reason`: contacted, replied, booked, opted_out, unreachable, disqualified, replaced.
-    """
-    cancelled = messaging.cancel_sequence(session, lead_id, reason, by=by, now=now)
-    stopped = sequences.stop(session, lead_id, reason, now)
-    if cancelled or stopped:
-        leads.note_event(
-            session,
-            lead_id,
-            "sequence_stopped",
-            by_kind,
-            now=now,
-            staff_id=by,
-            data={"reason": reason, "cancelled": cancelled},
-        )
-    return cancelled

@@ -11,6 +11,10 @@ from core.analytics import store as analytics
 from core.booking import store as visits
 from core.compliance import store as compliance
 from core.domain.hours import WeeklyHours
+from core.domain.roles import Actor
+from core.flows.clocks import breaching
+from core.flows.escalation import levels
+from core.flows.leads import tasks
 from core.leads import history_rules
 from core.leads.history_rules import Touch
 from core.leads.store import calls as lead_calls
@@ -21,7 +25,7 @@ from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sequences import store as sequences
 from core.sla import store as sla
-from core.sla.rules import ENDS
+from core.sla.rules import ENDS, MACHINE, QUALIFICATION
 from core.sla.store import LIVE, Clock
 
 
@@ -34,6 +38,7 @@ def tell_again(
     _marks(session, lead, touches, now)
     hours = reference.clinic.location(lead.location).hours
     _clocks(session, hours, lead, touches, since, now)
+    levels.begin_again(session, reference, lead.id, now)
     patients.lower_status(
         session,
         lead.patient_id,
@@ -51,9 +56,7 @@ def _touches(session: Session, lead: LeadBrief) -> list[Touch]:
     )
     found = [touch for touch in calls if touch]
     found += history_rules.text_touches(conversation.by_staff(session, lead.id), lead.responded_at)
-    found += [
-        Touch(visit.created_at, "conversation", visit.made_by) for visit in visits.of_lead(session, lead.id)
-    ]
+    found += [Touch(visit.created_at, "booking", visit.made_by) for visit in visits.of_lead(session, lead.id)]
     return sorted(found, key=lambda touch: touch.at)
 
 
@@ -79,14 +82,26 @@ def _clocks(
     since: datetime,
     now: datetime,
 ) -> None:
+    qualified = "qualified_at" in leads.stages_of(session, lead.id)
     for clock in sla.of_lead(session, lead.id):
+        if clock.target in MACHINE or (clock.target == QUALIFICATION and qualified):
+            continue  # no touch ended it, and none that is taken back sets it off again
         ended = clock.state in ("met", "missed")
         if not (clock.state in LIVE or (ended and clock.ended_at and clock.ended_at >= since)):
             continue
         touch = next((one for one in touches if one.at >= clock.started_at and _ends(one, clock)), None)
         if touch and touch.at != clock.ended_at:
-            sla.end(session, clock, by=touch.staff_id, at=touch.at)
+            over = sla.end(session, clock, by=touch.staff_id, at=touch.at)
+            breaching.note_late(session, lead.id, [over], now)
         elif touch is None and ended:
+            _run_again(session, hours, lead, clock, now)
+
+
+def ask_anew(session: Session, reference: Reference, lead: LeadBrief, now: datetime) -> None:
+    """A lead is not qualified after all: while it is open, that clock runs as if nothing had happened."""
+    hours = reference.clinic.location(lead.location).hours
+    for clock in sla.of_lead(session, lead.id):
+        if clock.target == QUALIFICATION and clock.state in ("met", "missed") and lead.state == "open":
             _run_again(session, hours, lead, clock, now)
 
 
@@ -116,23 +131,39 @@ def _last(session: Session, lead: LeadBrief, touches: list[Touch]) -> datetime |
     return max(moments, default=None)
 
 
+def go_on(
+    session: Session, actor: Actor, lead_id: str, since: datetime, *, overdue: bool, now: datetime
+) -> None:
+    """Steps and calls of a lead are to be done again, unless somebody did them, or ended them, in between."""
+    lead, by = leads.get(session, lead_id), actor.staff_id
+    let_sequence_go_on(session, lead, since, overdue=overdue, by=by, now=now)
+    if lead.state == "open" and not touched_since(session, lead, since):
+        tasks.revive(session, lead.id, since, by=by, now=now)
+
+
 def let_sequence_go_on(
     session: Session, lead: LeadBrief, since: datetime, *, overdue: bool, by: str, now: datetime
 ) -> int:
-    """Steps that only the cause of that moment had stopped are planned again; how many.
+    """Steps that only the cause of that moment had stopped are planned again, of this lead and of the patient's other
+    requests; how many.
 
     A STOP, an answer, a booking or a newer form in between had stopped them too: then they stay as they are.
     """
-    enrollments = sequences.go_on(session, lead.id, since)
-    enrollments += sequences.active_ids(session, lead.id)
-    return by_hand.restore_steps(
-        session,
-        enrollments,
-        since,
-        texts=not closed_to_texts(session, lead.id),
-        overdue=overdue,
-        by=by,
-        now=now,
+    theirs = {lead.id, *(other.id for other in leads.of_patient(session, lead.patient_id))}
+    going_on = {lead_id: sequences.go_on(session, lead_id, since) for lead_id in sorted(theirs)}
+    going_on[lead.id] += sequences.active_ids(session, lead.id)
+    return sum(
+        by_hand.restore_steps(
+            session,
+            enrollments,
+            since,
+            texts=not closed_to_texts(session, lead_id),
+            overdue=overdue,
+            by=by,
+            now=now,
+        )
+        for lead_id, enrollments in going_on.items()
+        if enrollments
     )
 
 

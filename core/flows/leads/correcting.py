@@ -16,7 +16,7 @@ from core.audit import store as audit
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.phone import dial_phone, split_dialled
-from core.domain.roles import Actor
+from core.domain.roles import Actor, Permission, require
 from core.flows.intake import recognising
 from core.flows.leads import correcting_number
 from core.flows.leads.lead_by_hand import check_request
@@ -94,6 +94,7 @@ def correct(
 
 def undo(session: Session, reference: Reference, actor: Actor, batch: str, *, now: datetime) -> None:
     """Take a correction back at once. Raises LostRace when it is too late, or somebody changed it since."""
+    require(actor, Permission.WORK_LEADS)
     kept = corrections.of_batch(session, batch)
     if not kept:
         raise NotFound("This correction does not exist.")

@@ -16,14 +16,13 @@ from core.intake import rules
 from core.intake.findings import Findings
 from core.intake.submission import ConsentGiven, Submission
 from core.leads.store import leads
-from core.patients.store import profiles as patients
+from core.messaging.variables import LANGUAGES
 from core.reference import Reference
 from core.settings import Settings
 from core.sla import store as sla
 
 BY_HAND = "by_hand"  # connector and form type of what staff type in
 HOW = {"walk_in": "Walk-in", "phone_call": "Phone call", "referral": "Referral"}
-LANGUAGES = {"en": "English", "es": "Spanish"}
 LONGEST_NOTE = 2000
 LONGEST_SHORT = 200
 
@@ -71,8 +70,6 @@ def add(
     if accepted.lead_id is None or accepted.repeated:
         return accepted
     lead = leads.get(session, accepted.lead_id)
-    if told.language:
-        patients.touch(session, lead.patient_id, now, language=told.language)
     if told.already_talked:
         # Nobody waited: a clock met in no time would only flatter the figures.
         sla.void(session, lead.id, now)
@@ -111,6 +108,7 @@ def _submission(reference: Reference, actor: Actor, told: ByHand, now: datetime)
         notes=told.notes.strip(),
         heard_from=told.heard_from.strip()[:LONGEST_SHORT],
         location=told.location,
+        language=told.language,
         consents=_consents(told),
         fields={"added_by": actor.name},
     )
@@ -141,7 +139,7 @@ def check_request(reference: Reference, answers: dict[str, str]) -> None:
         "treatment": set(reference.treatments),
         "timeframe": set(known.timeframes.values()),
         "budget": set(known.budgets.values()),
-        "location": set(reference.clinic.locations),
+        "location": {*reference.clinic.locations, *reference.clinic.retired},
         "language": set(LANGUAGES),
     }
     for name, value in answers.items():

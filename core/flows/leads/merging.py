@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from core.analytics import store as events
 from core.audit import store as audit
+from core.booking import store as visits
+from core.booking import store_waitlist as waitlist
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.roles import Actor, Permission, require
-from core.flows.sending import enrolling
+from core.experiments import store as experiments
+from core.flows.sequences import stopping
 from core.intake import store_submissions as submissions
 from core.leads.store import household as lead_household
 from core.leads.store import leads
@@ -29,10 +32,14 @@ BELONGINGS: dict[str, Give] = {
     "leads": lead_household.give,
     "submissions": submissions.give,
     "texts": texts.give_texts,
+    "emails": texts.give_emails,
     "actions": texts.give_actions,
     "enrollments": sequences.give,
+    "visits": visits.give,
     "events": events.give,
     "conflicts": merging.give_conflicts,
+    "variants": experiments.give,
+    "waitlist": waitlist.give,
 }
 
 
@@ -94,7 +101,7 @@ def unmerge(session: Session, actor: Actor, merge_id: str, *, now: datetime) -> 
         raise LostRace("These two were parted already.")
     kept, gone = _known(session, done.kept_id), _known(session, done.gone_id)
     for name, give in BELONGINGS.items():
-        give(session, done.kept_id, done.gone_id, done.moved[name])
+        give(session, done.kept_id, done.gone_id, done.moved.get(name, []))
     merging.drop_conflicts(session, merge_id)
     _take_back(session, done, kept, gone, now)
     merging.add_up(session, kept, gone, -1, now)
@@ -144,7 +151,7 @@ def _follow_up_once(session: Session, patient_id: str, now: datetime) -> None:
     """One person is followed up in one sequence: the newest request's."""
     newest = leads.latest_of_patient(session, patient_id)
     if newest:
-        enrolling.replace_earlier(session, patient_id, newest.id, now)
+        stopping.replace_earlier(session, patient_id, newest.id, now)
 
 
 def _take_back(session: Session, done: merging.Merge, kept: Profile, gone: Profile, now: datetime) -> None:

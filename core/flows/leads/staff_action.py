@@ -1,4 +1,4 @@
-"""Staff own a lead: take, hand on, notes, looking at it. Calls are in `calls`, tasks in `tasks`.
+"""Staff own a lead: take, hand on, looking at it. Notes are in `noting`, calls in `calls`, tasks in `tasks`.
 
 Each raises Denied by role, NotFound for an unknown id, LostRace when a colleague was faster, InvalidInput with the
 field. The conditional update decides who was first; nothing is checked before it that could change meanwhile.
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.assignment import store as assignments
+from core.conversation import store_mentions as mentions
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor, Permission, require
 from core.flows.sending import alerts
@@ -58,6 +59,8 @@ def give_back(
         _must_accept_leads(session, previous_owner_id)
     if not lead_work.hand_on(session, lead_id, actor.staff_id, previous_owner_id, now):
         raise LostRace(_who_was_faster(session, leads.get(session, lead_id), now))
+    if previous_owner_id is None:
+        assignments.let_wait(session, lead_id, "released", now)
     _keep_why(session, lead_id, actor, previous_owner_id, "Given back", now)
     _note(session, actor, lead_id, "released", now, data={"staff_id": previous_owner_id})
 
@@ -126,16 +129,6 @@ def ago(span: timedelta) -> str:
     return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
 
 
-def add_note(session: Session, actor: Actor, lead_id: str, body: str, *, now: datetime) -> str:
-    """An internal note, never sent; its id. Raises InvalidInput(note)."""
-    open_for_work(session, actor, lead_id)
-    words = checked_note(body)
-    if not words:
-        raise InvalidInput.of("note", "Write something first.")
-    leads.show_last_event(session, lead_id, "note", "staff", words[:160], now)
-    return _note(session, actor, lead_id, "note", now, note=words)
-
-
 def checked_note(body: str) -> str:
     """What was written, without its edges. Raises InvalidInput(note)."""
     words = body.strip()
@@ -155,15 +148,18 @@ def mark_viewed(session: Session, actor: Actor, lead_id: str, *, now: datetime) 
 
 
 def mark_read(session: Session, actor: Actor, lead_id: str, *, now: datetime) -> bool:
-    """The patient's texts were seen; whether one was unread.
+    """The patient's texts were seen; whether one was unread. Whoever a note had named has looked.
 
     Only its owner's look counts, or anybody's who works leads where it has none or the owner is away: what a colleague
     has glanced at is still new to the one who must answer it.
     """
     require(actor, Permission.SEE_LEADS)
     lead = leads.get(session, lead_id)
+    mentions.look(session, lead_id, actor.staff_id, now)
     others = lead.owner_id is not None and lead.owner_id != actor.staff_id
-    if not actor.may(Permission.WORK_LEADS) or (others and not names.is_away(session, lead.owner_id or "")):
+    if not actor.may(Permission.WORK_LEADS) or (
+        others and not names.is_away(session, lead.owner_id or "", now)
+    ):
         return False
     if not lead_work.read_texts(session, lead_id):
         return False

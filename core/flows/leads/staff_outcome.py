@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
-from core.flows.leads import contact, contact_history, tasks
+from core.flows.escalation import levels
+from core.flows.leads import contact_history, tasks
 from core.flows.leads.staff_action import ago, open_for_work
+from core.flows.sequences import stopping
 from core.leads import history_rules
 from core.leads.reasons import DISQUALIFIED
 from core.leads.rules import OVER
@@ -18,6 +20,7 @@ from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sla import rules as sla_rules
 from core.sla import store as sla
+from core.sla.rules import SNOOZED
 from core.staff.store import people as names
 
 LONGEST_SNOOZE = timedelta(days=90)
@@ -29,12 +32,13 @@ DECIDED = ("booked", "disqualified", "attended", "treated", "reopened")
 
 def snooze(session: Session, actor: Actor, lead_id: str, until: datetime, *, now: datetime) -> None:
     """Put an open lead aside until a moment; its clocks stand still. Raises InvalidInput(until)."""
-    open_for_work(session, actor, lead_id)
+    lead = open_for_work(session, actor, lead_id)
     if not now < until <= now + LONGEST_SNOOZE:
         raise InvalidInput.of("until", "Choose a moment within the next 90 days.")
     if not lead_work.snooze(session, lead_id, until, now):
         raise LostRace(_by_now(session, lead_id, now))
     sla.pause(session, lead_id, now)
+    levels.end(session, lead, "snoozed", by=actor.staff_id, now=now)
     _note(session, actor, lead_id, "snoozed", now, {"until": until.isoformat()})
 
 
@@ -43,7 +47,8 @@ def unsnooze(session: Session, reference: Reference, actor: Actor, lead_id: str,
     lead = open_for_work(session, actor, lead_id)
     if not lead_work.wake(session, lead_id, now):
         raise LostRace("This lead is back already.")
-    sla.resume(session, lead_id, reference.clinic.location(lead.location).hours, now)
+    sla.resume(session, lead_id, reference.clinic.location(lead.location).hours, now, SNOOZED)
+    levels.begin_again(session, reference, lead_id, now)
     _note(session, actor, lead_id, "unsnoozed", now)
 
 
@@ -56,8 +61,9 @@ def disqualify(session: Session, actor: Actor, lead_id: str, reason: str, *, now
         session, lead_id, "open", now, state="disqualified", disqualified_reason=reason
     ):
         raise LostRace(_by_now(session, lead_id, now))
-    contact.stop_sequence(session, lead_id, "disqualified", by=actor.staff_id, now=now)
+    stopping.stop_sequences(session, lead_id, "disqualified", by=actor.staff_id, now=now)
     sla.void(session, lead_id, now)
+    levels.end(session, lead, "disqualified", by=actor.staff_id, now=now)
     tasks.end_all(session, lead_id, by=None, now=now)
     if not leads.others_of_patient(session, lead.patient_id, lead_id):
         patients.touch(session, lead.patient_id, now, status="disqualified")
@@ -85,6 +91,7 @@ def reopen(session: Session, reference: Reference, actor: Actor, lead_id: str, *
         tasks.revive(session, lead_id, stopped.at, by=by, now=now)
     else:
         _new_clocks(session, reference, lead, now)
+    levels.begin_again(session, reference, lead_id, now)
     _note(session, actor, lead_id, "reopened", now)
     leads.show_last_event(session, lead_id, "reopened", "staff", None, now)
 
@@ -92,8 +99,12 @@ def reopen(session: Session, reference: Reference, actor: Actor, lead_id: str, *
 def _new_clocks(session: Session, reference: Reference, lead: LeadBrief, now: datetime) -> None:
     """Each target that ran when the lead was closed starts anew."""
     hours = reference.clinic.location(lead.location).hours
+    facts = {
+        "form_type": lead.form_type,
+        "location": lead.location,
+        "temperature": leads.temperature(session, lead.id),
+    }
     for target in sla.last_targets(session, lead.id):
-        facts = {"form_type": lead.form_type, "location": lead.location}
         policy = sla_rules.choose(reference.policies, target, facts)
         due_at = sla_rules.due_at(policy, hours, now)
         sla.start(session, lead.id, policy, started_at=now, due_at=due_at, now=now)

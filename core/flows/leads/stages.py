@@ -9,14 +9,18 @@ from core.booking import store
 from core.booking.store import Visit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
-from core.flows.leads import contact_history, tasks, visits
+from core.flows.booking import changing, inviting, keeping, noting
+from core.flows.leads import contact, contact_history, tasks, visits
 from core.flows.leads.staff_action import open_for_work
+from core.flows.sequences import entering, stopping
+from core.flows.webhooks import telling
 from core.leads.reasons import STAGES
 from core.leads.store import leads
 from core.leads.store import work as lead_work
 from core.leads.store.leads import LeadBrief
 from core.patients.store import profiles as patients
 from core.reference import Reference
+from core.webhooks import rules as hooks
 
 AT_ONCE = timedelta(minutes=1)  # a mark that is taken back this soon stopped no sequence either
 
@@ -30,26 +34,49 @@ def mark_stage(
     """
     lead = visits.markable(session, actor, lead_id, stage, value_cents)
     if stage == "booked":
-        visits.note_booking(session, actor, lead, None, "", None, "", value_cents, now)
+        noting.note_booking(session, actor, lead, noting.Booked(None, value_cents=value_cents), now)
         return
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
     if not leads.first_time(session, lead.id, STAGES[stage], now):
-        raise LostRace(visits.marked_by(session, lead.id, stage, now))
-    if stage != "qualified":
-        _attend(session, actor, lead, value_cents, now)
-    visits.count(session, lead, stage, value_cents, now)
-    visits.raise_stage(session, lead, stage, value_cents, now)
-    visits.tell(session, actor, lead.id, stage, now, {"value_cents": value_cents} if value_cents else {})
+        raise LostRace(noting.marked_by(session, lead.id, stage, now))
+    if stage == "qualified":
+        contact.end_clocks(session, lead.id, stage, actor.staff_id, now)
+    else:
+        visit_id = _attend(session, actor, lead, value_cents, now)
+        if stage == "treated":
+            stopping.stop_sequences(session, lead.id, "checked_out", by=actor.staff_id, now=now)
+            entering.checked_out(session, lead, visit_id, now=now)
+        _tell_others(session, stage, visit_id, now)
+    noting.count(session, lead, stage, value_cents, now)
+    noting.raise_stage(session, lead, stage, value_cents, now)
+    noting.tell(session, actor, lead.id, stage, now, {"value_cents": value_cents} if value_cents else {})
 
 
-def _attend(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> None:
-    """The visit ahead took place; somebody who came without one has had a visit all the same."""
-    ahead = visits.ahead(session, lead.id)
-    if ahead is None and any(visit.state == "attended" for visit in store.of_lead(session, lead.id)):
-        return
+def _tell_others(session: Session, stage: str, visit_id: str, now: datetime) -> None:
+    """Other systems heard of who was marked as here before (`arriving`)."""
+    if stage == "treated":
+        telling.tell(session, hooks.COMPLETED, visit_id, now)
+    elif store.get(session, visit_id).arrived_at is None:
+        telling.tell(session, hooks.ARRIVED, visit_id, now)
+
+
+def _attend(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> str:
+    """The visit ahead took place, its id; somebody who came without one has had a visit all the same."""
+    ahead = changing.ahead(session, lead.id)
+    if ahead is None:
+        attended = _attended(session, lead.id)
+        if attended:
+            return attended.id
     visit_id = ahead.id if ahead else _walk_in(session, actor, lead, value_cents, now)
     store.change(session, visit_id, "booked", state="attended", ended_at=now, ended_by=actor.staff_id)
-    visits.come_in(session, actor, lead, now)
+    stopping.stop_visit(session, visit_id, "attended", by=actor.staff_id, now=now)
+    noting.come_in(session, actor, lead, now)
+    return visit_id
+
+
+def _attended(session: Session, lead_id: str) -> Visit | None:
+    """The newest visit that took place."""
+    return next((visit for visit in store.of_lead(session, lead_id) if visit.state == "attended"), None)
 
 
 def _walk_in(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> str:
@@ -64,7 +91,7 @@ def _walk_in(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, 
         value_cents=value_cents,
     )
     if added is None:
-        raise LostRace(visits.marked_by(session, lead.id, "booked", now))
+        raise LostRace(noting.marked_by(session, lead.id, "booked", now))
     return added
 
 
@@ -86,10 +113,14 @@ def unmark_stage(
         if not lead_work.clear_stage(session, lead_id, STAGES[stage], now):
             raise LostRace(f"This lead is not marked {stage} any more.")
         analytics.withdraw(session, lead_id, stage)
+        if stage == "treated" and (attended := _attended(session, lead_id)):
+            stopping.stop_visit(session, attended.id, "taken_back", by=actor.staff_id, now=now)
+        if stage == "qualified":
+            contact_history.ask_anew(session, reference, lead, now)
         if stage == "attended":
             _unattend(session, reference, actor, lead, now)
-    visits.lower_status(session, lead, now)
-    visits.tell(session, actor, lead_id, "unmarked", now, {"stage": stage})
+    changing.lower_status(session, lead, now)
+    noting.tell(session, actor, lead_id, "unmarked", now, {"stage": stage})
 
 
 def _refuse_below(session: Session, lead: LeadBrief, stage: str) -> None:
@@ -101,23 +132,35 @@ def _refuse_below(session: Session, lead: LeadBrief, stage: str) -> None:
 
 def _unbook(session: Session, reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
     _refuse_below(session, lead, "booked")
-    ahead = visits.ahead(session, lead.id)
+    ahead = changing.ahead(session, lead.id)
     if ahead is None or not store.change(
-        session, ahead.id, "booked", state="withdrawn", ended_at=now, ended_by=actor.staff_id
+        session,
+        ahead.id,
+        "booked",
+        state="withdrawn",
+        sequence=ahead.sequence + 1,
+        ended_at=now,
+        ended_by=actor.staff_id,
     ):
         raise LostRace("This lead is not marked booked any more.")
-    visits.set_booked(session, lead, now)
+    keeping.let_go(session, ahead, "withdrawn", now)
+    stopping.stop_visit(session, ahead.id, "taken_back", by=actor.staff_id, now=now)
+    telling.tell(session, hooks.CANCELLED, ahead.id, now)
+    inviting.tell(session, ahead.id, now)
+    changing.set_booked(session, lead, now)
     _open_again(session, reference, actor, lead, ahead, now)
 
 
 def _unattend(session: Session, reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
     """Whoever came without a booking was not here at all; else the visit is ahead again, or another one is."""
-    attended = next((visit for visit in store.of_lead(session, lead.id) if visit.state == "attended"), None)
+    attended = _attended(session, lead.id)
     if attended is None:
         return
     walked_in = lead.booked_at is None
-    state = "withdrawn" if walked_in or visits.ahead(session, lead.id) else "booked"
+    state = "withdrawn" if walked_in or changing.ahead(session, lead.id) else "booked"
     store.change(session, attended.id, "attended", state=state, ended_at=None, ended_by=None)
+    if state == "booked" and attended.ended_at:
+        stopping.revive_visit(session, attended.id, attended.ended_at, by=actor.staff_id, now=now)
     if walked_in:
         _open_again(session, reference, actor, lead, attended, now)
 

@@ -21,6 +21,7 @@ from core.messaging.actions import Claimed, Lane, NewAction, Purpose
 from core.messaging.store import by_hand
 from core.messaging.store import planning as messaging
 from core.messaging.store.by_hand import TASK_OVER
+from core.reference import Reference
 from core.settings import Settings
 from core.staff.store import people as names
 
@@ -163,7 +164,9 @@ def _tell_at(session: Session, task_id: str, lead_id: str, due_at: datetime, now
     lead_tasks.change(session, task_id, alert_id=alert_id)
 
 
-def tell_owner(session: Session, settings: Settings, action: Claimed, *, now: datetime) -> datetime | None:
+def tell_owner(
+    session: Session, reference: Reference, settings: Settings, action: Claimed, *, now: datetime
+) -> datetime | None:
     """A task is due: its owner is alerted. While its lead is snoozed nobody is; until when, else None."""
     task = lead_tasks.find(session, action.variables["task"])
     lead = leads.find(session, action.lead_id or "")
@@ -173,6 +176,7 @@ def tell_owner(session: Session, settings: Settings, action: Claimed, *, now: da
         return lead.snoozed_until
     alerts.alert(
         session,
+        reference,
         settings,
         key=f"alert:task:{action.id}",
         template="staff_task",

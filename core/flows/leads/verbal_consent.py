@@ -26,6 +26,14 @@ def wording(reference: Reference) -> str:
     )
 
 
+def checked_wording(words: str) -> str:
+    """The words that were read out, as the ledger keeps them. Raises InvalidInput(wording)."""
+    said = words.strip()
+    if not SHORTEST <= len(said) <= LONGEST:
+        raise InvalidInput.of("wording", "Enter the words that you read out to them.")
+    return said
+
+
 def record(
     session: Session, reference: Reference, actor: Actor, lead_id: str, words: str, *, now: datetime
 ) -> None:
@@ -34,9 +42,7 @@ def record(
     Raises InvalidInput(wording, phone), and ClosedToTexts where only the patient can open the number again.
     """
     lead = open_for_work(session, actor, lead_id)
-    said = words.strip()
-    if not SHORTEST <= len(said) <= LONGEST:
-        raise InvalidInput.of("wording", "Enter the words that you read out to them.")
+    said = checked_wording(words)
     if not lead.phone_index:
         raise InvalidInput.of("phone", "Add a phone number first.")
     standing = compliance.standing(session, lead.phone_index)

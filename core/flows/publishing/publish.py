@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.audit import store as audit
-from core.domain.errors import FieldError, InvalidInput, LostRace, NotFound
+from core.domain.errors import Denied, FieldError, InvalidInput, LostRace, NotFound
 from core.domain.roles import Actor, require
 from core.flows.leads.staff_action import ago
+from core.operations import store as operations
 from core.staff.store import people as names
 from core.versions import store
 from core.versions.rules import SHIPPED_NUMBER, Body, InUse, Kind
@@ -43,7 +44,7 @@ def save_draft(
 
     Raises LostRace where a colleague saved, published or discarded since, InvalidInput(body, key) beyond all measure.
     """
-    require(actor, kind.permission)
+    _may_edit(session, actor, kind, key, body)
     _must_fit(key, body)
     return _save(session, actor, kind, key, body, revision, None, now)
 
@@ -53,7 +54,7 @@ def restore(
 ) -> Saved:
     """An old version becomes the draft, in place of the one of `revision` where there is one. Publishing it is a step
     of its own."""
-    require(actor, kind.permission)
+    _may_edit(session, actor, kind, key)
     body = _body_of(session, kind, key, number)
     return _save(session, actor, kind, key, body, revision, number, now)
 
@@ -87,7 +88,7 @@ def _save(
 
 def discard(session: Session, actor: Actor, kind: Kind, key: str, revision: int, *, now: datetime) -> None:
     """Throw the draft away; what is published stays as it is."""
-    require(actor, kind.permission)
+    _may_edit(session, actor, kind, key)
     if not store.discard_draft(session, kind.name, key, revision):
         raise LostRace(_who_was_faster(session, kind, key, now))
     _audit(session, actor, "draft_discarded", kind, key, {}, "", now)
@@ -100,15 +101,17 @@ def publish(
 
     Raises InvalidInput by field where the kind finds problems, or where nothing differs from what is published.
     """
-    require(actor, kind.permission)
+    _may_edit(session, actor, kind, key)
     words = _checked_note(note)
     draft = store.hold_draft(session, kind.name, key, revision)
     if draft is None:
         raise LostRace(_who_was_faster(session, kind, key, now))
-    _must_be_sound(kind, draft.body)
+    _must_be_sound(session, kind, key, draft.body)
     _must_differ(session, kind, key, draft.body)
     _keep_shipped(session, kind, key, now)
     store.publish_draft(session, kind.name, key, words, by=actor.staff_id, now=now)
+    kind.follows(session, draft.body, now)
+    operations.note_published(session, by=actor.staff_id, now=now)
     _audit(session, actor, "version_published", kind, key, {"number": draft.number}, words, now)
     return draft.number
 
@@ -116,9 +119,10 @@ def publish(
 def retire(session: Session, actor: Actor, kind: Kind, key: str, note: str, *, now: datetime) -> int:
     """Not used any more: a version like the others that says so; its number. Restoring any version brings it back.
 
-    Raises InvalidInput(draft) while there is a draft, which would be left behind.
+    Raises InvalidInput(draft) while there is a draft, which would be left behind; InvalidInput(key) where it is in use,
+    with the places.
     """
-    require(actor, kind.permission)
+    _may_edit(session, actor, kind, key)
     words = _checked_note(note)
     # The number before the look at the draft: one that is begun in between takes this very number, and one of us loses.
     number = _next_number(session, kind, key)
@@ -127,11 +131,33 @@ def retire(session: Session, actor: Actor, kind: Kind, key: str, note: str, *, n
     current = _in_use(session, kind, key)
     if current is None:
         raise NotFound(f"This {kind.noun} is not in use.")
+    _must_not_be_used(session, kind, key)
     _keep_shipped(session, kind, key, now)
     if not store.retire(session, kind.name, key, number, current.body, words, by=actor.staff_id, now=now):
         raise LostRace(_who_was_faster(session, kind, key, now))
+    kind.follows(session, None, now)
+    operations.note_published(session, by=actor.staff_id, now=now)
     _audit(session, actor, "version_retired", kind, key, {"number": number}, words, now)
     return number
+
+
+def _must_not_be_used(session: Session, kind: Kind, key: str) -> None:
+    places = kind.used(session, key)
+    if places:
+        raise InvalidInput.of("key", f"This {kind.noun} is in use: {'; '.join(places)}. Change that first.")
+
+
+def _may_edit(session: Session, actor: Actor, kind: Kind, key: str, *wanted: Body) -> None:
+    """What is somebody's own is theirs alone to edit, and needs no more than to see the kind. Raises Denied."""
+    found = (store.in_state(session, kind.name, key, state) for state in (DRAFT, PUBLISHED))
+    bodies = [*wanted, *(one.body for one in found if one), kind.shipped().get(key)]
+    owners = {kind.owner(body) for body in bodies if body is not None}
+    if owners == {actor.staff_id}:
+        return require(actor, kind.sees)
+    require(actor, kind.permission)
+    if owners - {"", actor.staff_id}:
+        raise Denied(f"This {kind.noun} is somebody's own. Only its owner can change it.")
+    return None
 
 
 def _must_fit(key: str, body: Body) -> None:
@@ -150,8 +176,8 @@ def _checked_note(note: str) -> str:
     return words
 
 
-def _must_be_sound(kind: Kind, body: Body) -> None:
-    problems = kind.parse(body)
+def _must_be_sound(session: Session, kind: Kind, key: str, body: Body) -> None:
+    problems = kind.parse(body) or kind.sound(session, key, body)
     if problems:
         raise InvalidInput([FieldError(problem.field, problem.message) for problem in problems])
 

@@ -10,9 +10,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.domain.ids import is_id
 from core.flows.sending import settling
 from core.messaging.rules.statuses import FAILED_STATUSES
 from core.messaging.store import texts
+
+NOTHING = "\0"  # no database of text takes it, and no identifier has it
+LONGEST_ATTEMPT = 6
 
 
 def record(app: App, action_id: str, attempt: str, params: Mapping[str, str], *, now: datetime) -> bool:
@@ -20,10 +24,10 @@ def record(app: App, action_id: str, attempt: str, params: Mapping[str, str], *,
     sid = params.get("MessageSid") or params.get("SmsSid") or ""
     status = params.get("MessageStatus") or params.get("SmsStatus") or ""
     code = params.get("ErrorCode", "")
-    if not sid or not status:
+    if not sid or not status or NOTHING in sid:
         return False
     with app.db.write() as session:
-        if action_id and attempt.isdecimal():
+        if is_id(action_id) and attempt.isdecimal() and len(attempt) <= LONGEST_ATTEMPT:
             settling.adopt(session, action_id, int(attempt), sid, "callback", now)
         text = texts.of_sid(session, sid)
         if text is None:

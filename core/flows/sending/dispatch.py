@@ -15,15 +15,27 @@ from core.app import App
 from core.db.prepared import together
 from core.domain.clock import machine_span
 from core.domain.ports import Outcome, OutgoingText, SendResult
-from core.flows.sending import dispatch_facts, performing, settling
+from core.flows.booking import ending_offers
+from core.flows.experiments import trying
+from core.flows.sending import (
+    alert_results,
+    dispatch_facts,
+    keeping_distance,
+    performing,
+    settling,
+    text_links,
+)
+from core.flows.sending.dispatch_world import World
+from core.flows.sending.text_links import Issued
+from core.flows.sequences.enrolling import GATE
 from core.messaging.actions import Claimed, Lane, State
 from core.messaging.rules import send_hold_drop
 from core.messaging.segments import size_of
-from core.messaging.store import dispatch
+from core.messaging.store import attempt_results, dispatch, handed_over
 from core.messaging.store import texts as store_texts
 from core.messaging.store.planning import Move, record_moves, withdraw_texts
 from core.operations import store as operations
-from core.operations.store import Gate
+from core.operations.store import BREAKERS, Gate
 
 log = structlog.get_logger(__name__)
 RESERVED_SHARE = 4  # one slot in four is kept for urgent and instant texts
@@ -82,24 +94,28 @@ def step(app: App, owner: str, finished: Sequence[Finished], capacity: Capacity,
         if finished:
             settle(session, app, finished, now)
         gate = operations.gate(session)
-        if gate.stopped:
+        if gate.stopped and gate.stopped not in BREAKERS:
             return Step([], 0)
         return _claim(session, app, owner, capacity, gate, now)
 
 
 def _claim(session: Session, app: App, owner: str, capacity: Capacity, gate: Gate, now: datetime) -> Step:
-    waiting = dispatch.next_due(session)
+    """A breaker that stopped everything lets answers through (`dispatch.due_answers`)."""
+    look, take = (
+        (dispatch.next_answer, dispatch.due_answers) if gate.stopped else (dispatch.next_due, dispatch.due)
+    )
+    waiting = look(session)
     due: list[Claimed] = []
     more = False
     for lane in [lane for lane in Lane if lane in waiting and waiting[lane] <= now]:
         room = min(capacity.room(lane, len(due)), BATCH)
-        found = dispatch.due(session, lane, room, now) if room > 0 else []
+        found = take(session, lane, room, now) if room > 0 else []
         more = more or len(found) >= room
         due += found
     if not due:
         return Step([], 0, more, _look_again(app, waiting, now))
     jobs = take_up(session, app, owner, due, gate, now)
-    next_due = None if more else _look_again(app, dispatch.next_due(session), now)
+    next_due = None if more else _look_again(app, look(session), now)
     return Step(jobs, len(due), more, next_due)
 
 
@@ -107,17 +123,37 @@ def take_up(
     session: Session, app: App, owner: str, due: list[Claimed], gate: Gate, now: datetime
 ) -> list[Job]:
     """Carry out or hand out each of `due`, or hold or drop it; the texts that are to be called."""
+    due = _past_gates(session, app, due, now)
     performing.carry_out(session, app, [action for action in due if action.kind != "text"], now)
-    # Of two that waited for the same moment, what was planned first goes first.
-    texts = sorted((one for one in due if one.kind == "text"), key=lambda one: (one.lane, one.planned_for))
-    to_send = _decide(session, app, texts, gate, now)
+    texts = sorted((one for one in due if one.kind == "text"), key=turn)
+    links = text_links.issuing(session, app, now)
+    to_send = _decide(session, app, texts, gate, links, now)
+    outgoing = [text for _, text in to_send]
+    handed_over.reword(session, outgoing, now)
+    rows = handed_over.rows_of(session, outgoing, now)
     with together(session):
         dispatch.intend(session, [action for action, _ in to_send], owner, now)
-        store_texts.hand_over(session, [text for _, text in to_send], now)
+        handed_over.hand_over(session, rows)
+        links.keep(now)
     return [
         Job(OutgoingText(text.action_id, text.attempt, text.phone, text.body), owner, Lane(action.lane))
         for action, text in to_send
     ]
+
+
+def _past_gates(session: Session, app: App, due: list[Claimed], now: datetime) -> list[Claimed]:
+    """What is still planned once the gates are passed: who leaves at one takes with them what was held until now."""
+    gates = [action for action in due if action.kind == GATE]
+    if not gates:
+        return due
+    performing.carry_out(session, app, gates, now)
+    left = {action.id for action in dispatch.planned_ones(session, [one.id for one in due])}
+    return [action for action in due if action.id in left]
+
+
+def turn(action: Claimed) -> tuple[int, int, datetime]:
+    """Of two that waited for the same moment, what matters more, then what was planned first."""
+    return action.lane, keeping_distance.RANK.get(action.purpose, 0), action.planned_for
 
 
 def _look_again(app: App, waiting: Mapping[Lane, datetime], now: datetime) -> datetime | None:
@@ -127,44 +163,52 @@ def _look_again(app: App, waiting: Mapping[Lane, datetime], now: datetime) -> da
 
 
 def _decide(
-    session: Session, app: App, texts: list[Claimed], gate: Gate, now: datetime
-) -> list[tuple[Claimed, store_texts.OutText]]:
+    session: Session, app: App, texts: list[Claimed], gate: Gate, links: Issued, now: datetime
+) -> list[tuple[Claimed, handed_over.OutText]]:
     """Send, hold or drop each; what is to be sent, with its wording as of now."""
     numbers = {action.phone_index for action in texts if action.audience == "patient" and action.phone_index}
     dispatch.one_at_a_time(session, sorted(numbers))
-    world = dispatch_facts.gather(session, app.reference, texts, gate, now, app.sms.sender)
-    sends: list[tuple[Claimed, store_texts.OutText]] = []
+    world = dispatch_facts.gather(session, app, texts, gate, now, app.sms.sender)
+    world.links = links
+    sends: list[tuple[Claimed, handed_over.OutText]] = []
     held: list[tuple[str, datetime, str]] = []
     dropped: list[tuple[str, State, str]] = []
     moves: list[Move] = []
-    for action in texts:
+    for action in map(world.as_worded, texts):
         match send_hold_drop.decide(action, world.facts(action), now):
             case send_hold_drop.Send():
                 # The attempt that follows says when it was handed over: no move repeats that.
-                text = _compose(app, action, world, now)
+                text = _compose(action, world, now)
                 sends.append((action, text))
                 world.count(action, text.segments, now)
-            case send_hold_drop.Hold(until, reason):
+            case send_hold_drop.Hold(until, reason, waits_for):
                 held.append((action.id, until, reason))
                 if not reason == action.reason == "template_stopped":  # looked at every hour: said once
-                    moves.append((action.id, State.PLANNED, reason, {"until": until.isoformat()}))
+                    said = {"until": until.isoformat()} | ({"for": waits_for} if waits_for else {})
+                    moves.append((action.id, State.PLANNED, reason, said))
             case send_hold_drop.Drop(reason, after):
                 dropped.append((action.id, State.DROPPED, reason))
                 moves.append((action.id, State.DROPPED, reason, {"after": after} if after else {}))
     dispatch.hold(session, held)
     dispatch.end(session, dropped, now)
     withdraw_texts(session, [id_ for id_, _, _ in dropped])
+    for_nobody = {id_ for id_, _, _ in dropped} & {one.id for one in texts if one.audience == "staff"}
+    alert_results.dropped(session, for_nobody, "dropped", now)
+    for_nothing = {id_ for id_, _, _ in dropped} & {a.id for a in texts if a.template == ending_offers.TEXT}
+    ending_offers.texts_lost(session, sorted(for_nothing), now)
     record_moves(session, moves, now=now)
     world.spend(session)
+    trying.keep(session, (world.variants[a.id] for a, _ in sends if a.id in world.variants), now)
     return sends
 
 
 ORIGINS = {"staff_alert": "staff_alert", "manual": "staff"}
 
 
-def _compose(app: App, action: Claimed, world: dispatch_facts.World, now: datetime) -> store_texts.OutText:
-    body = action.body or app.reference.templates[action.template or ""].render(world.values(action, now))
-    return store_texts.OutText(
+def _compose(action: Claimed, world: World, now: datetime) -> handed_over.OutText:
+    wording = None if action.body else world.wording(action)
+    body = world.render(action, wording, now) if wording else action.body or ""
+    return handed_over.OutText(
         action_id=action.id,
         attempt=action.attempt,
         lead_id=action.lead_id,
@@ -177,12 +221,16 @@ def _compose(app: App, action: Claimed, world: dispatch_facts.World, now: dateti
         phone_index=action.phone_index or "",
         body=body,
         segments=size_of(body).segments,
+        template_version=wording.template.version if wording else None,
+        language=wording.template.language if wording else None,
+        neutral=wording.neutral if wording else None,
+        variant=world.variant(action),
     )
 
 
 def settle(session: Session, app: App, finished: Sequence[Finished], now: datetime) -> None:
     """Write results down and what follows. A row that was taken over meanwhile learns only of an acceptance."""
-    results = dispatch.settle(session, [_verdict(app, one, now) for one in finished], now)
+    results = attempt_results.settle(session, [_verdict(app, one, now) for one in finished], now)
     told = [r for r in results if r.state is not State.SENT]  # of an acceptance the attempt itself tells
     record_moves(session, ((r.action_id, r.state, r.reason, _detail(r)) for r in told), now=now)
     sent = [result for result in results if result.state is State.SENT]
@@ -203,7 +251,7 @@ def _believe_late(session: Session, finished: Sequence[Finished], written: set[s
             settling.adopt(session, text.action_id, text.attempt, result.sid, "late_answer", now)
 
 
-def _detail(result: dispatch.Settled) -> dict[str, object]:
+def _detail(result: attempt_results.Settled) -> dict[str, object]:
     detail: dict[str, object] = {"attempt": result.attempt}
     if result.code:
         detail["code"] = result.code
@@ -212,11 +260,11 @@ def _detail(result: dispatch.Settled) -> dict[str, object]:
     return detail
 
 
-def _verdict(app: App, finished: Finished, now: datetime) -> dispatch.Settled:
+def _verdict(app: App, finished: Finished, now: datetime) -> attempt_results.Settled:
     text, result = finished.job.text, finished.result
 
-    def settled(state: State, reason: str, **times: datetime) -> dispatch.Settled:
-        return dispatch.Settled(
+    def settled(state: State, reason: str, **times: datetime) -> attempt_results.Settled:
+        return attempt_results.Settled(
             action_id=text.action_id,
             attempt=text.attempt,
             owner=finished.job.owner,

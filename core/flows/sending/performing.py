@@ -1,27 +1,35 @@
-"""Due actions that are no texts: call tasks, unread forms to tell of, alarms that nobody acknowledged, pictures."""
+"""Due actions that are no texts: call tasks, unread forms to tell of, alarms that nobody acknowledged, freed times."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from core.app import App
-from core.domain.ports import ProviderUnavailable
+from core.flows.booking import offering
 from core.flows.conversation import danger
-from core.flows.intake import unread_alert
-from core.flows.leads import tasks
+from core.flows.escalation import carrying_out, levels
+from core.flows.intake import check_alert, unread_alert
+from core.flows.leads import tasks, unassigned
 from core.flows.sending import alerts
+from core.flows.sequences import enrolling, gating
+from core.flows.staff.presence import at_work
 from core.leads.rules import OVER
 from core.leads.store import leads
 from core.leads.store import tasks as lead_tasks
 from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Claimed, State
 from core.messaging.rules.send_hold_drop import Hold
-from core.messaging.store import dispatch, texts
+from core.messaging.store import dispatch, planned
 from core.messaging.store.planning import record_moves
+from core.reference import Reference
+from core.staff.store import people
 
-IN_OPENING_HOURS = frozenset({"call_task", unread_alert.KIND})  # nobody is asked to work at night
-KEEP_ASKING = timedelta(days=1)
+CLOSED = "clinic_closed"
+IN_OPENING_HOURS = frozenset(
+    {"call_task", unread_alert.KIND, check_alert.KIND, unassigned.KIND}
+)  # nobody is asked to work at night
+OF_A_LEAD = frozenset({"call_task", unassigned.KIND})
 
 
 def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datetime) -> None:
@@ -38,11 +46,11 @@ def carry_out(session: Session, app: App, actions: Sequence[Claimed], now: datet
 
 
 def _carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Hold | tuple[State, str]:
-    lead = leads.find(session, action.lead_id) if action.kind == "call_task" and action.lead_id else None
+    lead = leads.find(session, action.lead_id) if action.kind in OF_A_LEAD and action.lead_id else None
     if action.kind in IN_OPENING_HOURS:
-        opens = _opens(app, lead, now)
+        opens = opens_at(app.reference, lead, now)
         if opens > now:
-            return Hold(opens, "clinic_closed")
+            return Hold(opens, CLOSED)
     match action.kind:
         case "call_task":
             return _call_task(session, app, action, lead, now)
@@ -50,8 +58,18 @@ def _carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Ho
             return _task_due(session, app, action, now)
         case unread_alert.KIND:
             return unread_alert.tell(session, app.settings, action, now)
+        case unassigned.KIND:
+            return unassigned.tell(session, app.settings, action, now)
+        case check_alert.KIND:
+            return check_alert.tell(session, app.settings, now)
+        case enrolling.GATE:
+            return gating.pass_through(session, action, now)
         case danger.KIND:
             return danger.tell_again(session, app, action, now)
+        case levels.KIND:
+            return carrying_out.carry_out(session, app, action, now)
+        case offering.KIND:
+            return offering.carry_out(session, app, action, now)
     return State.SENT, "due"
 
 
@@ -59,50 +77,53 @@ def _task_due(session: Session, app: App, action: Claimed, now: datetime) -> Hol
     """Somebody's own task: told late it would only flood the phone, the queue shows it."""
     if action.useful_until and now > action.useful_until:
         return State.DROPPED, "too_late"
-    back_at = tasks.tell_owner(session, app.settings, action, now=now)
+    back_at = tasks.tell_owner(session, app.reference, app.settings, action, now=now)
     return Hold(back_at, "snoozed") if back_at else (State.SENT, "due")
 
 
-def _opens(app: App, lead: LeadBrief | None, now: datetime) -> datetime:
+def opens_at(reference: Reference, lead: LeadBrief | None, now: datetime) -> datetime:
     """When the lead's location is open from now on: nobody is asked to call at night."""
-    hours = app.reference.clinic.location(lead.location if lead else "").hours
+    hours = reference.clinic.location(lead.location if lead else "").hours
     return hours.next_open(now) or now
+
+
+def why_no_call(action: Claimed, lead: LeadBrief | None, now: datetime) -> str:
+    """Why nobody is asked to call after all, or ''."""
+    if lead is None or lead.state in OVER:
+        return "disqualified"
+    if why_not := gating.unmet_by(lead, action.conditions):
+        return why_not
+    return "too_late" if action.useful_until and now > action.useful_until else ""
 
 
 def _call_task(
     session: Session, app: App, action: Claimed, lead: LeadBrief | None, now: datetime
 ) -> tuple[State, str]:
-    if lead is None or lead.state in OVER:
-        return State.DROPPED, "disqualified"
-    moot = {
-        "not_attempted": lead.attempted_at,
-        "not_contacted": lead.contacted_at,
-        "not_replied": lead.responded_at,
-        "not_booked": lead.booked_at,
-    }
-    for condition in action.conditions:
-        if moot[condition]:
-            return State.DROPPED, condition.removeprefix("not_")
-    if action.useful_until and now > action.useful_until:
-        return State.DROPPED, "too_late"
+    why_not = why_no_call(action, lead, now)
+    if why_not or lead is None:
+        return State.DROPPED, why_not
     title = action.variables.get("taskTitle", "Call")
+    owner_id = _who(session, app, lead, action.variables.get("to", ""), now)
     lead_tasks.add(
         session,
         lead_id=lead.id,
         kind="call",
         title=title,
         action_id=action.id,
-        owner_id=lead.owner_id,
+        owner_id=owner_id,
         due_at=now,
         now=now,
     )
     leads.note_event(session, lead.id, "task_created", "automatic", now=now, data={"title": title})
+    if action.variables.get("to", "") == "manager" and _a_level_tells(session, app, lead):
+        return State.SENT, "due"
     alerts.alert(
         session,
+        app.reference,
         app.settings,
         key=f"alert:task:{action.id}",
         template="staff_call_task",
-        staff_id=lead.owner_id,
+        staff_id=owner_id,
         lead_id=lead.id,
         lead_number=lead.number,
         due_at=now,
@@ -112,20 +133,17 @@ def _call_task(
     return State.SENT, "due"
 
 
-def fetch_pictures(app: App, *, now: datetime, since: datetime | None = None, limit: int = 10) -> int:
-    """Fetch received pictures and keep them encrypted; how many. The provider is asked outside any transaction.
+def _a_level_tells(session: Session, app: App, lead: LeadBrief) -> bool:
+    """Managers hear by the levels that nobody has reached out to this lead: not of the same a second time."""
+    told = any("manager" in level.tell for level in app.reference.escalation.levels)
+    return told and planned.rounds_of(session, lead.id, levels.KIND) > 0
 
-    `since` where older ones are asked for than those of the last day.
-    """
-    with app.db.read() as session:
-        waiting = texts.media_to_fetch(session, since or now - KEEP_ASKING, limit)
-    fetched = 0
-    for media_id, url in waiting:
-        try:
-            content_type, content = app.sms.fetch_media(url)
-        except ProviderUnavailable:
-            continue  # the next sweep asks again; the thread says meanwhile that the picture is on its way
-        with app.db.write() as session:
-            texts.keep_media(session, media_id, content_type, content, now)
-        fetched += 1
-    return fetched
+
+def _who(session: Session, app: App, lead: LeadBrief, to: str, now: datetime) -> str | None:
+    """The owner, or where the step asks for one a manager: whoever is at work now comes first."""
+    managers = people.managers(session) if to == "manager" else []
+    if not managers:
+        return lead.owner_id
+    present = at_work(session, app.reference, now)
+    here = [one for one in managers if one.id in present]
+    return (here or managers)[0].id

@@ -12,8 +12,8 @@ from core.domain.ports import Outcome
 from core.flows.sending import dispatch
 from core.messaging.actions import State
 from core.messaging.rules import send_hold_drop
+from core.messaging.store import attempt_results, doubts
 from core.messaging.store import dispatch as store_dispatch
-from core.messaging.store import doubts
 from core.messaging.store.planning import record_moves
 from core.operations import store as operations
 
@@ -43,7 +43,7 @@ def other_owners(app: App, owner: str) -> list[str]:
 def give_to_a_person(app: App, finished: dispatch.Finished, *, now: datetime) -> None:
     """A result that can't be written down: the text shows as unknown, and nothing is sent again by itself."""
     text = finished.job.text
-    result = store_dispatch.Settled(
+    result = attempt_results.Settled(
         text.action_id,
         text.attempt,
         finished.job.owner,
@@ -53,7 +53,7 @@ def give_to_a_person(app: App, finished: dispatch.Finished, *, now: datetime) ->
         detail="result refused",
     )
     with app.db.write() as session:
-        if store_dispatch.settle(session, [result], now):
+        if attempt_results.settle(session, [result], now):
             record_moves(
                 session, [(text.action_id, State.UNKNOWN, "for_a_person", {"attempt": text.attempt})], now=now
             )

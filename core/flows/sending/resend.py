@@ -1,11 +1,11 @@
-"""An admin sends failed and doubtful texts again: previewed, confirmed, once each, and in the audit trail.
+"""An admin sends failed and doubtful texts and emails again: previewed, confirmed, once each, and in the audit trail.
 
 A resend is a new planned action like any other. It leaves after ten seconds, so that it can be stopped, and at
 hand-over the send decision asks again about opt-outs, consent, hours and the cap.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,16 +13,19 @@ from sqlalchemy.orm import Session
 
 from core.audit import store as audit
 from core.compliance import store as compliance
+from core.compliance import store_emails
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.roles import Actor, Permission, require
+from core.flows.booking import ending_offers
 from core.leads.store import leads
-from core.messaging import failures
-from core.messaging.actions import Lane, NewAction, Purpose, State
+from core.messaging import email_failures, failures
+from core.messaging.actions import EMAIL, TEXT, Lane, NewAction, Purpose, State
 from core.messaging.failures import Failure
 from core.messaging.rules import send_hold_drop
 from core.messaging.store import planning as messaging
 from core.messaging.store import resend as store_resend
 from core.messaging.store.resend import ENDED_UNSENT, RESENT, Again, Original
+from core.patients.store import mailboxes
 
 UNDO = timedelta(seconds=10)
 APART = timedelta(seconds=5)  # texts to one phone: what leaves in one moment may arrive the wrong way round
@@ -85,7 +88,7 @@ def _check(action_ids: Sequence[str], reason: str) -> None:
 
 
 def found(session: Session, action_ids: Sequence[str]) -> list[Original]:
-    """The texts of a selection, in its order. Raises NotFound."""
+    """The texts and emails of a selection, in its order. Raises NotFound."""
     originals = store_resend.originals(session, action_ids)
     if len(originals) != len(action_ids):
         raise NotFound("A text of the selection does not exist any more. Select again.")
@@ -93,9 +96,13 @@ def found(session: Session, action_ids: Sequence[str]) -> list[Original]:
 
 
 def judged(session: Session, original: Original) -> Failure:
-    """Whether this text may be resent now, and why not."""
+    """Whether this text or email may be resent now, and why not."""
     if not original.failed and not original.unknown:
         return Failure("It is not failed any more", "None", resend=False)
+    if original.kind == EMAIL:
+        return _judged_email(session, original)
+    if original.template == ending_offers.TEXT:
+        return Failure("The time that it offers was offered to others since", "None", resend=False)
     standing = compliance.standing(session, original.phone_index or "")
     lead = leads.find(session, original.lead_id or "")
     known = failures.Standing(
@@ -105,6 +112,22 @@ def judged(session: Session, original: Original) -> Failure:
     )
     checking = original.unknown and original.verify_at is not None
     return failures.judge(original.code, known, unknown=original.unknown, checking=checking)
+
+
+def _judged_email(session: Session, original: Original) -> Failure:
+    """It would go to the patient's address of now."""
+    mailbox = mailboxes.mailbox(session, original.patient_id or "")
+    known = store_emails.standing(session, mailbox.email_index)
+    standing = email_failures.Standing(
+        moved=mailbox.email_index != original.email_index,
+        has_address=bool(mailbox.address),
+        unreachable=known.unreachable_at is not None,
+        may_market=known.marketing_at is not None and known.unsubscribed_at is None,
+    )
+    markets = original.purpose is Purpose.MARKETING
+    return email_failures.judge(
+        original.status, original.reason, standing, unknown=original.unknown, markets=markets
+    )
 
 
 def _closed(session: Session, original: Original, actor: Actor, now: datetime) -> bool:
@@ -132,7 +155,7 @@ def new_action(original: Original, number: int, due_at: datetime) -> NewAction:
     """The same intention, planned anew. A promise of a call time is left out: its moment has passed."""
     return NewAction(
         key=store_resend.key_of(original.id, number),
-        kind="text",
+        kind=original.kind,
         due_at=due_at,
         purpose=_purpose(original, due_at),
         lane=Lane.BULK,
@@ -180,11 +203,17 @@ def _keep_trail(
         session,
         staff_id=actor.staff_id,
         action="texts_resent",
-        subject=f"{len(planned)} texts",
+        subject=_counted(originals, planned),
         reason=reason,
         detail={"actions": dict(planned)},
         now=now,
     )
+
+
+def _counted(originals: Sequence[Original], chosen: Collection[str]) -> str:
+    """'3 texts', '2 texts, 1 emails': what a line of the trail is about."""
+    kinds = Counter(original.kind for original in originals if original.id in chosen)
+    return ", ".join(f"{kinds[kind]} {kind}s" for kind in (TEXT, EMAIL) if kinds[kind])
 
 
 def stop(session: Session, actor: Actor, action_ids: Sequence[str], *, now: datetime) -> int:
@@ -202,7 +231,7 @@ def stop(session: Session, actor: Actor, action_ids: Sequence[str], *, now: date
             session,
             staff_id=actor.staff_id,
             action="resend_stopped",
-            subject=f"{len(stopped)} texts",
+            subject=_counted(store_resend.originals(session, stopped), stopped),
             detail={"actions": stopped},
             now=now,
         )
@@ -217,7 +246,7 @@ def leave(session: Session, actor: Actor, action_ids: Sequence[str], reason: str
     require(actor, Permission.RESEND)
     action_ids = list(dict.fromkeys(action_ids))
     _check(action_ids, reason)
-    found(session, action_ids)
+    originals = found(session, action_ids)
     left = [
         action_id
         for action_id in action_ids
@@ -229,7 +258,7 @@ def leave(session: Session, actor: Actor, action_ids: Sequence[str], reason: str
         session,
         staff_id=actor.staff_id,
         action="texts_marked_not_to_be_sent",
-        subject=f"{len(left)} texts",
+        subject=_counted(originals, left),
         reason=reason.strip(),
         detail={"actions": left},
         now=now,

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.app import App
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
+from core.domain.wall import due_words
 from core.flows.conversation.staff_text import planned_action
 from core.flows.sending import dispatch_facts
-from core.flows.sending.alerts import due_words
+from core.flows.sending.dispatch_world import World
 from core.leads.store import leads
 from core.messaging import held
 from core.messaging.actions import Claimed, Lane, Purpose
@@ -20,9 +22,9 @@ from core.messaging.rules import send_hold_drop
 from core.messaging.segments import size_of
 from core.messaging.store import by_hand, dispatch
 from core.messaging.store import planning as messaging
+from core.messaging.store.texts import Recent
 from core.operations import store as operations
 from core.patients.store import profiles as patients
-from core.reference import Reference
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,15 @@ class Outlook:
     words: str
 
 
-def preview_send_now(
-    session: Session, reference: Reference, actor: Actor, action_id: str, *, now: datetime
-) -> Outlook:
+def preview_send_now(session: Session, app: App, actor: Actor, action_id: str, *, now: datetime) -> Outlook:
     """The wording of a planned text, and whether it would go now. Raises Denied, NotFound, InvalidInput, LostRace."""
     claim = _text(session, actor, action_id)
     # As a person's 'send now' makes it: its plan's conditions and its lateness count no more.
     hurried = replace(claim, useful_until=None, conditions=(), lane=int(Lane.URGENT))
-    return _outlook(session, reference, hurried, now, now)
+    return outlook_of(session, app, hurried, now, now)
 
 
-def send_now(
-    session: Session, reference: Reference, actor: Actor, action_id: str, *, now: datetime
-) -> Outlook:
+def send_now(session: Session, app: App, actor: Actor, action_id: str, *, now: datetime) -> Outlook:
     """Send a planned text at once, outside its plan, where it can go at once; else nothing is changed.
 
     Raises Denied, NotFound, InvalidInput(action) with what holds it and until when, LostRace when it left its plan.
@@ -62,7 +60,7 @@ def send_now(
         patients.touch(
             session, claim.patient_id, now
         )  # two who hurry two texts to one patient: one after the other
-    outlook = preview_send_now(session, reference, actor, action_id, now=now)
+    outlook = preview_send_now(session, app, actor, action_id, now=now)
     if outlook.verdict != "goes":
         raise InvalidInput.of("action", f"{outlook.words} It stays as planned.")
     if not messaging.bring_forward(session, action_id, by=actor.staff_id, now=now):
@@ -75,12 +73,29 @@ def send_now(
 GONE = "This text is not waiting any more."
 
 
-def what_holds(session: Session, reference: Reference, action_id: str, *, now: datetime) -> Outlook | None:
+def what_holds(session: Session, app: App, action_id: str, *, now: datetime) -> Outlook | None:
     """What awaits a text that was just planned, at its due time; None where it has left already."""
     claim = dispatch.planned(session, action_id)
     if claim is None:
         return None
-    return _outlook(session, reference, claim, max(now, claim.planned_for), now)
+    return outlook_of(session, app, claim, max(now, claim.planned_for), now)
+
+
+def outlook_of(session: Session, app: App, claim: Claimed, leaves_at: datetime, now: datetime) -> Outlook:
+    """What would become of a text that leaves its plan at `leaves_at`."""
+    gate = operations.gate(session)
+    world = dispatch_facts.gather(session, app, [claim], gate, leaves_at)
+    if claim.purpose is not Purpose.MANUAL and claim.phone_index:
+        # Others that were hurried a moment ago use up the day's limit before this one.
+        ahead = by_hand.ahead_of(session, claim.phone_index, claim.id, now)
+        world.recent.setdefault(claim.phone_index, []).extend(
+            Recent(other, leaves_at, None) for other in ahead
+        )
+    claim = world.as_worded(claim)
+    verdict, reason, until = _verdict(claim, world, gate.stopped, leaves_at)
+    body = world.body(claim, leaves_at)
+    moment = due_words(until, app.reference.clinic.zone, now) if until else ""
+    return Outlook(body, size_of(body).segments, verdict, reason, until, held.words(verdict, reason, moment))
 
 
 def _text(session: Session, actor: Actor, action_id: str) -> Claimed:
@@ -93,24 +108,8 @@ def _text(session: Session, actor: Actor, action_id: str) -> Claimed:
     return claim
 
 
-def _outlook(
-    session: Session, reference: Reference, claim: Claimed, leaves_at: datetime, now: datetime
-) -> Outlook:
-    gate = operations.gate(session)
-    world = dispatch_facts.gather(session, reference, [claim], gate, leaves_at)
-    if claim.purpose is not Purpose.MANUAL and claim.phone_index:
-        # Others that were hurried a moment ago use up the day's limit before this one.
-        ahead = by_hand.ahead_of(session, claim.phone_index, claim.id, now)
-        world.recent.setdefault(claim.phone_index, []).extend((other, leaves_at) for other in ahead)
-    verdict, reason, until = _verdict(claim, world, gate.stopped, leaves_at)
-    template = reference.templates.get(claim.template or "")
-    body = claim.body or (template.render(world.values(claim, leaves_at)) if template else "")
-    moment = due_words(until, reference.clinic.zone, now) if until else ""
-    return Outlook(body, size_of(body).segments, verdict, reason, until, held.words(verdict, reason, moment))
-
-
 def _verdict(
-    claim: Claimed, world: dispatch_facts.World, stopped: str, leaves_at: datetime
+    claim: Claimed, world: World, stopped: str, leaves_at: datetime
 ) -> tuple[str, str, datetime | None]:
     match send_hold_drop.decide(claim, world.facts(claim), leaves_at):
         case send_hold_drop.Drop(reason, after):

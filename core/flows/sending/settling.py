@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from core.compliance import store as compliance
 from core.db.prepared import together
+from core.flows.booking import ending_offers
 from core.flows.leads import contact
-from core.leads.store import leads
+from core.flows.sending import alert_results
+from core.leads.store import groups, leads, threads
 from core.messaging.actions import State
 from core.messaging.rules.statuses import OPTED_OUT_CODES, UNREACHABLE_CODES
 from core.messaging.store import doubts
@@ -35,7 +37,11 @@ def adopt(session: Session, action_id: str, attempt: int, sid: str, by: str, now
 
 def after_sent(session: Session, action_ids: Sequence[str], now: datetime) -> None:
     """Timeline and counters; a text that a person wrote is an attempt to reach them, or an answer."""
-    texts = [text for text in store_texts.of_actions(session, action_ids) if text.lead_id]
+    found = store_texts.of_actions(session, action_ids)
+    texts = [text for text in found if text.lead_id]
+    told = {text.action_id or "": text.lead_id for text in found if text.origin == "staff_alert"}
+    if told:
+        alert_results.sent(session, told, now)
     to_patients = [text for text in texts if text.origin != "staff_alert"]
     with together(session):
         leads.note_events(session, [_event(text, now) for text in texts])
@@ -87,8 +93,12 @@ def learn(session: Session, text: TextBrief, code: int | None, now: datetime) ->
             data={"code": code, "text_id": text.id},
         )
         leads.show_last_event(session, text.lead_id, "text_failed", "automatic", None, now)
+        threads.reopen(session, text.lead_id, now)  # whoever was done with it thought that this had arrived
     if text.origin == "staff_alert":
+        alert_results.failed(session, text.action_id or "", f"sms_{code or 'failed'}", now)
         return
+    if text.template_id == ending_offers.TEXT and text.action_id:
+        ending_offers.texts_lost(session, [text.action_id], now)
     if code in OPTED_OUT_CODES:
         _bar(session, text, "opted_out", now)
         entry = compliance.LedgerEntry(
@@ -101,6 +111,7 @@ def learn(session: Session, text: TextBrief, code: int | None, now: datetime) ->
 
 
 def _bar(session: Session, text: TextBrief, reason: str, now: datetime) -> None:
-    messaging.cancel_patient_texts(session, text.phone_index, reason, by=None, now=now)
+    sharing = groups.with_phones(session, [text.phone_index])
+    messaging.cancel_patient_texts(session, text.phone_index, sharing, reason, by=None, now=now)
     for lead_id in leads.with_phone(session, text.phone_index):
         leads.change(session, lead_id, now, call_only=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.audit import store as audit
 from core.operations import store as operations
 from core.patients.rules import edition, whereabouts
 from core.patients.store import profiles as patients
@@ -36,6 +37,8 @@ def place_everybody(app: App, *, now: datetime) -> int:
             moved += sum(_place(session, app.reference, patient, now) for patient in batch)
             if not batch:
                 operations.reach(session, mark, now)
+                if moved:
+                    audit.note(session, action="placed_anew", detail={"patients": moved}, now=now)
                 return moved
         last_id = batch[-1].id
 

@@ -17,7 +17,12 @@ from core.intake.whose import fill_gaps
 
 NAME = "generic"
 PARTS = ("contact", "fields", "consent", "utm")
-CONSENT_FLAGS = {"sms_transactional": "transactional", "sms_marketing": "marketing"}
+CONSENT_FLAGS = {
+    "sms_transactional": consent_rules.TRANSACTIONAL,
+    "sms_marketing": consent_rules.MARKETING,
+    "sms_unencrypted": consent_rules.UNENCRYPTED,
+}
+EMAIL_FLAG = "email_marketing"
 OWN_KEYS = frozenset(
     {
         "source", "form_type", "external_id", "submitted_at", "contact", "fields", "consent", "utm", "is_test",
@@ -93,6 +98,7 @@ def _consents(consent: Mapping[str, Any]) -> tuple[ConsentGiven, ...]:
     flags = {scope: consent[key] for key, scope in CONSENT_FLAGS.items() if consent.get(key) is not None}
     wording, version = text.paragraph(consent.get("text")), text.line(consent.get("version"))
     given = consent_rules.by_scope(flags, wording, version=version)
+    given += consent_rules.by_email_flag(consent.get(EMAIL_FLAG), wording, version=version)
     return consent_rules.captured(given, dates.moment_of(consent.get("captured_at")))
 
 

@@ -1,4 +1,4 @@
-"""SQL of the lead itself, its timeline and its tasks."""
+"""SQL of the lead itself and its timeline. Who has which leads is in `owners`, tasks in `tasks`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +36,8 @@ class LeadBrief:
     responded_at: datetime | None
     booked_at: datetime | None
     snoozed_until: datetime | None
+    paused_until: datetime | None
+    created_at: datetime
 
 
 STAGE_COLUMNS = ("contacted_at", "qualified_at", "booked_at", "attended_at", "treated_at")
@@ -60,6 +62,12 @@ def get(session: Session, lead_id: str) -> LeadBrief:
     if lead is None:
         raise NotFound("This lead does not exist. Go back to the lead queue.")
     return lead
+
+
+def of_number(session: Session, number: int) -> LeadBrief | None:
+    """One lead by its number."""
+    row = session.execute(select(*_BRIEF).where(leads.c.number == number)).one_or_none()
+    return LeadBrief(*row) if row else None
 
 
 def of_patient(session: Session, patient_id: str) -> list[LeadBrief]:
@@ -166,6 +174,14 @@ def note_event(
     return note_events(session, [NewEvent(lead_id, kind, by_kind, now, staff_id, data or {}, note)])[0]
 
 
+def count_events(session: Session, patient_id: str, kind: str, since: datetime) -> int:
+    """How often that happened on any lead of a patient, after `since`."""
+    e = lead_events.c
+    theirs = select(leads.c.id).where(leads.c.patient_id == patient_id)
+    found = select(func.count()).where(e.lead_id.in_(theirs), e.kind == kind, e.at > since)
+    return int(session.execute(found).scalar_one())
+
+
 _TEXT_SENT = Bulk(
     update(leads)
     .where(leads.c.id == bindparam("lead"))
@@ -195,18 +211,6 @@ def show_last_event(
         last_event_by=by_kind,
         last_event_note=note,
     )
-
-
-_OPEN_COUNTS = Query(
-    select(leads.c.owner_id, func.count())
-    .where(is_word(leads.c.state, "open"), leads.c.owner_id.is_not(None))
-    .group_by(leads.c.owner_id)
-)
-
-
-def open_counts(session: Session) -> dict[str, int]:
-    """Open leads by owner."""
-    return {str(owner): int(count) for owner, count in _OPEN_COUNTS.rows(session)}
 
 
 _OTHERS = Query(
@@ -262,6 +266,11 @@ def stages_of(session: Session, lead_id: str) -> frozenset[str]:
     columns = [leads.c[name] for name in STAGE_COLUMNS]
     row = session.execute(select(*columns).where(leads.c.id == lead_id)).one()
     return frozenset(name for name, moment in zip(STAGE_COLUMNS, row, strict=True) if moment)
+
+
+def stage_at(session: Session, lead_id: str, column: str) -> datetime | None:
+    """When the lead reached one of STAGE_COLUMNS."""
+    return session.execute(select(leads.c[column]).where(leads.c.id == lead_id)).scalar_one_or_none()
 
 
 def stages_of_patient(session: Session, patient_id: str) -> list[frozenset[str]]:

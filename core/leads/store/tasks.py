@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import InsertOne
+from core.db.sealing import sealed_change
 from core.domain.ids import new_id
 from core.leads.tables import tasks
 
 T = tasks.c
+ASKED_FOR_CALL = "Asked for a call on their booking page"
 OPEN = T.done_at.is_(None)
+_NEW = InsertOne(tasks)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Task:
     done_at: datetime | None
     done_by: str | None
     alert_id: str | None
+
+    @property
+    def asked_by_patient(self) -> bool:
+        """Whether the patient asked for this call by themselves."""
+        return self.kind == "call_back" and self.words == ASKED_FOR_CALL
 
 
 _TASK: list[Any] = [T[name] for name in Task.__dataclass_fields__]
@@ -50,19 +59,18 @@ def add(
 ) -> str:
     """A thing for staff to do; its id. `action_id` is the step of a sequence that asked for it."""
     task_id = new_id(now)
-    session.execute(
-        insert(tasks).values(
-            id=task_id,
-            lead_id=lead_id,
-            kind=kind,
-            title=title,
-            action_id=action_id,
-            owner_id=owner_id,
-            made_by=made_by,
-            words=words,
-            created_at=now,
-            due_at=due_at,
-        )
+    _NEW.run(
+        session,
+        id=task_id,
+        lead_id=lead_id,
+        kind=kind,
+        title=title,
+        action_id=action_id,
+        owner_id=owner_id,
+        made_by=made_by,
+        words=words,
+        created_at=now,
+        due_at=due_at,
     )
     return task_id
 
@@ -95,7 +103,8 @@ def reopen_ended_at(session: Session, lead_id: str, at: datetime) -> list[str]:
 
 def change(session: Session, task_id: str, **values: Any) -> bool:
     """Change an open task; whether it was open."""
-    return bool(_change(session, (T.id == task_id) & OPEN, **values))
+    sealed = sealed_change(session, tasks, task_id, values)
+    return bool(_change(session, (T.id == task_id) & OPEN, **sealed))
 
 
 def move(session: Session, lead_id: str, owner_id: str | None) -> None:

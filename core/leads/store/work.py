@@ -8,14 +8,34 @@ from typing import Any
 from sqlalchemy import ColumnElement, desc, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.db.sealing import sealed_change
+from core.leads.reasons import PAUSED_BY_HAND
 from core.leads.tables import lead_events, leads
 
 L = leads.c
 
 
 def _changed(session: Session, lead_id: str, where: ColumnElement[bool], values: dict[str, Any]) -> bool:
-    statement = update(leads).where(L.id == lead_id, where).values(**values).returning(L.id)
+    sealed = sealed_change(session, leads, lead_id, values)
+    statement = update(leads).where(L.id == lead_id, where).values(**sealed).returning(L.id)
     return session.execute(statement).scalar_one_or_none() is not None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whose a lead is and since when, whether somebody has looked at it, and how many of its texts nobody has read."""
+
+    owner_id: str | None
+    assigned_at: datetime | None
+    viewed_at: datetime | None
+    unread: int
+
+
+def standing(session: Session, lead_ids: Collection[str]) -> dict[str, Standing]:
+    """By the lead's id."""
+    columns: list[Any] = [L[name] for name in Standing.__dataclass_fields__]
+    rows = session.execute(select(L.id, *columns).where(L.id.in_(lead_ids)))
+    return {row[0]: Standing(*row[1:]) for row in rows}
 
 
 def take(session: Session, lead_id: str, staff_id: str, seen_owner: str | None, now: datetime) -> bool:
@@ -45,6 +65,29 @@ def wake(session: Session, lead_id: str, now: datetime) -> bool:
     return _changed(
         session, lead_id, L.snoozed_until.is_not(None), {"snoozed_until": None, "updated_at": now}
     )
+
+
+def pause(session: Session, lead_id: str, until: datetime, why: str, by: str | None, now: datetime) -> bool:
+    """Automation waits, from now on or longer than it did; whether it had not been waiting.
+
+    Once somebody writes to the patient that is why it waits, whatever it was before: no group that goes on takes it
+    along.
+    """
+    values = {"paused_until": until, "paused_by": by, "paused_why": why, "updated_at": now}
+    went_on = or_(L.paused_until.is_(None), L.paused_until <= now)
+    if _changed(session, lead_id, went_on, values):
+        return True
+    _changed(session, lead_id, L.paused_until < until, {"paused_until": until, "updated_at": now})
+    if why != PAUSED_BY_HAND:
+        reason = {"paused_by": by, "paused_why": why, "updated_at": now}
+        _changed(session, lead_id, L.paused_why == PAUSED_BY_HAND, reason)
+    return False
+
+
+def end_pause(session: Session, lead_id: str, now: datetime) -> bool:
+    """Automation waits no more; whether it did."""
+    values = {"paused_until": None, "paused_by": None, "paused_why": None, "updated_at": now}
+    return _changed(session, lead_id, L.paused_until.is_not(None), values)
 
 
 def restore_priority(session: Session, lead_id: str, priority: int, now: datetime) -> bool:
@@ -81,6 +124,16 @@ def last_event(session: Session, lead_id: str, kinds: tuple[str, ...]) -> Did | 
         .limit(1)
     ).one_or_none()
     return Did(*row) if row else None
+
+
+def has_event(
+    session: Session, lead_id: str, kinds: tuple[str, ...], *, since: datetime, by: str | None = None
+) -> bool:
+    """Whether a line of these kinds stands in the timeline since a moment, of one person where `by` names them."""
+    c = lead_events.c
+    found = select(c.id).where(c.lead_id == lead_id, c.kind.in_(kinds), c.at >= since)
+    found = found.where(c.staff_id == by) if by else found
+    return session.execute(found.limit(1)).first() is not None
 
 
 def bar_number(session: Session, lead_id: str, now: datetime) -> None:

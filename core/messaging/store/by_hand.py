@@ -13,7 +13,10 @@ from core.messaging.store.planning import record_moves
 from core.messaging.tables import sms_messages, timed_actions
 
 A = timed_actions.c
-CAUSES = ("contacted", "attempted", "unreachable", "booked", "disqualified")
+CAUSES = (
+    "contacted", "attempted", "unreachable", "booked", "disqualified", "cancelled", "no_show", "attended",
+    "arrived",
+)  # fmt: skip
 TASK_OVER = "task_over"
 
 
@@ -114,6 +117,17 @@ def _restore(
     if restored:
         announce(session, DUE)
     return restored
+
+
+def release(session: Session, lead_id: str, reason: str, *, by: str, now: datetime) -> int:
+    """What waits for `reason` is due now; how many."""
+    waits = (A.lead_id == lead_id) & (A.reason == reason) & (A.state == State.PLANNED.value)
+    statement = update(timed_actions).where(waits).values(due_at=now, reason="").returning(A.id)
+    released = list(session.execute(statement).scalars())
+    record_moves(session, ((id_, State.PLANNED, "resumed_by_staff", {}) for id_ in released), now=now, by=by)
+    if released:
+        announce(session, DUE)
+    return len(released)
 
 
 def read_texts(session: Session, lead_id: str, now: datetime) -> None:

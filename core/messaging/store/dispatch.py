@@ -1,28 +1,29 @@
-"""SQL of the dispatcher: claim, settle, take over, look up. Every result is fenced by owner and attempt."""
+"""SQL of the dispatcher: what is due, claims and intents. What came of them is in `attempt_results`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Integer,
     Select,
-    String,
     bindparam,
     func,
     insert,
     literal_column,
+    or_,
     select,
     union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Bulk, Query, execute, together
-from core.db.types import UtcDateTime, among, is_word
+from core.db.driver import execute
+from core.db.encrypted import Unreadable
+from core.db.prepared import Bulk, Query
+from core.db.types import among, is_word
 from core.domain.ids import new_id
-from core.messaging.actions import Claimed, Lane, Purpose, State
+from core.messaging.actions import EMAIL_LANE, NOTICE_LANES, WEBHOOK_LANE, Claimed, Lane, Purpose, State
 from core.messaging.tables import attempts, timed_actions
 
 A = timed_actions.c
@@ -38,7 +39,9 @@ _CLAIM_COLUMNS = (
     A.patient_id,
     A.staff_id,
     A.enrollment_id,
+    A.sequence,
     A.step,
+    A.window,
     A.conditions,
     A.template,
     A.variables,
@@ -53,7 +56,23 @@ _CLAIM_COLUMNS = (
 _DUE = Query(
     select(*_CLAIM_COLUMNS)
     .where(is_word(A.state, State.PLANNED), A.lane == bindparam("lane_"), A.due_at <= bindparam("now_"))
-    .order_by(A.due_at)
+    .order_by(A.due_at, A.id)
+    .limit(bindparam("limit_"))
+    .with_for_update(skip_locked=True)
+)
+
+
+# What a breaker lets through: it stops what we begin, not the answer to who reports a danger, asks for help or opts
+# out, nor the page of who must come.
+_ANSWER = (
+    is_word(A.state, State.PLANNED),
+    A.lane == int(Lane.URGENT),
+    or_(is_word(A.purpose, Purpose.REPLY), is_word(A.purpose, Purpose.STAFF_ALERT)),
+)
+_DUE_ANSWERS = Query(
+    select(*_CLAIM_COLUMNS)
+    .where(*_ANSWER, A.due_at <= bindparam("now_"))
+    .order_by(A.due_at, A.id)
     .limit(bindparam("limit_"))
     .with_for_update(skip_locked=True)
 )
@@ -67,11 +86,16 @@ _ONE = Query(
 
 
 def due(session: Session, lane: int, limit: int, now: datetime) -> list[Claimed]:
-    """Planned rows of one lane that are due, oldest first, locked for this transaction.
+    """Planned rows of one lane that are due, oldest first, locked for this transaction. Of one instant, as planned.
 
     PostgreSQL skips what another scheduler holds; on SQLite the write lock that the session began with does it.
     """
     return [_claimed(row) for row in _DUE.rows(session, lane_=int(lane), now_=now, limit_=limit)]
+
+
+def due_answers(session: Session, _lane: int, limit: int, now: datetime) -> list[Claimed]:
+    """The same of what leaves although a breaker stopped everything else; all of it is urgent."""
+    return [_claimed(row) for row in _DUE_ANSWERS.rows(session, now_=now, limit_=limit)]
 
 
 def due_ids(session: Session, limit: int, now: datetime) -> list[str]:
@@ -86,12 +110,17 @@ def still_due(session: Session, action_id: str) -> list[Claimed]:
     return [_claimed(row) for row in _ONE.rows(session, id_=action_id)]
 
 
-_PLANNED = Query(select(*_CLAIM_COLUMNS).where(A.id == bindparam("id_"), is_word(A.state, State.PLANNED)))
+_PLANNED = Query(select(*_CLAIM_COLUMNS).where(among(A.id, "ids"), is_word(A.state, State.PLANNED)))
+
+
+def planned_ones(session: Session, action_ids: Sequence[str]) -> list[Claimed]:
+    """Planned rows as their next claim would see them, without taking them."""
+    return [_claimed(row) for row in _PLANNED.rows(session, ids=action_ids)] if action_ids else []
 
 
 def planned(session: Session, action_id: str) -> Claimed | None:
-    """A planned row as its next claim would see it, without taking it; None where it is planned no more."""
-    return next((_claimed(row) for row in _PLANNED.rows(session, id_=action_id)), None)
+    """One of them; None where it is planned no more."""
+    return next(iter(planned_ones(session, [action_id])), None)
 
 
 def set_aside(session: Session, action_ids: Sequence[str], now: datetime) -> list[str]:
@@ -118,15 +147,20 @@ def one_at_a_time(session: Session, phone_indexes: Sequence[str]) -> None:
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    """`row` in the order of _CLAIM_COLUMNS, which is that of the fields; a claim is the next attempt."""
+    """`row` in the order of _CLAIM_COLUMNS, which is that of the fields; a claim is the next attempt.
+
+    Raises ValueError where its number or its words can't be read.
+    """
     values = dict(zip(Claimed.__dataclass_fields__, row, strict=True))
+    if isinstance(values["phone"], Unreadable) or isinstance(values["body"], Unreadable):
+        raise ValueError(f"action {values['id']} can't be read")
     values["purpose"] = Purpose(values["purpose"])
     values["conditions"] = tuple(values["conditions"])
     values["attempt"] += 1
     return Claimed(**values)
 
 
-def _next_of(lane: Lane) -> Select[int, datetime]:
+def _next_of(lane: int) -> Select[int, datetime]:
     waiting = select(func.min(A.due_at)).where(is_word(A.state, State.PLANNED), A.lane == int(lane))
     return select(literal_column(str(int(lane)), Integer), waiting.scalar_subquery())
 
@@ -137,6 +171,39 @@ _NEXT = Query(union_all(*(_next_of(lane) for lane in Lane)))
 def next_due(session: Session) -> dict[Lane, datetime]:
     """The earliest due time of anything planned, by lane: one look at each lane's index."""
     return {Lane(lane): at for lane, at in _NEXT.rows(session) if at}
+
+
+_NEXT_ANSWER = Query(select(func.min(A.due_at)).where(*_ANSWER))
+
+
+def next_answer(session: Session) -> dict[Lane, datetime]:
+    """The same of what leaves although a breaker stopped everything else."""
+    [(earliest,)] = _NEXT_ANSWER.rows(session)
+    return {Lane.URGENT: earliest} if earliest else {}
+
+
+_NEXT_EMAIL = Query(_next_of(EMAIL_LANE))
+
+
+def next_email(session: Session) -> datetime | None:
+    """The earliest due time of any planned email."""
+    return next((at for _lane, at in _NEXT_EMAIL.rows(session)), None)
+
+
+_NEXT_NOTICE = Query(union_all(*map(_next_of, NOTICE_LANES)))
+
+
+def next_notice(session: Session) -> dict[int, datetime]:
+    """The earliest due time of any planned notice to staff, by lane, the urgent one first."""
+    return {int(lane): at for lane, at in sorted(_NEXT_NOTICE.rows(session)) if at}
+
+
+_NEXT_WEBHOOK = Query(_next_of(WEBHOOK_LANE))
+
+
+def next_webhook(session: Session) -> datetime | None:
+    """The earliest due time of any planned webhook."""
+    return next((at for _lane, at in _NEXT_WEBHOOK.rows(session)), None)
 
 
 _HOLD = (
@@ -185,89 +252,3 @@ def intend(session: Session, claimed: Sequence[Claimed], owner: str, now: dateti
         session,
         [{"id": new_id(now), "action_id": c.id, "number": c.attempt, "started_at": now} for c in claimed],
     )
-
-
-@dataclass(frozen=True)
-class Settled:
-    """The result of one attempt. `due_at` only when it is planned again, `verify_at` when unknown."""
-
-    action_id: str
-    attempt: int
-    owner: str
-    state: State
-    reason: str
-    outcome: str
-    sid: str | None = None
-    status: str | None = None
-    code: int | None = None
-    detail: str = ""
-    due_at: datetime | None = None
-    verify_at: datetime | None = None
-
-
-_RESULT = Bulk(
-    update(timed_actions)
-    .where(A.id == bindparam("id_"))
-    .values(
-        state=bindparam("state_"),
-        reason=bindparam("why"),
-        error_code=bindparam("code"),
-        verify_at=bindparam("verify"),
-        settled_at=bindparam("at"),
-        sid=func.coalesce(bindparam("sid_", type_=String), A.sid),
-        due_at=func.coalesce(bindparam("due", type_=UtcDateTime), A.due_at),
-    )
-)
-_ATTEMPT = Bulk(
-    update(attempts)
-    .where(attempts.c.action_id == bindparam("id_"), attempts.c.number == bindparam("attempt"))
-    .values(
-        finished_at=bindparam("at"),
-        outcome=bindparam("came_out"),
-        sid=bindparam("sid_"),
-        error_code=bindparam("code"),
-        detail=bindparam("words"),
-    )
-)
-
-
-# By id alone: asked for the state as well, SQLite would walk through everything that is being sent.
-_THESE = Query(select(A.id, A.owner, A.attempts, A.state).where(among(A.id, "ids")).with_for_update())
-
-
-def settle(session: Session, results: Sequence[Settled], now: datetime) -> list[Settled]:
-    """Write results down; those whose row was still ours at that attempt. The others change only their attempt."""
-    if not results:
-        return []
-    rows = _THESE.rows(session, ids=[result.action_id for result in results])
-    ours = {(id_, owner, attempt) for id_, owner, attempt, state in rows if state == State.SENDING}
-    valid = [result for result in results if (result.action_id, result.owner, result.attempt) in ours]
-    with together(session):
-        _RESULT.run(session, [_result_row(result, now) for result in valid])
-        _ATTEMPT.run(session, [_attempt_row(result, now) for result in results])
-    return valid
-
-
-def _result_row(result: Settled, now: datetime) -> dict[str, Any]:
-    return {
-        "id_": result.action_id,
-        "state_": result.state.value,
-        "why": result.reason,
-        "code": result.code,
-        "verify": result.verify_at,
-        "at": None if result.state is State.PLANNED else now,
-        "sid_": result.sid,
-        "due": result.due_at,
-    }
-
-
-def _attempt_row(result: Settled, now: datetime) -> dict[str, Any]:
-    return {
-        "id_": result.action_id,
-        "attempt": result.attempt,
-        "at": now,
-        "came_out": result.outcome,
-        "sid_": result.sid,
-        "code": result.code,
-        "words": result.detail or None,
-    }

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
-from core.messaging.actions import Purpose, State
+from core.messaging.actions import EMAIL, NOTICES, TEXT, Purpose, State
 from core.messaging.tables import attempts, sms_messages, timed_actions
 
 A = timed_actions.c
@@ -26,14 +26,49 @@ def owners_sending(session: Session) -> list[str]:
 
 
 def orphan(session: Session, owner: str, verify_at: datetime, except_for: Collection[str] = ()) -> list[str]:
-    """What a dead scheduler left in flight becomes unknown, in the one update that finds it."""
+    """Texts that a dead scheduler left in flight become unknown, in the one update that finds them."""
+    theirs = (is_word(A.state, State.SENDING), A.owner == owner, is_word(A.kind, TEXT))
     statement = (
         update(timed_actions)
-        .where(is_word(A.state, State.SENDING), A.owner == owner, A.id.not_in(except_for))
+        .where(*theirs, A.id.not_in(except_for))
         .values(state=State.UNKNOWN.value, reason="unknown", verify_at=verify_at)
         .returning(A.id)
     )
     return list(session.execute(statement).scalars())
+
+
+def orphan_emails(session: Session, owner: str, now: datetime) -> list[str]:
+    """The same for emails. No mail server can be asked what became of one: it stays unknown, and a person decides."""
+    values = {"state": State.UNKNOWN.value, "reason": "for_a_person", "verify_at": None, "settled_at": now}
+    statement = (
+        update(timed_actions)
+        .where(is_word(A.state, State.SENDING), A.owner == owner, A.kind == EMAIL)
+        .values(**values)
+        .returning(A.id)
+    )
+    return list(session.execute(statement).scalars())
+
+
+def orphan_notices(
+    session: Session,
+    owner: str,
+    most: int,
+    now: datetime,
+    except_for: Collection[str] = (),
+    *,
+    kinds: Sequence[str] = NOTICES,
+    reason: str = "notice_again",
+) -> tuple[list[str], list[str]]:
+    """The same for notices to staff, or webhooks: (go again, failed after `most` tries). Twice harms nobody."""
+    theirs = (
+        is_word(A.state, State.SENDING), A.owner == owner, A.kind.in_(kinds), A.id.not_in(list(except_for))
+    )  # fmt: skip
+    over = {"state": State.FAILED.value, "reason": "gave_up", "settled_at": now}
+    again = {"state": State.PLANNED.value, "reason": reason, "due_at": now}
+    failed = update(timed_actions).where(*theirs, A.attempts >= most).values(**over).returning(A.id)
+    ended = list(session.execute(failed).scalars())
+    planned = update(timed_actions).where(*theirs).values(**again).returning(A.id)
+    return list(session.execute(planned).scalars()), ended
 
 
 def verify_later(

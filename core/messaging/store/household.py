@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.db.hand_on import hand_on
-from core.messaging.tables import sms_messages, timed_actions
+from core.messaging.tables import emails, sms_messages, timed_actions
 
 S = sms_messages.c
 SAID = "said"
@@ -92,6 +92,11 @@ def maybe_received(session: Session, lead_id: str, beside: Received) -> bool:
 def give_texts(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
     """Give a patient's texts to another, or `only` some of them; the ids of those given."""
     return hand_on(session, sms_messages, was, becomes, only)
+
+
+def give_emails(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:
+    """Give a patient's emails to another, or `only` some of them; the ids of those given."""
+    return hand_on(session, emails, was, becomes, only)
 
 
 def give_actions(session: Session, was: str, becomes: str, only: list[str] | None = None) -> list[str]:

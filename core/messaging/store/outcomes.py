@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, fun
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
-from core.messaging.actions import State
+from core.messaging.actions import TEXT, Lane, State
 from core.messaging.store.resend import PREFIX
 from core.messaging.tables import attempts, sms_messages, timed_actions
 
@@ -69,6 +69,29 @@ def filtered_of_last(session: Session, template: str, since: datetime, limit: in
     return list(session.execute(last).scalars()).count(FILTERED)
 
 
+def tries(session: Session, since: datetime, limit: int) -> list[bool]:
+    """The last calls to the provider, newest first: True where it gave no answer, or said 'not now'."""
+    a = attempts.c
+    # Ids are made in order of time: the newest are found without looking at all of them.
+    rows = session.execute(select(a.started_at, a.outcome).order_by(a.id.desc()).limit(limit))
+    return [row.outcome in ("retry", "unknown") for row in rows if row.started_at > since and row.outcome]
+
+
+def due_since(session: Session, now: datetime) -> datetime | None:
+    """When the text or task that waits longest became due; None where nothing is due."""
+    c = timed_actions.c
+    found = [
+        session.execute(
+            select(c.due_at)
+            .where(is_word(c.state, State.PLANNED), c.lane == int(lane), c.due_at <= now)
+            .order_by(c.due_at)
+            .limit(1)
+        ).scalar_one_or_none()
+        for lane in Lane
+    ]
+    return min((at for at in found if at), default=None)
+
+
 def answers(session: Session, since: datetime, limit: int) -> list[bool]:
     """The provider's last answers, newest first: True where it refused for good. Refused for now is no answer."""
     refused = and_(S.status == "failed", S.twilio_sid.is_(None))
@@ -121,7 +144,10 @@ def was_ever_used(session: Session) -> bool:
 
 
 def for_a_person(session: Session, since: datetime) -> int:
-    """Texts to patients that failed since then and were not sent again, and those of a fate that stays unknown."""
+    """Texts to patients that failed since then and were not sent again, and those of a fate that stays unknown.
+
+    Of emails the leads tell (`email_unsure`): the page that this counts for resends texts.
+    """
     again = timed_actions.alias("again")
     first = PREFIX + S.action_id + ":1"
     failed = select(func.count()).where(
@@ -130,5 +156,7 @@ def for_a_person(session: Session, since: datetime) -> int:
         S.origin.in_(("automatic", "staff")),
         ~exists().where(again.c.key == first),
     )
-    unknown = select(func.count()).where(is_word(A.state, State.UNKNOWN), A.verify_at.is_(None))
+    unknown = select(func.count()).where(
+        is_word(A.state, State.UNKNOWN), A.verify_at.is_(None), A.kind == TEXT
+    )
     return int(session.execute(failed).scalar_one()) + int(session.execute(unknown).scalar_one())

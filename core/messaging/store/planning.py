@@ -1,6 +1,6 @@
-"""SQL of planning and cancelling. Claims and results are in `store_dispatch`, texts in `store_texts`."""
+"""SQL of planning and cancelling. What is planned already is asked in `planned`, claims are in `dispatch`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,9 @@ from core.db.engine import DUE, announce
 from core.db.prepared import Bulk
 from core.db.types import blind, is_word
 from core.domain.ids import new_id
-from core.messaging.actions import NewAction, State
+from core.messaging.actions import EMAIL, LEAVES, NewAction, Purpose, State, lane_of
 from core.messaging.rules.statuses import RANKS
+from core.messaging.store import emails
 from core.messaging.tables import action_moves, sms_messages, timed_actions
 
 SOON = timedelta(minutes=2)
@@ -44,39 +45,17 @@ def _tell_of(session: Session, actions: Sequence[NewAction], now: datetime) -> N
 
 
 COLUMNS = (
-    "id",
-    "key",
-    "kind",
-    "lane",
-    "state",
-    "due_at",
-    "planned_for",
-    "useful_until",
-    "purpose",
-    "audience",
-    "lead_id",
-    "patient_id",
-    "staff_id",
-    "enrollment_id",
-    "step",
-    "conditions",
-    "template",
-    "variables",
-    "phone",
-    "phone_index",
-    "body",
-    "attempts",
-    "reason",
-    "created_at",
-)
-# The blind index beside it shows already which rows carry the same number.
-_NEW = Bulk(insert(timed_actions), COLUMNS, once=("key",), shared=("phone",))
+    "id", "key", "kind", "lane", "state", "due_at", "planned_for", "useful_until", "purpose", "audience",
+    "lead_id", "patient_id", "staff_id", "enrollment_id", "sequence", "step", "window", "conditions",
+    "template", "variables", "phone", "phone_index", "body", "attempts", "reason", "created_at",
+)  # fmt: skip
+_NEW = Bulk(insert(timed_actions), COLUMNS, once=("key",))
 
 
 def plan_many(session: Session, actions: Sequence[NewAction], now: datetime) -> int:
     """Plan a batch, such as an import's: how many are new. A key that exists already keeps its row.
 
-    Several texts to one number share what is made of it: encrypting and indexing it is half the cost of a row.
+    Several texts to one number share its index.
     """
     indexes: dict[str, str] = {}
     rows = [_row(session, action, now, indexes) for action in actions]
@@ -90,7 +69,7 @@ def _row(session: Session, action: NewAction, now: datetime, indexes: dict[str, 
         "id": new_id(now),
         "key": action.key,
         "kind": action.kind,
-        "lane": int(action.lane),
+        "lane": lane_of(action.kind, action.lane),
         "state": State.PLANNED.value,
         "due_at": action.due_at,
         "planned_for": action.planned_for or action.due_at,
@@ -101,7 +80,9 @@ def _row(session: Session, action: NewAction, now: datetime, indexes: dict[str, 
         "patient_id": action.patient_id,
         "staff_id": action.staff_id,
         "enrollment_id": action.enrollment_id,
+        "sequence": action.sequence,
         "step": action.step,
+        "window": action.window,
         "conditions": list(action.conditions),
         "template": action.template,
         "variables": dict(action.variables),
@@ -127,6 +108,11 @@ def cancel(session: Session, action_id: str, reason: str, *, by: str | None, now
     return bool(_cancel(session, timed_actions.c.id == action_id, reason, by, now))
 
 
+def cancel_some(session: Session, action_ids: Collection[str], reason: str, *, by: str, now: datetime) -> int:
+    """The same for some, as many as one statement takes values; how many were still planned."""
+    return len(_cancel(session, timed_actions.c.id.in_(action_ids), reason, by, now))
+
+
 def cancel_key(session: Session, key: str, reason: str, *, by: str | None, now: datetime) -> bool:
     """The same for the one row with this key."""
     return bool(_cancel(session, timed_actions.c.key == key, reason, by, now))
@@ -136,7 +122,7 @@ def plan_key_again(session: Session, key: str, due_at: datetime, now: datetime) 
     """Plan a row anew that was carried out or stopped; False where there is none. Never for what leaves the house."""
     statement = (
         update(timed_actions)
-        .where(timed_actions.c.key == key, timed_actions.c.kind != "text")
+        .where(timed_actions.c.key == key, timed_actions.c.kind.not_in(LEAVES))
         .values(state=State.PLANNED.value, due_at=due_at, reason="", settled_at=None)
         .returning(timed_actions.c.id)
     )
@@ -145,16 +131,36 @@ def plan_key_again(session: Session, key: str, due_at: datetime, now: datetime) 
     return bool(planned)
 
 
+def _to_number(phone_index: str, lead_ids: Collection[str]) -> ColumnElement[bool]:
+    """Texts to a patient's number. `lead_ids`: every lead that has this number, whatever its state. They are found by
+    those: no index knows the numbers of what is planned, which every new row would pay. A text whose lead has another
+    number by now is not among them, and never goes (`dispatch_facts`, number_corrected)."""
+    c = timed_actions.c
+    return c.lead_id.in_(lead_ids) & (c.audience == "patient") & (c.phone_index == phone_index)
+
+
 def cancel_patient_texts(
-    session: Session, phone_index: str, reason: str, *, by: str | None, now: datetime
+    session: Session,
+    phone_index: str,
+    lead_ids: Collection[str],
+    reason: str,
+    *,
+    by: str | None,
+    now: datetime,
 ) -> int:
-    """Cancel every planned text to a patient's number (an opt-out); how many were stopped.
+    """Cancel every planned text to a patient's number (an opt-out); how many were stopped. `lead_ids`: see _to_number.
 
     The answer that a keyword is owed stays: a second STOP must not take back the confirmation of the first.
     """
-    where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
-    where &= timed_actions.c.purpose != "reply"
+    where = _to_number(phone_index, lead_ids) & (timed_actions.c.purpose != "reply")
     return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
+
+
+def cancel_marketing_emails(session: Session, patient_ids: Sequence[str], reason: str, now: datetime) -> int:
+    """Cancel what is planned of advertising by email to these patients (they unsubscribed); how many were stopped."""
+    c = timed_actions.c
+    where = (c.kind == EMAIL) & (c.purpose == Purpose.MARKETING.value) & c.patient_id.in_(patient_ids)
+    return len(_cancel(session, where, reason, None, now))
 
 
 def cancel_lead_texts(session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime) -> int:
@@ -163,10 +169,19 @@ def cancel_lead_texts(session: Session, lead_id: str, reason: str, *, by: str | 
     return len(_cancel(session, where & (timed_actions.c.kind == "text"), reason, by, now))
 
 
-def cancel_marketing(session: Session, phone_index: str, reason: str, now: datetime) -> int:
+def cancel_everything(session: Session, patient_ids: Sequence[str], reason: str, now: datetime) -> int:
+    """Cancel all that is planned about these patients, staff alerts too; how much was stopped."""
+    c = timed_actions.c
+    theirs = select(c.id).where(c.patient_id.in_(patient_ids), is_word(c.state, State.PLANNED))
+    return len(_cancel(session, c.id.in_(list(session.execute(theirs).scalars())), reason, None, now))
+
+
+def cancel_marketing(
+    session: Session, phone_index: str, lead_ids: Collection[str], reason: str, now: datetime
+) -> int:
     """Cancel what advertises to a number: it has something else to say; how many were stopped."""
-    where = (timed_actions.c.audience == "patient") & (timed_actions.c.phone_index == phone_index)
-    return len(_cancel(session, where & (timed_actions.c.purpose == "marketing"), reason, None, now))
+    where = _to_number(phone_index, lead_ids) & (timed_actions.c.purpose == "marketing")
+    return len(_cancel(session, where, reason, None, now))
 
 
 def cancel_of_lead(
@@ -178,28 +193,46 @@ def cancel_of_lead(
     return len(_cancel(session, where, reason, by, now))
 
 
-def alerted_since(session: Session, lead_id: str, template: str, since: datetime) -> bool:
-    """Whether staff were to be told about a lead, with this template, after `since`."""
-    c = timed_actions.c
-    told = select(c.id).where(c.lead_id == lead_id, c.template == template, c.created_at > since)
-    return session.execute(told.limit(1)).first() is not None
+def cancel_from_template(
+    session: Session, lead_id: str, template: str, reason: str, *, by: str | None, now: datetime
+) -> int:
+    """Cancel a lead's planned texts from one template; how many."""
+    where = (timed_actions.c.lead_id == lead_id) & (timed_actions.c.template == template)
+    return len(_cancel(session, where, reason, by, now))
 
 
-def planned_to(session: Session, phone_index: str) -> int:
+def cancel_answer(
+    session: Session, key: str, template: str, reason: str, *, by: str | None, now: datetime
+) -> bool:
+    """Cancel the planned text with this key and wording; whether it could be stopped."""
+    where = (timed_actions.c.key == key) & (timed_actions.c.template == template)
+    return bool(_cancel(session, where, reason, by, now))
+
+
+def planned_to(session: Session, phone_index: str, lead_ids: Collection[str]) -> int:
     """How many texts to a patient's number are still to come."""
     c = timed_actions.c
-    planned = (c.audience == "patient", c.kind == "text", is_word(c.state, State.PLANNED))
-    statement = select(func.count()).where(c.phone_index == phone_index, *planned)
+    planned = (c.kind == "text", is_word(c.state, State.PLANNED))
+    statement = select(func.count()).where(_to_number(phone_index, lead_ids), *planned)
     return int(session.execute(statement).scalar_one())
 
 
-def cancel_sequence(
-    session: Session, lead_id: str, reason: str, *, by: str | None, now: datetime, keep_tasks: bool = False
+def cancel_steps(
+    session: Session,
+    lead_id: str,
+    enrollment_ids: Collection[str],
+    reason: str,
+    *,
+    by: str | None,
+    now: datetime,
+    keep_tasks: bool = False,
 ) -> int:
-    """Cancel what is still planned of a lead's sequences; how many steps were stopped."""
-    where = (timed_actions.c.lead_id == lead_id) & timed_actions.c.enrollment_id.is_not(None)
+    """Cancel what is still planned of these enrollments of a lead; how many steps were stopped."""
+    if not enrollment_ids:
+        return 0
+    where = (timed_actions.c.lead_id == lead_id) & timed_actions.c.enrollment_id.in_(enrollment_ids)
     if keep_tasks:
-        where &= timed_actions.c.kind == "text"
+        where &= timed_actions.c.kind.in_(LEAVES)
     return len(_cancel(session, where, reason, by, now))
 
 
@@ -210,10 +243,13 @@ def _cancel(
         update(timed_actions)
         .where(where, is_word(timed_actions.c.state, State.PLANNED))
         .values(state=State.CANCELLED.value, reason=reason, settled_at=now)
-        .returning(timed_actions.c.id)
+        .returning(timed_actions.c.id, timed_actions.c.kind)
     )
-    cancelled = list(session.execute(statement).scalars())
+    kinds = {row.id: row.kind for row in session.execute(statement)}
+    cancelled = list(kinds)
     withdraw_texts(session, cancelled)
+    if EMAIL in kinds.values():
+        emails.withdraw(session, cancelled, now)
     record_moves(session, ((id_, State.CANCELLED, reason, {}) for id_ in cancelled), now=now, by=by)
     return cancelled
 

@@ -1,4 +1,5 @@
-"""SQL of sending again: what failed, what was planned in its place, and unknown ones that a person settles."""
+"""SQL of sending again, of texts and emails: what failed, what was planned in its place, and unknown ones that a person
+settles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,22 +9,27 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from core.messaging.actions import Purpose, State
+from core.messaging.actions import EMAIL, TEXT, Purpose, State
+from core.messaging.store.emails import BOUNCED, COMPLAINED
+from core.messaging.store.emails import FAILED as EMAIL_FAILED
 from core.messaging.store.planning import record_moves
-from core.messaging.tables import sms_messages, timed_actions
+from core.messaging.tables import emails, sms_messages, timed_actions
 
-A, S = timed_actions.c, sms_messages.c
+A, S, E = timed_actions.c, sms_messages.c, emails.c
 PREFIX = "resend:"
 ENDED_UNSENT = (State.CANCELLED, State.DROPPED)
 FAILED = ("failed", "undelivered")
+NOT_TAKEN = (EMAIL_FAILED, BOUNCED, COMPLAINED)  # of emails
 RESENT = "resent_by_staff"  # why an unknown text was settled, and why a resend was planned
 
 
 @dataclass(frozen=True)
 class Original:
-    """A text that did not arrive, or may not have. `code` is the provider's; `failed` says it surely did not."""
+    """A text or an email (`kind`) that did not arrive, or may not have. `code` is the provider's; `failed` says it
+    surely did not. `status` is the text's or the email's own, `email_index` where an email went."""
 
     id: str
+    kind: str
     state: State
     purpose: Purpose
     planned_for: datetime
@@ -39,38 +45,45 @@ class Original:
     phone: str | None
     phone_index: str | None
     body: str | None
+    reason: str
     code: int | None
     failed: bool
+    status: str
+    email_index: str | None = None
 
     @property
     def unknown(self) -> bool:
         return self.state is State.UNKNOWN
 
 
+_ORIGINAL: list[Any] = [
+    A[name]
+    for name in Original.__dataclass_fields__
+    if name not in ("code", "failed", "status", "email_index")
+]
+
+
 def originals(session: Session, action_ids: Sequence[str]) -> list[Original]:
-    """Texts to patients by their action, in the order of `action_ids`; absent where there is none."""
-    statement = (
-        select(
-            A.id, A.state, A.purpose, A.planned_for, A.verify_at, A.lead_id, A.patient_id, A.staff_id,
-            A.enrollment_id, A.step, A.conditions, A.template, A.variables, A.phone, A.phone_index, A.body,
-            S.error_code, S.status,
-        )
-        .join(sms_messages, S.action_id == A.id)
-        .where(A.id.in_(action_ids), A.audience == "patient", A.kind == "text")
-    )  # fmt: skip
-    found = {row.id: _original(row) for row in session.execute(statement)}
+    """Texts and emails to patients by their action, in the order of `action_ids`; absent where there is none."""
+    theirs = (A.id.in_(action_ids), A.audience == "patient")
+    texts = select(*_ORIGINAL, S.error_code.label("code"), S.status).join(sms_messages, S.action_id == A.id)
+    mails = select(*_ORIGINAL, E.error_code.label("code"), E.status, E.email_index).join(
+        emails, E.action_id == A.id
+    )
+    found = {
+        row.id: _original(row)
+        for statement in (texts.where(A.kind == TEXT), mails.where(A.kind == EMAIL))
+        for row in session.execute(statement.where(*theirs))
+    }
     return [found[action_id] for action_id in action_ids if action_id in found]
 
 
 def _original(row: Any) -> Original:
-    values = row._asdict()
-    code, status = values.pop("error_code"), values.pop("status")
-    values |= {
-        "state": State(row.state),
-        "purpose": Purpose(row.purpose),
-        "conditions": tuple(row.conditions),
-    }
-    return Original(**values, code=code, failed=status in FAILED)
+    """An email that was taken back between two tries has failed for its record only: nobody misses it."""
+    state, ended = State(row.state), row.state in (State.CANCELLED, State.DROPPED)
+    failed = row.status in FAILED if row.kind == TEXT else row.status in NOT_TAKEN and not ended
+    values = row._asdict() | {"purpose": Purpose(row.purpose), "conditions": tuple(row.conditions)}
+    return Original(**values | {"state": state, "failed": failed})
 
 
 def key_of(action_id: str, number: int) -> str:
@@ -79,7 +92,7 @@ def key_of(action_id: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Again:
-    """A resend: which text it stands for, its `number` among that one's resends, and how it stands.
+    """A resend: what it stands for, its `number` among that one's resends, and how it stands.
 
     `lost`: it was handed over and did not arrive either.
     """
@@ -111,8 +124,9 @@ def resends_of(session: Session, action_ids: Sequence[str]) -> dict[str, list[Ag
 def _again(prefix: str) -> Select[Any]:
     """Resends whose key begins so, with what came of their text."""
     return (
-        select(A.key, A.id, A.state, A.due_at, A.reason, S.delivered_at, S.status)
+        select(A.key, A.id, A.state, A.due_at, A.reason, S.delivered_at, S.status, E.status)
         .outerjoin(sms_messages, S.action_id == A.id)
+        .outerjoin(emails, E.action_id == A.id)
         .where(A.key >= prefix, A.key < _after(prefix))
     )
 
@@ -124,11 +138,10 @@ def _after(prefix: str) -> str:
 
 def _grouped(rows: Any) -> dict[str, list[Again]]:
     found: dict[str, list[Again]] = {}
-    for key, action_id, state, due_at, reason, delivered_at, status in rows:
+    for key, action_id, state, due_at, reason, delivered_at, of_text, of_email in rows:
         of, _, number = key.removeprefix(PREFIX).rpartition(":")
-        again = Again(
-            of, int(number), action_id, State(state), due_at, reason, delivered_at, status in FAILED
-        )
+        lost = of_text in FAILED or of_email in NOT_TAKEN
+        again = Again(of, int(number), action_id, State(state), due_at, reason, delivered_at, lost)
         found.setdefault(of, []).append(again)
     return {of: sorted(entries, key=lambda again: again.number) for of, entries in found.items()}
 

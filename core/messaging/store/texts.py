@@ -1,4 +1,4 @@
-"""SQL of texts: what was said, in or out, and how far it got."""
+"""SQL of texts: what was said, in or out, and how far it got. Those that are being handed over: `handed_over`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,24 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Bulk, Query
+from core.db.prepared import Bulk, InsertOne, Query
+from core.db.sealing import sealed_rows
 from core.db.types import UtcDateTime, among, blind
 from core.domain.ids import new_id
 from core.messaging.rules.statuses import RANKS, moves_forward
-from core.messaging.tables import sms_messages, text_media
+from core.messaging.tables import sms_messages, text_media, timed_actions
 
 S = sms_messages.c
 AUTOMATED = "automatic"
+_TEXT_IN = InsertOne(sms_messages)
 
 
 _TO_THESE = among(S.phone_index, "indexes")
 _SINCE = S.created_at > bindparam("since", type_=UtcDateTime)
 _RECENT = Query(
-    select(S.phone_index, S.action_id, S.created_at).where(
+    select(S.phone_index, S.action_id, S.created_at, timed_actions.c.sequence)
+    .outerjoin(timed_actions, timed_actions.c.id == S.action_id)
+    .where(
         _TO_THESE,
         _SINCE,
         S.origin == AUTOMATED,
@@ -41,13 +45,22 @@ _INBOUND = Query(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """An automated text that was handed over; `sequence` where it was a step of one."""
+
+    action_id: str
+    at: datetime
+    sequence: str | None
+
+
 def recent_automated(
     session: Session, phone_indexes: Sequence[str], since: datetime
-) -> dict[str, list[tuple[str, datetime]]]:
-    """(action id, when) of automated texts handed over to each number since `since`; refused ones do not count."""
-    found: dict[str, list[tuple[str, datetime]]] = {}
-    for index, action_id, at in _RECENT.rows(session, indexes=phone_indexes, since=since):
-        found.setdefault(index, []).append((action_id, at))
+) -> dict[str, list[Recent]]:
+    """Automated texts handed over to each number since `since`; refused ones do not count."""
+    found: dict[str, list[Recent]] = {}
+    for index, *row in _RECENT.rows(session, indexes=phone_indexes, since=since):
+        found.setdefault(index, []).append(Recent(*row))
     return found
 
 
@@ -71,94 +84,39 @@ def last_words(session: Session, phone_index: str, until: datetime, limit: int) 
     return tuple(rows.scalars())
 
 
-def answers_since(session: Session, phone_index: str, since: datetime) -> int:
-    """How often a number was answered automatically since then."""
-    answered = select(func.count()).where(
-        S.phone_index == phone_index, S.created_at > since, S.direction == "outbound", S.purpose == "reply"
+def is_last_word(session: Session, phone_index: str, key: str, until: datetime) -> bool:
+    """Whether the newest text to a number until then is the one that was planned under this key."""
+    newest = (
+        select(timed_actions.c.key)
+        .select_from(sms_messages)
+        .outerjoin(timed_actions, timed_actions.c.id == S.action_id)
+        .where(S.phone_index == phone_index, S.created_at <= until)
+        .where(S.direction == "outbound", S.origin != "staff_alert")
+        .order_by(S.created_at.desc(), S.id.desc())
+        .limit(1)
     )
-    return int(session.execute(answered).scalar_one())
+    return session.execute(newest).scalar_one_or_none() == key
 
 
 @dataclass(frozen=True)
-class OutText:
-    """A text at the moment of hand-over."""
+class Words:
+    """One text of ours: what it said, by which wording, and the action that it was."""
 
-    action_id: str
-    attempt: int
-    lead_id: str | None
-    patient_id: str | None
-    staff_id: str | None
-    origin: str  # automatic, staff, staff_alert
-    purpose: str
-    template: str | None
-    phone: str
-    phone_index: str
     body: str
-    segments: int
+    template: str | None
+    action_id: str | None
 
 
-_NEW_TEXTS = Bulk(
-    insert(sms_messages),
-    (
-        "id",
-        "patient_id",
-        "lead_id",
-        "direction",
-        "origin",
-        "message_body",
-        "segments",
-        "template_id",
-        "purpose",
-        "phone",
-        "phone_index",
-        "status",
-        "status_rank",
-        "action_id",
-        "staff_id",
-        "media_count",
-        "created_at",
-    ),
-)
-
-
-def hand_over(session: Session, texts: Sequence[OutText], now: datetime) -> None:
-    """Write the text of each attempt: a row at the first, its wording again at a later one."""
-    first = [text for text in texts if text.attempt == 1]
-    _NEW_TEXTS.run(session, [_out_row(text, now) for text in first])
-    for text in texts:
-        if text.attempt > 1:
-            again = {
-                "message_body": text.body,
-                "segments": text.segments,
-                "status": "handing_over",
-                "status_rank": 1,
-                "error_code": None,
-            }
-            session.execute(
-                update(sms_messages).where(S.action_id == text.action_id).values(**again, created_at=now)
-            )
-
-
-def _out_row(text: OutText, now: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(now),
-        "patient_id": text.patient_id,
-        "lead_id": text.lead_id,
-        "direction": "outbound",
-        "origin": text.origin,
-        "message_body": text.body,
-        "segments": text.segments,
-        "template_id": text.template,
-        "purpose": text.purpose,
-        "phone": text.phone,
-        "phone_index": text.phone_index,
-        "status": "handing_over",
-        "status_rank": RANKS["handing_over"],
-        "action_id": text.action_id,
-        "staff_id": text.staff_id,
-        "media_count": 0,
-        "created_at": now,
-    }
+def last_texts(session: Session, phone_index: str, until: datetime, limit: int) -> list[Words]:
+    """The same as `last_words`, with where the words are from."""
+    rows = session.execute(
+        select(S.message_body, S.template_id, S.action_id)
+        .where(S.phone_index == phone_index, S.created_at <= until)
+        .where(S.direction == "outbound", S.origin != "staff_alert")
+        .order_by(S.created_at.desc())
+        .limit(limit)
+    )
+    return [Words(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -266,54 +224,36 @@ def receive(
 ) -> str:
     """Store an inbound text, unread; its id. Raises IntegrityError when its sid is being stored by another process."""
     text_id = new_id(now)
-    session.execute(
-        insert(sms_messages).values(
-            id=text_id,
-            patient_id=patient_id,
-            lead_id=lead_id,
-            direction="inbound",
-            origin="patient",
-            message_body=text.body,
-            segments=1,
-            phone=text.phone,
-            phone_index=blind(session, "phone", text.phone),
-            status="received",
-            status_rank=10,
-            twilio_sid=text.sid,
-            understood_as=text.understood_as,
-            media_count=len(text.media),
-            created_at=now,
-        )
+    _TEXT_IN.run(
+        session,
+        id=text_id,
+        patient_id=patient_id,
+        lead_id=lead_id,
+        direction="inbound",
+        origin="patient",
+        message_body=text.body,
+        segments=1,
+        phone=text.phone,
+        phone_index=blind(session, "phone", text.phone),
+        status="received",
+        status_rank=10,
+        twilio_sid=text.sid,
+        understood_as=text.understood_as,
+        media_count=len(text.media),
+        created_at=now,
     )
     rows = [
-        {"id": new_id(now), "text_id": text_id, "position": position, "url": url, "content_type": kind}
+        {
+            "id": new_id(now),
+            "text_id": text_id,
+            "position": position,
+            "url": url,
+            "content_type": kind[:80],
+            "tries": 0,
+            "next_try_at": now,
+        }
         for position, (url, kind) in enumerate(text.media)
     ]
     if rows:
-        session.execute(insert(text_media), rows)
+        session.execute(insert(text_media), sealed_rows(session, text_media, rows))
     return text_id
-
-
-def media_to_fetch(session: Session, since: datetime, limit: int) -> list[tuple[str, str]]:
-    """(media id, url) of pictures received after `since` that were not fetched yet, newest first.
-
-    Newest first, and no older than `since`: pictures that are gone must not keep new ones waiting for ever.
-    """
-    c = text_media.c
-    waiting = (
-        select(c.id, c.url)
-        .join(sms_messages, sms_messages.c.id == c.text_id)
-        .where(c.fetched_at.is_(None), sms_messages.c.created_at > since)
-        .order_by(c.id.desc())
-        .limit(limit)
-    )
-    return [(row.id, row.url) for row in session.execute(waiting)]
-
-
-def keep_media(session: Session, media_id: str, content_type: str, content: bytes, now: datetime) -> None:
-    """Store a picture, encrypted."""
-    session.execute(
-        update(text_media)
-        .where(text_media.c.id == media_id)
-        .values(content_type=content_type[:80], content=content, fetched_at=now)
-    )

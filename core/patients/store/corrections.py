@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db.sealing import sealed_rows
 from core.domain.ids import new_id
 from core.patients.tables import corrections, patient_conflicts, patients
 
@@ -63,7 +64,7 @@ def keep(
         }
         for change in changes
     ]
-    session.execute(insert(corrections), rows)
+    session.execute(insert(corrections), sealed_rows(session, corrections, rows))
 
 
 def of_batch(session: Session, batch: str) -> list[Kept]:

@@ -6,20 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import String, bindparam, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
-from core.db.types import blind
+from core.db.upsert import insert_into
 from core.domain.ids import new_id
 from core.patients.likeness import Person
-from core.patients.store.profiles import PREFIX, email_index, name_birth_index, phone_index
-from core.patients.tables import name_words, patients, possible_duplicates
+from core.patients.store.profiles import email_index, name_birth_index, phone_index
+from core.patients.tables import patients, possible_duplicates
 
 P, D = patients.c, possible_duplicates.c
 MOST_KNOWN = 40
-# More than these of one name: it is a common one, and says nothing about two of its bearers.
-MOST_NAMESAKES = 3
 # Who was merged into another is met as that other one.
 SELF = func.coalesce(P.merged_into, P.id, type_=String)
 IDENTITY: list[Any] = [SELF, P.first_name, P.last_name, P.phone, P.email, P.birth_date, P.phone_place]
@@ -64,29 +61,6 @@ def known(session: Session, person: Person) -> list[Known]:
     return [_known(row) for row in _KNOWN.rows(session, **indexes)]
 
 
-_WORD, _BEGINNING = name_words.alias(), name_words.alias()
-_NAMESAKES = Query(
-    select(*IDENTITY)
-    .join(_WORD, _WORD.c.patient_id == P.id)
-    .join(_BEGINNING, _BEGINNING.c.patient_id == P.id)
-    .where(
-        _WORD.c.word_index == bindparam("last"),
-        _BEGINNING.c.word_index == bindparam("first"),
-        P.merged_into.is_(None),
-    )
-    .limit(literal(MOST_NAMESAKES + 1))
-)
-
-
-def namesakes(session: Session, person: Person) -> list[Known]:
-    """Profiles with the same last name and the same beginning of the first; none where the name is a common one."""
-    if not person.first or not person.last:
-        return []
-    first = blind(session, "name", f"{person.first[0][:PREFIX]}*")
-    rows = list(_NAMESAKES.rows(session, last=blind(session, "name", person.last[-1]), first=first))
-    return [_known(row) for row in rows] if len(rows) <= MOST_NAMESAKES else []
-
-
 def person(session: Session, patient_id: str) -> Person:
     """One profile as matching sees it. Raises NoResultFound for an unknown id."""
     return _known(session.execute(select(*IDENTITY).where(P.id == patient_id)).one()).person
@@ -109,8 +83,7 @@ def suspect(
         if other != patient_id
     ]
     if rows:
-        build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(build(possible_duplicates).on_conflict_do_nothing(), rows)
+        session.execute(insert_into(session, possible_duplicates).on_conflict_do_nothing(), rows)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.db.hand_on import hand_on
+from core.db.prepared import InsertOne
 from core.patients.store import profiles
-from core.patients.tables import merges, name_words, patient_conflicts, patients
+from core.patients.tables import merges, patient_conflicts, patients
 
 P, M = patients.c, merges.c
+_MERGE = InsertOne(merges)
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,11 @@ def selves(session: Session, patient_id: str) -> list[str]:
 def hide(session: Session, gone: str, kept: str, now: datetime) -> None:
     """Nobody meets this profile any more: whoever comes by its number or address is the one that was kept."""
     profiles.touch(session, gone, now, merged_into=kept)
-    session.execute(delete(name_words).where(name_words.c.patient_id == gone))
 
 
 def show(session: Session, gone: str, now: datetime) -> None:
     """A profile stands for itself again."""
-    whole = profiles.identity(session, gone)
     profiles.touch(session, gone, now, merged_into=None)
-    profiles.index_name(session, gone, whole["first_name"], whole["last_name"])
 
 
 def add_up(session: Session, kept: Profile, gone: Profile, sign: int, now: datetime) -> None:
@@ -83,16 +82,15 @@ def keep(
     now: datetime,
 ) -> None:
     """Write down what changed hands, and the kept profile as it was."""
-    session.execute(
-        insert(merges).values(
-            id=merge_id,
-            kept_id=kept,
-            gone_id=gone,
-            at=now,
-            staff_id=by,
-            moved=dict(moved),
-            before=dict(before),
-        )
+    _MERGE.run(
+        session,
+        id=merge_id,
+        kept_id=kept,
+        gone_id=gone,
+        at=now,
+        staff_id=by,
+        moved=dict(moved),
+        before=dict(before),
     )
 
 

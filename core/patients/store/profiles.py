@@ -6,23 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
+from sqlalchemy import Integer, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Bulk, InsertOne, Query, UpdateOne, lock_in_order
 from core.db.types import among, blind
 from core.domain.ids import new_id
-from core.domain.names import fold, words
-from core.patients.tables import name_words, patient_conflicts, patients
+from core.domain.names import fold
+from core.patients.tables import patient_conflicts, patients
 
-PREFIX = 3
-_PATIENT, _TOUCH = InsertOne(patients), UpdateOne(patients)
-_NAME_WORDS = Bulk(
-    insert(name_words),
-    ("patient_id", "word_index"),
-    once=("patient_id", "word_index"),
-    shared=("patient_id",),
-)
+_PATIENT, _TOUCH, _CONFLICT = InsertOne(patients), UpdateOne(patients), InsertOne(patient_conflicts)
 
 
 def phone_index(session: Session, phone: str) -> str | None:
@@ -80,7 +73,6 @@ def create(
         ),
     }
     _PATIENT.run(session, **row)
-    index_name(session, patient_id, values["first_name"], values["last_name"])
     return patient_id
 
 
@@ -89,18 +81,9 @@ def _indexes(
 ) -> dict[str, str | None]:
     return {
         "phone_index": phone_index(session, phone),
-        "phone_tail_index": blind(session, "phone_tail", phone[-4:]) if phone else None,
         "email_index": email_index(session, email),
         "name_birth_index": name_birth_index(session, first, last, birth_date),
     }
-
-
-def index_name(session: Session, patient_id: str, first_name: str, last_name: str) -> None:
-    """Make the name searchable by whole words and by the first three letters of each."""
-    spelled = set(words(f"{first_name} {last_name}"))
-    terms = spelled | {f"{word[:PREFIX]}*" for word in spelled}
-    rows = [{"patient_id": patient_id, "word_index": blind(session, "name", term)} for term in sorted(terms)]
-    _NAME_WORDS.run(session, rows)
 
 
 KEPT = ("first_name", "last_name", "phone", "email", "birth_date", "zip", "referral")
@@ -142,30 +125,51 @@ def set_identity(
     values = dict(changed) | _indexes(session, phone, whole["email"] or "", first, last, born)
     if "phone" in changed:
         values["phone_place"] = next_place(session, phone) if phone else 0
-    session.execute(update(patients).where(patients.c.id == patient_id).values(**values, updated_at=now))
-    session.execute(delete(name_words).where(name_words.c.patient_id == patient_id))
-    index_name(session, patient_id, first, last)
+    _TOUCH.run(session, patient_id, **values, updated_at=now)
 
 
 def _keep_conflict(
     session: Session, patient_id: str, field: str, value: str, submission_id: str, now: datetime
 ) -> None:
-    session.execute(
-        insert(patient_conflicts).values(
-            id=new_id(now),
-            patient_id=patient_id,
-            submission_id=submission_id,
-            field=field,
-            value=value,
-            value_index=email_index(session, value) if field == "email" else blind(session, field, value),
-            created_at=now,
-        )
+    _CONFLICT.run(
+        session,
+        id=new_id(now),
+        patient_id=patient_id,
+        submission_id=submission_id,
+        field=field,
+        value=value,
+        value_index=_found_by(session, field, value),
+        created_at=now,
     )
+
+
+def _found_by(session: Session, field: str, value: str) -> str | None:
+    """Only of what is looked up: the index of a name, a date or a ZIP code would tell who has the same."""
+    if field == "email":
+        return email_index(session, value)
+    return phone_index(session, value) if field == "phone" else None
+
+
+def hold(session: Session, patient_ids: Sequence[str]) -> None:
+    """Nobody else changes these patients until this transaction ends; waits for who does, in one order."""
+    held = select(patients.c.id).where(patients.c.id.in_(patient_ids)).order_by(patients.c.id)
+    session.execute(held.with_for_update(key_share=True)).all()
 
 
 def touch(session: Session, patient_id: str, now: datetime, **values: Any) -> None:
     """Set columns of a patient."""
     _TOUCH.run(session, patient_id, updated_at=now, **values)
+
+
+FOR_A_LINK, MOST = 5, 100  # points of a patient's score
+
+
+def warm(session: Session, patient_id: str, now: datetime) -> None:
+    """They opened a link of ours: a little warmer than their forms say. The next form judges them anew."""
+    score = patients.c.score
+    warmer = case((score + FOR_A_LINK > MOST, MOST), else_=score + FOR_A_LINK)
+    values = {"score": warmer, "updated_at": now}
+    session.execute(update(patients).where(patients.c.id == patient_id).values(values))
 
 
 _TEXT_OUT = Bulk(
@@ -210,6 +214,14 @@ class PatientBrief:
     vip: bool
     opened_before: bool
     phone_index: str | None = None
+    language: str = ""
+    unencrypted_at: datetime | None = None
+
+
+def last_contact(session: Session, patient_id: str) -> datetime | None:
+    """When a person last reached out to them, whatever it was about."""
+    found = session.execute(select(patients.c.last_contact_at).where(patients.c.id == patient_id))
+    return found.scalar_one_or_none()
 
 
 def brief(session: Session, patient_id: str) -> PatientBrief:
@@ -219,10 +231,10 @@ def brief(session: Session, patient_id: str) -> PatientBrief:
 
 _P = patients.c
 _BRIEFS = Query(
-    select(_P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index).where(
-        among(_P.id, "ids")
-    )
-)
+    select(
+        _P.id, _P.first_name, _P.zone, _P.state, _P.vip, _P.last_form_at, _P.phone_index, _P.language, _P.unencrypted_at
+    ).where(among(_P.id, "ids"))
+)  # fmt: skip
 
 
 def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
@@ -230,9 +242,17 @@ def briefs(session: Session, patient_ids: list[str]) -> dict[str, PatientBrief]:
     if not patient_ids:
         return {}
     return {
-        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, index)
-        for id_, first_name, zone, state, vip, last_form_at, index in _BRIEFS.rows(session, ids=patient_ids)
+        id_: PatientBrief(id_, first_name, zone, state, vip, last_form_at is not None, *more)
+        for id_, first_name, zone, state, vip, last_form_at, *more in _BRIEFS.rows(session, ids=patient_ids)
     }
+
+
+_LAST_NAMES = Query(select(_P.id, _P.last_name).where(among(_P.id, "ids")))
+
+
+def last_names(session: Session, patient_ids: list[str]) -> dict[str, str]:
+    """By id: for the few texts that print one."""
+    return dict(_LAST_NAMES.rows(session, ids=patient_ids)) if patient_ids else {}
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
 from core.db.types import is_word
-from core.domain.hours import parse_window
 from core.domain.roles import Actor, Permission, require
 from core.leads.tables import leads
 from core.reference import Reference
+from core.staff import shift_rules
+from core.staff.shift_rules import Rota
+from core.staff.store import rota
 from core.staff.tables import staff
 
 S, L = staff.c, leads.c
@@ -50,7 +52,9 @@ def read(
 ) -> list[Colleague]:
     """Everybody who takes leads but who has `lead_id`: on shift first, then who carries least. Raises Denied."""
     require(actor, Permission.SEE_LEADS)
-    found = [_colleague(row, reference, now) for row in _TAKERS.rows(session, lead_id=lead_id)]
+    plans = {one.id: one for one in rota.rotas(session, now)}
+    takers = _TAKERS.rows(session, lead_id=lead_id)
+    found = [_colleague(row, plans[row[0]], reference, now) for row in takers]
     return sorted(found, key=lambda one: (not one.on_now, one.full, one.load, one.name))
 
 
@@ -62,25 +66,20 @@ _LOAD = (
 )
 _HAS_IT = exists().where(L.id == bindparam("lead_id", type_=L.id.type), L.owner_id == S.id).correlate(staff)
 _TAKERS = Query(
-    select(S.id, S.name, S.status, S.location, _LOAD, S.capacity, S.hours).where(
-        S.active, S.accepts_leads, ~_HAS_IT
-    )
+    select(S.id, S.name, S.location, _LOAD, S.capacity).where(S.active, S.accepts_leads, ~_HAS_IT)
 )
 
 
-def _colleague(row: Sequence[Any], reference: Reference, now: datetime) -> Colleague:
-    id_, name, status, location, load, capacity, hours = row
-    windows = {int(day): tuple(parse_window(text) for text in spans) for day, spans in hours.items()}
-    theirs = reference.clinic.location(location).hours.of_somebody(windows)
-    start, end = next(theirs.spans_from(now), (None, None))
-    here = start == now
+def _colleague(row: Sequence[Any], plan: Rota, reference: Reference, now: datetime) -> Colleague:
+    id_, name, location, load, capacity = row
+    duty = shift_rules.duty(plan, reference.clinic.hours(location), now)
     return Colleague(
         id=id_,
         name=name,
-        status=status,
+        status=duty.status,
         location=location,
-        until=end if here else None,
-        back_at=None if here else start,
+        until=duty.until,
+        back_at=duty.back_at,
         load=load,
         capacity=capacity,
     )

@@ -20,7 +20,7 @@ from core.messaging.actions import Purpose
 from core.messaging.tables import timed_actions
 
 T, L, K, A = tasks.c, leads.c, lead_calls.c, timed_actions.c
-MOST_TASKS = 500
+MOST_TASKS = 1500  # of five hundred open leads
 PLANNED_BY_PEOPLE = T.kind != "call"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.tables import audit_events
 from core.db.types import is_word
-from core.messaging.actions import Lane, State
+from core.messaging.actions import EMAIL_LANE, LEAVES, NOTICE_LANES, Lane, State
 from core.messaging.tables import sms_messages, timed_actions
 from core.operations import alarms, store_stops
 from core.operations.store import PAUSED, STOPS, TEMPLATE
@@ -102,7 +102,12 @@ def waiting(session: Session, now: datetime) -> Waiting:
     due = (
         select(func.count())
         .select_from(timed_actions)
-        .where(is_word(A.state, State.PLANNED), A.lane.in_(list(Lane)), A.due_at <= now, A.kind == "text")
+        .where(
+            is_word(A.state, State.PLANNED),
+            A.lane.in_([*Lane, EMAIL_LANE, *NOTICE_LANES]),
+            A.due_at <= now,
+            A.kind.in_(LEAVES),
+        )
     )
     in_doubt = select(func.count()).where(A.state.in_((State.SENDING.value, State.UNKNOWN.value)))
     last = select(sms_messages.c.sent_at).where(sms_messages.c.sent_at.is_not(None))

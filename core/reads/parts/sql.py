@@ -6,9 +6,20 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Float, Integer, Select, case, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 
 class seconds_between(FunctionElement[float]):  # noqa: N801
@@ -28,6 +39,26 @@ def _seconds_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
 def _seconds_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     first, second = (compiler.process(clause, **options) for clause in element.clauses)
     return f"CAST(EXTRACT(EPOCH FROM ({second} - {first})) AS DOUBLE PRECISION)"
+
+
+class gathered(FunctionElement[Any]):  # noqa: N801
+    """A column to group the rows of a partial index by.
+
+    SQLite would rather follow the column's own index, and so walk through every row there ever was.
+    """
+
+    type = NullType()
+    inherit_cache = True
+
+
+@compiles(gathered, "sqlite")
+def _gathered_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(gathered, "postgresql")
+def _gathered_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
 
 
 class unix_seconds(FunctionElement[int]):  # noqa: N801

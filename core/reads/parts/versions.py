@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from core.domain.reading import Problem
 from core.domain.roles import Actor, require
 from core.staff.tables import staff
 from core.versions import store
@@ -62,6 +63,12 @@ def history(session: Session, actor: Actor, kind: Kind, key: str) -> History:
         published_since = any(one.state != DRAFT for one in found)
         found.append(_shipped(shipped, SUPERSEDED if published_since else PUBLISHED))
     return History(tuple(found))
+
+
+def problems(session: Session, actor: Actor, kind: Kind, key: str, body: Body) -> list[Problem]:
+    """What bars these words from being published as things stand. Raises Denied."""
+    require(actor, kind.sees)
+    return kind.parse(body) or kind.sound(session, key, body)
 
 
 @dataclass(frozen=True)

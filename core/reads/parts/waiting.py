@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.db.types import is_word
-from core.messaging.actions import Lane, State
+from core.messaging.actions import EMAIL_LANE, Lane, State
 from core.messaging.tables import timed_actions
 
 A = timed_actions.c
@@ -41,6 +41,12 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 def due(session: Session, now: datetime) -> dict[Lane, int]:
     """How many are due in each lane, counted up to MOST_DUE."""
     return _by_lane(session, lambda lane: _count(_planned(lane).where(A.due_at <= now).limit(MOST_DUE)))
+
+
+def emails_due(session: Session, now: datetime) -> int:
+    """The same of emails, which have a lane of their own."""
+    waiting = select(A.due_at).where(is_word(A.state, State.PLANNED), A.lane == EMAIL_LANE, A.due_at <= now)
+    return int(session.execute(_count(waiting.limit(MOST_DUE))).scalar_one())
 
 
 def in_flight_since(session: Session) -> datetime | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from core.db.prepared import InsertOne, UpdateOne
 from core.domain.errors import NotFound
-from core.domain.ids import new_id
+from core.domain.ids import is_id, new_id
 from core.domain.roles import Actor, Role
+from core.staff.store.provider import email_index
 from core.staff.tables import sessions, staff
 
 
@@ -28,6 +30,7 @@ class Account:
     must_change_password: bool
 
 
+_ACCOUNT_MADE, _ACCOUNT_CHANGED = InsertOne(staff), UpdateOne(staff)
 _ACCOUNT: list[Any] = [staff.c[name] for name in Account.__dataclass_fields__]
 
 
@@ -41,6 +44,15 @@ def account(session: Session, username: str) -> Account:
     row = session.execute(select(*_ACCOUNT).where(staff.c.username == username)).one_or_none()
     if row is None:
         raise NotFound(f"Nobody has the username '{username}'. 'luxe staff list' shows everybody.")
+    return Account(*row)
+
+
+def by_id(session: Session, staff_id: str) -> Account:
+    """Raises NotFound."""
+    known = select(*_ACCOUNT).where(staff.c.id == staff_id)
+    row = session.execute(known).one_or_none() if is_id(staff_id) else None
+    if row is None:
+        raise NotFound("This colleague does not exist.")
     return Account(*row)
 
 
@@ -72,32 +84,48 @@ def is_taken(session: Session, username: str) -> bool:
 def add(session: Session, values: Mapping[str, Any], now: datetime) -> str:
     """Insert one account; its id. Raises IntegrityError when the username was taken a moment ago."""
     staff_id = new_id(now)
-    session.execute(insert(staff).values(id=staff_id, created_at=now, **values))
+    index = email_index(session, values["email"]) if values.get("email") else None
+    _ACCOUNT_MADE.run(session, id=staff_id, created_at=now, email_index=index, **values)
     return staff_id
 
 
+def change(session: Session, staff_id: str, values: Mapping[str, Any]) -> list[str]:
+    """Set columns of an account; the names of those that were another value, for the trail."""
+    before = session.execute(select(*(staff.c[name] for name in values)).where(staff.c.id == staff_id)).one()
+    changed = {name: value for name, value in values.items() if getattr(before, name) != value}
+    if "email" in changed:
+        changed["email_index"] = email_index(session, changed["email"]) if changed["email"] else None
+    if changed:
+        _ACCOUNT_CHANGED.run(session, staff_id, **changed)
+    return sorted(changed.keys() - {"email_index"})
+
+
+def set_email(session: Session, staff_id: str, email: str | None) -> None:
+    """By which an identity provider's sign-in finds the account; None for none."""
+    index = email_index(session, email) if email else None
+    _ACCOUNT_CHANGED.run(session, staff_id, email=email, email_index=index)
+
+
 def set_password(session: Session, staff_id: str, password_hash: str, *, must_change: bool) -> None:
-    """Give a new password, and lift a lock-out."""
-    session.execute(
-        update(staff)
-        .where(staff.c.id == staff_id)
-        .values(
-            password_hash=password_hash,
-            must_change_password=must_change,
-            failed_sign_ins=0,
-            locked_until=None,
-        )
-    )
+    """Give a new password."""
+    changed = update(staff).where(staff.c.id == staff_id)
+    session.execute(changed.values(password_hash=password_hash, must_change_password=must_change))
 
 
 def set_phone(session: Session, staff_id: str, phone: str) -> None:
     """Change where a person's alerts go."""
-    session.execute(update(staff).where(staff.c.id == staff_id).values(phone=phone))
+    _ACCOUNT_CHANGED.run(session, staff_id, phone=phone)
+
+
+def phone(session: Session, staff_id: str) -> str:
+    """Where this person can be called, '' where nowhere."""
+    return session.execute(select(staff.c.phone).where(staff.c.id == staff_id)).scalar_one() or ""
 
 
 def set_active(session: Session, staff_id: str, *, active: bool) -> None:
-    """Switch an account on or off; one that is off takes no leads either."""
-    values: dict[str, Any] = {"active": active} if active else {"active": False, "accepts_leads": False}
+    """Switch an account on or off; one that is off takes no leads either, and no alerts in a chat tool."""
+    off = {"active": False, "accepts_leads": False, "chat_address": None}
+    values: dict[str, Any] = {"active": active} if active else off
     session.execute(update(staff).where(staff.c.id == staff_id).values(**values))
 
 

@@ -1,20 +1,28 @@
 """SQL of who may be given a lead, whom to alert, and what others need to know of a member of staff."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Query
+from core.db.prepared import Query, UpdateOne
+from core.domain.hours import Span
 from core.staff.alert_rules import Colleague
-from core.staff.tables import staff
+from core.staff.shift_rules import is_away as is_away_by
+from core.staff.shift_rules import status_at
+from core.staff.store import rota
+from core.staff.tables import push_subscriptions, staff
 
 
 @dataclass(frozen=True)
 class PoolMember:
-    """A member of staff who accepts leads. `hours`: weekday ("0" Monday) -> windows such as "09:00-17:00"."""
+    """A member of staff who accepts leads, with all that `shift_rules` asks of a person.
+
+    `weight` is their share where a rule weighs.
+    """
 
     id: str
     name: str
@@ -26,24 +34,45 @@ class PoolMember:
     status: str
     capacity: int
     hours: dict[str, list[str]]
+    status_until: datetime | None = None
+    languages: Sequence[str] = ("en",)
+    weight: int = 1
+    days: Mapping[date, Sequence[str]] = field(default_factory=dict)
+    off: Sequence[Span] = ()
 
 
 def _columns(of: type[PoolMember | Colleague]) -> list[Any]:
-    return [staff.c[name] for name in of.__dataclass_fields__]
+    return [staff.c[name] for name in of.__dataclass_fields__ if name in staff.c]
 
 
 _POOL = Query(select(*_columns(PoolMember)).where(staff.c.active, staff.c.accepts_leads).order_by(staff.c.id))
-_COLLEAGUES = Query(select(*_columns(Colleague)).where(staff.c.active).order_by(staff.c.id))
+# The last field of a colleague: a browser of theirs shows alerts.
+_HAS_BROWSER = exists().where(
+    push_subscriptions.c.staff_id == staff.c.id, push_subscriptions.c.gone_at.is_(None)
+)
+_COLLEAGUES = Query(select(*_columns(Colleague), _HAS_BROWSER).where(staff.c.active).order_by(staff.c.id))
 
 
-def pool(session: Session) -> list[PoolMember]:
-    """Everybody who accepts leads, in a fixed order."""
-    return [PoolMember(*row) for row in _POOL.rows(session)]
+_CHANGED = UpdateOne(staff)
+
+
+def pool(session: Session, now: datetime | None = None) -> list[PoolMember]:
+    """Everybody who accepts leads, in a fixed order.
+
+    With `now`: their plan of that day and the status that holds then. Without: all that was ever planned, for who looks
+    at other moments, and the status that they chose, which may have ended.
+    """
+    dates = rota.dates(session, now, now) if now else rota.dates(session)
+    found = [
+        PoolMember(*(*row, dates.days.get(row[0], {}), dates.off.get(row[0], ())))
+        for row in _POOL.rows(session)
+    ]
+    return [replace(one, status=status_at(one, now)) for one in found] if now else found
 
 
 def colleagues(session: Session) -> list[Colleague]:
     """Every active member of staff, in a fixed order."""
-    return [Colleague(*row) for row in _COLLEAGUES.rows(session)]
+    return [Colleague(*(*row[:-1], bool(row[-1]))) for row in _COLLEAGUES.rows(session)]
 
 
 def managers(session: Session) -> list[Colleague]:
@@ -54,6 +83,11 @@ def managers(session: Session) -> list[Colleague]:
 def front_line(session: Session) -> list[Colleague]:
     """Every active manager and everybody at the front desk, in a fixed order."""
     return [one for one in colleagues(session) if one.role in ("manager", "frontdesk")]
+
+
+def admins(session: Session) -> list[Colleague]:
+    """Every active admin, in a fixed order."""
+    return [one for one in colleagues(session) if one.role == "admin"]
 
 
 def name(session: Session, staff_id: str | None) -> str:
@@ -70,6 +104,29 @@ def names(session: Session, staff_ids: Iterable[str | None]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+def email(session: Session, staff_id: str | None) -> str:
+    """The address of somebody who works here, '' where there is none."""
+    found = select(staff.c.email).where(staff.c.id == staff_id, staff.c.active)
+    return str(session.execute(found).scalar_one_or_none() or "")
+
+
+def set_channels(session: Session, staff_id: str, channels: list[str], urgent: list[str]) -> None:
+    """By which ways somebody is alerted, in that order; `urgent`: what is urgent, empty where that is the same."""
+    values = {"alert_channels": channels, "urgent_channels": urgent}
+    session.execute(update(staff).where(staff.c.id == staff_id).values(**values))
+
+
+def set_chat_address(session: Session, staff_id: str, address: str | None) -> None:
+    """Where their chat tool takes alerts; None for nowhere."""
+    _CHANGED.run(session, staff_id, chat_address=address)
+
+
+def chat_address(session: Session, staff_id: str | None) -> str:
+    """The same of somebody who works here, '' where there is none."""
+    found = select(staff.c.chat_address).where(staff.c.id == staff_id, staff.c.active)
+    return str(session.execute(found).scalar_one_or_none() or "")
+
+
 def accepts_leads(session: Session, staff_id: str) -> bool:
     """Whether leads can be given to this person."""
     found = session.execute(
@@ -78,10 +135,10 @@ def accepts_leads(session: Session, staff_id: str) -> bool:
     return found.scalar_one_or_none() is not None
 
 
-def is_away(session: Session, staff_id: str) -> bool:
-    """Whether this person is not at work: off duty, on a break, or gone for good."""
-    at_work = (staff.c.id == staff_id) & staff.c.active & staff.c.status.not_in(("off_duty", "break"))
-    return session.execute(select(staff.c.id).where(at_work)).first() is None
+def is_away(session: Session, staff_id: str, now: datetime) -> bool:
+    """Whether this person is off duty, on a break, on leave, or gone for good, whatever the hour."""
+    theirs = next((one for one in rota.rotas(session, now, now) if one.id == staff_id), None)
+    return theirs is None or is_away_by(theirs, now)
 
 
 def provides(session: Session, staff_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""SQL of signing in: tries, sessions and the tickets that turn a sign-in into a cookie."""
+"""SQL of signing in: credentials, sessions and the tickets that turn a sign-in into a cookie."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.db.prepared import Query
-from core.staff.rules import Lifetimes, Tries
-from core.staff.tables import sessions, sign_in_tickets, staff
+from core.db.prepared import InsertOne, Query
+from core.domain.ids import new_id
+from core.staff.rules import Lifetimes
+from core.staff.tables import second_factors, sessions, sign_in_tickets, staff
+
+_OPENED = InsertOne(sessions)
+_HAS_FACTOR = second_factors.c.confirmed_at.is_not(None)
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,7 @@ class Credentials:
     role: str
     password_hash: str
     active: bool
-    must_change_password: bool
-    tries: Tries
+    has_factor: bool
 
 
 def credentials(session: Session, username: str) -> Credentials | None:
@@ -36,20 +39,18 @@ def credentials(session: Session, username: str) -> Credentials | None:
             c.role,
             c.password_hash,
             c.active,
-            c.must_change_password,
-            c.failed_sign_ins,
-            c.locked_until,
-        ).where(c.username == username)
+            _HAS_FACTOR,
+        )
+        .outerjoin(second_factors, second_factors.c.staff_id == c.id)
+        .where(c.username == username)
     ).one_or_none()
-    return Credentials(*row[:6], Tries(row[6], row[7])) if row else None
+    return Credentials(*row) if row else None
 
 
-def record_tries(session: Session, staff_id: str, tries: Tries) -> None:
-    session.execute(
-        update(staff)
-        .where(staff.c.id == staff_id)
-        .values(failed_sign_ins=tries.failed, locked_until=tries.locked_until)
-    )
+def owner_of(session: Session, session_id: str) -> str | None:
+    """Whose session it is or was; None where there is none of this id."""
+    statement = select(sessions.c.staff_id).where(sessions.c.token_hash == session_id)
+    return session.execute(statement).scalar_one_or_none()
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,37 @@ class SessionOwner:
     role: str
     location: str
     must_change_password: bool
+    has_factor: bool
+    confirmed_at: datetime | None
     last_seen_at: datetime
 
 
-def open_session(
-    session: Session, session_id: str, staff_id: str, *, expires_at: datetime, now: datetime
-) -> None:
-    """`session_id` is the SHA-256 of the cookie."""
-    session.execute(
-        insert(sessions).values(
-            token_hash=session_id, staff_id=staff_id, created_at=now, last_seen_at=now, expires_at=expires_at
-        )
+@dataclass(frozen=True)
+class Opened:
+    """A session as it begins. `session_id` is the SHA-256 of the cookie; `address` and `browser` say where, `how` by
+    what: password, code, recovery, provider."""
+
+    session_id: str
+    staff_id: str
+    address: str = ""
+    browser: str = ""
+    how: str = "password"
+
+
+def open_session(session: Session, opened: Opened, *, expires_at: datetime, now: datetime) -> None:
+    """Whoever has just signed in has just proved who they are."""
+    _OPENED.run(
+        session,
+        id=new_id(now),
+        token_hash=opened.session_id,
+        staff_id=opened.staff_id,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=expires_at,
+        confirmed_at=now,
+        origin=opened.address or None,
+        browser=opened.browser,
+        how=opened.how,
     )
 
 
@@ -114,9 +135,12 @@ _OWNER = Query(
         staff.c.role,
         staff.c.location,
         staff.c.must_change_password,
+        _HAS_FACTOR,
+        sessions.c.confirmed_at,
         sessions.c.last_seen_at,
     )
     .join(staff, staff.c.id == sessions.c.staff_id)
+    .outerjoin(second_factors, second_factors.c.staff_id == staff.c.id)
     .where(
         sessions.c.token_hash == bindparam("session_id"), *_open(bindparam("now"), bindparam("idle_since"))
     )
@@ -126,6 +150,22 @@ _OWNER = Query(
 def touch(session: Session, session_id: str, now: datetime) -> None:
     """Its owner did something just now."""
     session.execute(update(sessions).where(sessions.c.token_hash == session_id).values(last_seen_at=now))
+
+
+def confirm(session: Session, session_id: str, now: datetime) -> None:
+    """Its owner has just proved who they are once more."""
+    session.execute(update(sessions).where(sessions.c.token_hash == session_id).values(confirmed_at=now))
+
+
+def rename(session: Session, session_id: str, to: str) -> bool:
+    """Give a session that has not ended another id; whether there was one. Its earlier cookie opens nothing then."""
+    renamed = (
+        update(sessions)
+        .where(sessions.c.token_hash == session_id, sessions.c.revoked_at.is_(None))
+        .values(token_hash=to)
+        .returning(sessions.c.token_hash)
+    )
+    return session.execute(renamed).scalar_one_or_none() is not None
 
 
 def revoke(session: Session, session_id: str, now: datetime) -> str | None:

@@ -13,6 +13,8 @@ from core.flows.conversation import danger, receive_text
 from core.flows.leads import calls, staff_outcome
 from core.leads.tables import leads
 from core.messaging.tables import timed_actions
+from core.operations import store as operations
+from core.operations import store_stops
 from core.reads import lead as lead_read
 from core.reads import lead_queue, metrics, now_block
 from core.sla.tables import sla_clocks
@@ -20,7 +22,7 @@ from core.staff.tables import staff
 from luxe import status
 from tests.conftest import TestApp
 from tests.factories import submission
-from tests.flows.dispatching import run_due, run_until, take_in
+from tests.flows.dispatching import run_due, run_until, take_in, work_off
 from tests.flows.staffing import do, kinds, new_lead, one, rows, who
 
 PATIENT, MAYA, JORDAN, ELENA = "+14075550155", "+15125550171", "+15125550172", "+15125550173"
@@ -275,3 +277,50 @@ def test_status_and_metrics_count_what_nobody_acknowledged(app: TestApp) -> None
     assert "1 patients may be in danger" in found.needs_a_hand[0]
     do(app, danger.acknowledge, who(app, "manager"), lead_id)
     assert status.read_status(app).alarms == 0
+
+
+def stop_by(app: TestApp, name: str) -> None:
+    with app.db.write() as session:
+        store_stops.stop(session, name, {}, by=None, now=app.clock.now())
+
+
+@pytest.mark.parametrize("breaker", operations.BREAKERS)
+def test_a_breaker_that_stops_all_sending_stops_no_safety_reply_and_no_page(
+    app: TestApp, breaker: str
+) -> None:
+    """A wave of opt-outs in the morning must not leave somebody who can't breathe without a word in the afternoon."""
+    new_lead(app)
+    run_due(app)
+    stop_by(app, breaker)
+    write_in(app, CRY)
+    take_in(app, submission(phone="+14075550166", external_id="late"))
+    run_until(app, 6 * MINUTE)
+    assert sum("911" in body for body in app.sms.bodies_to(PATIENT)) == 1
+    assert len(urgent_to(app, ELENA)) == 2, "at once and after five minutes"
+    assert not app.sms.bodies_to("+14075550166"), "what we begin waits"
+
+
+def test_a_person_who_is_on_call_is_paged_again_only_as_long_as_nobody_paused_all_sending(
+    app: TestApp,
+) -> None:
+    """'Pause' means all of it: a person said so, and sees the banner."""
+    new_lead(app)
+    run_due(app)
+    stop_by(app, operations.PAUSED)
+    write_in(app, CRY)
+    run_until(app, 6 * MINUTE)
+    assert not urgent_to(app, ELENA)
+    assert not any("911" in body for body in app.sms.bodies_to(PATIENT))
+
+
+def test_under_a_breaker_the_scheduler_sleeps_until_the_next_page_is_due(app: TestApp) -> None:
+    """What waits behind the breaker is due since long: looking for it again and again would take a whole core."""
+    new_lead(app)
+    run_due(app)
+    stop_by(app, "opt_out_rate")
+    take_in(app, submission(phone="+14075550166", external_id="late"))
+    assert work_off(app)[1] is None
+    write_in(app, CRY)
+    next_due = work_off(app)[1]
+    assert next_due is not None
+    assert next_due > app.clock.now() + MINUTE

@@ -10,7 +10,7 @@ from sqlalchemy import Column, event, select
 from core.compliance.tables import consents, phone_standing
 from core.db.engine import Database
 from core.domain.ports import Outcome, ProviderText, SendResult
-from core.flows.conversation import missed_messages, receive_text
+from core.flows.conversation import missed_messages, receive_text, received_files
 from core.flows.sending import delivery_status
 from core.leads.tables import lead_events, leads
 from core.messaging.store import missed
@@ -297,13 +297,14 @@ def test_pictures_of_a_missed_text_are_fetched_like_any_other(app: TestApp) -> N
 
 
 def test_pictures_of_days_ago_are_fetched_at_once(app: TestApp) -> None:
-    """The sweep of pictures asks for those of the last day only."""
+    """Whatever the age of the text that they came with."""
     take_in(app, submission())
     catch_up(app)
     text = writes(app, "Look", pictures=1)
     app.sms.pictures[text.sid] = [("https://api.twilio.com/made-up/ME1", "image/jpeg")]
     catch_up(app, timedelta(days=4))
-    assert column(app, text_media.c.content) == [b"\x89PNG made-up"]
+    received_files.sweep(app, now=app.clock.now())
+    assert column(app, text_media.c.fetched_at) == [app.clock.now()]
 
 
 def test_two_schedulers_that_ask_at_once_take_each_text_in_once(app: TestApp) -> None:

@@ -120,7 +120,7 @@ def test_a_cancelled_step_comes_back_when_undone_in_time(app: TestApp) -> None:
 def test_a_planned_text_can_be_sent_now_and_says_who_decided(app: TestApp) -> None:
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     action_id = step_id(app, "day-3")
-    do(app, sending_now.send_now, app.reference, maya, action_id)
+    do(app, sending_now.send_now, app, maya, action_id)
     run_due(app)
     assert one(app, timed_actions, timed_actions.c.id == action_id).state == "sent"
     reasons = {move.reason for move in rows(app, action_moves, action_moves.c.action_id == action_id)}
@@ -134,11 +134,11 @@ def test_sending_now_does_not_override_an_opt_out(app: TestApp) -> None:
     action_id = step_id(app, "day-3")
     write_in(app, "STOP")
     with pytest.raises(LostRace, match="not waiting"):
-        do(app, sending_now.send_now, app.reference, who(app, "frontdesk"), action_id)
+        do(app, sending_now.send_now, app, who(app, "frontdesk"), action_id)
 
 
 def preview(app: TestApp, action_id: str) -> sending_now.Outlook:
-    found = do(app, sending_now.preview_send_now, app.reference, who(app, "frontdesk"), action_id)
+    found = do(app, sending_now.preview_send_now, app, who(app, "frontdesk"), action_id)
     assert isinstance(found, sending_now.Outlook)
     return found
 
@@ -148,7 +148,7 @@ def test_the_wording_is_shown_before_it_goes_and_is_what_goes(app: TestApp) -> N
     action_id = step_id(app, "day-3")
     shown = preview(app, action_id)
     assert (shown.verdict, shown.words, shown.segments) == ("goes", "", 1)
-    do(app, sending_now.send_now, app.reference, who(app, "frontdesk"), action_id)
+    do(app, sending_now.send_now, app, who(app, "frontdesk"), action_id)
     run_due(app)
     assert app.sms.bodies_to(PATIENT)[-1] == shown.body
 
@@ -164,7 +164,7 @@ def test_what_the_daily_limit_holds_is_not_said_to_be_sent(app: TestApp) -> None
     assert (shown.verdict, shown.reason) == ("held", "daily_cap")
     assert shown.words == "Three automatic texts in 24 hours are the limit. It can go Tue 10:10 AM."
     with pytest.raises(InvalidInput, match=r"limit. It can go Tue 10:10 AM. It stays as planned"):
-        do(app, sending_now.send_now, app.reference, who(app, "frontdesk"), action_id)
+        do(app, sending_now.send_now, app, who(app, "frontdesk"), action_id)
     assert one(app, timed_actions, timed_actions.c.id == action_id) == before
     assert "sent_by_staff" not in kinds(app, lead_id)
 
@@ -173,9 +173,9 @@ def test_two_that_are_hurried_at_once_do_not_both_find_room(app: TestApp) -> Non
     """Two went today: the first to be hurried takes the last place, before it has even left."""
     new_lead(app)
     run_until(app, timedelta(minutes=3))
-    do(app, sending_now.send_now, app.reference, who(app, "frontdesk"), step_id(app, "day-1"))
+    do(app, sending_now.send_now, app, who(app, "frontdesk"), step_id(app, "day-1"))
     with pytest.raises(InvalidInput, match="limit"):
-        do(app, sending_now.send_now, app.reference, who(app, "manager"), step_id(app, "day-3"))
+        do(app, sending_now.send_now, app, who(app, "manager"), step_id(app, "day-3"))
 
 
 def test_texting_hours_and_stops_hold_it_and_are_named(app: TestApp) -> None:
@@ -191,7 +191,7 @@ def test_texting_hours_and_stops_hold_it_and_are_named(app: TestApp) -> None:
         "All sending is paused.",
     )
     with pytest.raises(InvalidInput, match="All sending is paused"):
-        do(app, sending_now.send_now, app.reference, who(app, "frontdesk"), action_id)
+        do(app, sending_now.send_now, app, who(app, "frontdesk"), action_id)
 
 
 def test_a_text_written_while_sending_is_paused_says_that_it_waits(app: TestApp) -> None:
@@ -199,7 +199,7 @@ def test_a_text_written_while_sending_is_paused_says_that_it_waits(app: TestApp)
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     do(app, pausing.pause, who(app, "manager"), "wrong wording")
     action_id = do(app, staff_text.send_text, app.reference, maya, lead_id, "Hello")
-    outlook = do(app, lambda session, now: sending_now.what_holds(session, app.reference, action_id, now=now))
+    outlook = do(app, lambda session, now: sending_now.what_holds(session, app, action_id, now=now))
     assert outlook.words == "All sending is paused."
     app.clock.advance(timedelta(hours=1))
     run_due(app)
@@ -209,7 +209,7 @@ def test_a_text_written_while_sending_is_paused_says_that_it_waits(app: TestApp)
 def test_a_text_that_goes_in_ten_seconds_waits_for_nothing(app: TestApp) -> None:
     lead_id = new_lead(app)
     action_id = do(app, staff_text.send_text, app.reference, who(app, "frontdesk"), lead_id, "Hello")
-    outlook = do(app, lambda session, now: sending_now.what_holds(session, app.reference, action_id, now=now))
+    outlook = do(app, lambda session, now: sending_now.what_holds(session, app, action_id, now=now))
     assert (outlook.verdict, outlook.words) == ("goes", "")
 
 
@@ -223,7 +223,7 @@ def test_alerts_to_staff_are_no_ones_to_cancel(app: TestApp) -> None:
 def test_a_call_task_is_not_sent(app: TestApp) -> None:
     new_lead(app)
     with pytest.raises(InvalidInput, match="Only a text"):
-        do(app, sending_now.send_now, app.reference, who(app, "frontdesk"), step_id(app, "minute-10"))
+        do(app, sending_now.send_now, app, who(app, "frontdesk"), step_id(app, "minute-10"))
 
 
 @pytest.mark.parametrize("username", ["provider", "marketing"])
@@ -235,5 +235,5 @@ def test_only_who_works_leads_may_text_cancel_or_hurry(app: TestApp, username: s
     with pytest.raises(Denied):
         do(app, staff_text.cancel_action, stranger, action_id)
     with pytest.raises(Denied):
-        do(app, sending_now.send_now, app.reference, stranger, action_id)
+        do(app, sending_now.send_now, app, stranger, action_id)
     assert one(app, timed_actions, timed_actions.c.id == action_id).state == "planned"

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from core.audit.tables import audit_events
+from core.db.prepared import UpdateOne
 from core.domain.errors import Denied, InvalidInput, NotFound, UnreadablePayload
 from core.flows.intake import receive_form, unread_forms
 from core.flows.intake.receive_form import Answer, Verdict
@@ -28,7 +29,7 @@ def kept(app: TestApp, delivery: Delivery = BROKEN) -> str:
 def mend(app: TestApp, raw_id: str, body: bytes) -> None:
     """As if the connector had learned to read it."""
     with app.db.write() as session:
-        session.execute(update(raw_payloads).where(raw_payloads.c.id == raw_id).values(body=body))
+        UpdateOne(raw_payloads).run(session, raw_id, body=body)
 
 
 def replay(app: TestApp, raw_id: str, who: str = "frontdesk") -> Replayed:

@@ -49,9 +49,14 @@ def test_a_form_becomes_a_patient_a_lead_an_owner_a_clock_and_its_texts(app: Tes
         "spring",
     )
     assert lead.owner_id
-    assert clocks == {
-        "first_contact": app.clock.now() + timedelta(minutes=5),
-        "first_conversation": app.clock.now() + timedelta(minutes=15),
+    minutes = {target: (due - app.clock.now()) / timedelta(minutes=1) for target, due in clocks.items()}
+    assert minutes == {
+        "first_contact": 5,
+        "first_conversation": 15,
+        "qualification": 24 * 60,
+        "consultation_scheduled": 24 * 60,
+        "assignment": 1,
+        "confirmation": 0.5,
     }
     assert sum(kind == "text" and audience == "patient" for kind, audience, _ in actions) == 9
     assert sum(kind == "call_task" for kind, _, _ in actions) == 2

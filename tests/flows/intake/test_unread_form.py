@@ -1,7 +1,7 @@
 """Opening a form that could not be read: who may, what is shown, and that the look is noted."""
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from core.audit.tables import audit_events
 from core.domain.errors import Denied, NotFound
@@ -11,7 +11,7 @@ from core.intake.readable import readable
 from core.intake.tables import raw_payloads
 from core.reads import unread_forms as kept
 from tests.conftest import TestApp
-from tests.factories import actor
+from tests.factories import actor, put
 from tests.samples import TYPEFORM
 
 BODY = b'{"first_name": "Omar", "answers": [{"phone": "407 555"}], "note": ""}'
@@ -25,15 +25,13 @@ def keep(app: TestApp, **values: object) -> str:
         "content_type": "application/json",
         "headers": {"headers": {}, "ip": "203.0.113.9", "verified": True},
         "body": BODY,
-        "sha256": "x",
+        "body_index": "x",
         "state": "refused",
         "error_field": "phone",
         "error": "This is not a complete phone number.",
     }
     with app.db.write() as session:
-        session.execute(
-            insert(raw_payloads).values(id=raw_id, received_at=app.clock.now(), **(usual | values))
-        )
+        put(session, raw_payloads, id=raw_id, received_at=app.clock.now(), **(usual | values))
     return raw_id
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from core.db.prepared import UpdateOne
 from core.domain.errors import ClosedToTexts
 from core.flows.conversation import receive_text, staff_text
 from core.leads.tables import lead_events, leads, tasks
@@ -44,9 +45,9 @@ def test_whatever_reopens_a_lead_to_texts_no_text_goes_abroad(app: TestApp) -> N
     lead_id = take_in(app, submission()).lead_id
     with app.db.write() as session:
         session.execute(update(leads).values(call_only=False))
-        session.execute(
-            update(timed_actions).where(timed_actions.c.audience == "patient").values(phone="+442079460958")
-        )
+        planned = session.execute(select(timed_actions.c.id).where(timed_actions.c.audience == "patient"))
+        for action_id in planned.scalars().all():
+            UpdateOne(timed_actions).run(session, action_id, phone="+442079460958")
     run_until(app, timedelta(days=15))
     assert lead_id
     assert app.sms.bodies_to("+442079460958") == []

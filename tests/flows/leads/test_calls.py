@@ -11,7 +11,7 @@ from core.analytics.tables import conversion_events
 from core.compliance.tables import phone_standing
 from core.domain.errors import Denied, InvalidInput, NotFound
 from core.flows.conversation import staff_text
-from core.flows.leads import calls
+from core.flows.leads import calls, wrong_numbers
 from core.leads.tables import lead_calls, leads, tasks
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patients
@@ -20,7 +20,7 @@ from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, run_until
 from tests.flows.sending.test_dispatch import PATIENT, write_in
-from tests.flows.staffing import do, kinds, new_lead, one, rows, who
+from tests.flows.staffing import OWED, do, kinds, new_lead, one, rows, who
 
 HOUR = timedelta(hours=1)
 UNANSWERED = ["voicemail", "no_answer"]
@@ -128,7 +128,7 @@ def test_talking_ends_every_clock_and_stops_the_sequence(app: TestApp) -> None:
     lead_id = new_lead(app)
     app.clock.advance(timedelta(seconds=90))
     call(app, lead_id, "talked", note="Prefers mornings")
-    assert {row.state for row in rows(app, sla_clocks)} == {"met"}
+    assert {row.state for row in rows(app, sla_clocks, OWED)} == {"met"}
     lead = one(app, leads)
     assert lead.attempted_at == lead.contacted_at == app.clock.now()
     assert lead.last_event_note == "Prefers mornings"
@@ -202,17 +202,20 @@ def test_a_missed_call_does_not_answer_what_the_patient_wrote(app: TestApp) -> N
 
 
 def test_texts_both_ways_are_a_conversation(app: TestApp) -> None:
-    """A text of one's own is an attempt and stops the sequence; the answer to it makes it a conversation."""
+    """A text of one's own is an attempt and pauses the sequence; the answer makes it a conversation and ends it."""
     lead_id, maya = new_lead(app), who(app, "frontdesk")
     do(app, staff_text.send_text, app.reference, maya, lead_id, "Hi Omar, Maya here.")
     app.clock.advance(timedelta(seconds=11))
     run_due(app)
     lead = one(app, leads)
     assert (lead.attempted_at, lead.contacted_at) == (app.clock.now(), None)
-    assert planned(app) == set()
+    assert planned(app)
+    assert lead.paused_until > app.clock.now()
     assert clock(app, "first_conversation").state == "running"
     app.clock.advance(timedelta(minutes=2))
     write_in(app, "Hi Maya, yes")
+    assert planned(app) == set()
+    assert one(app, leads).paused_until is None
     assert one(app, leads).contacted_at == app.clock.now()
     ended = clock(app, "first_conversation")
     assert (ended.state, ended.ended_by) == ("met", maya.staff_id)
@@ -228,7 +231,7 @@ def test_answering_somebody_who_wrote_is_a_conversation(app: TestApp) -> None:
     app.clock.advance(timedelta(seconds=11))
     run_due(app)
     assert one(app, leads).contacted_at == app.clock.now()
-    assert {row.state for row in rows(app, sla_clocks)} == {"met"}
+    assert {row.state for row in rows(app, sla_clocks, OWED)} == {"met"}
 
 
 def test_the_missed_you_text_is_part_of_the_attempt(app: TestApp) -> None:
@@ -258,8 +261,8 @@ def test_a_wrong_number_asks_first(app: TestApp) -> None:
     assert kinds(app, lead_id) == before
 
 
-def _asked(session: object, actor: object, lead_id: str, *, now: object) -> calls.Reach:
-    return calls.what_wrong_number_closes(session, actor, lead_id)  # type: ignore[arg-type]
+def _asked(session: object, actor: object, lead_id: str, *, now: object) -> wrong_numbers.Reach:
+    return wrong_numbers.what_it_closes(session, actor, lead_id)  # type: ignore[arg-type]
 
 
 def test_a_wrong_number_is_no_attempt_and_asks_for_the_right_one(app: TestApp) -> None:

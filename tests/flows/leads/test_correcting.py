@@ -12,6 +12,8 @@ from core.flows.leads.correcting import Corrected
 from core.intake.submission import ConsentGiven
 from core.leads.store import tasks as lead_tasks
 from core.leads.tables import leads
+from core.messaging.actions import NewAction, Purpose
+from core.messaging.store import planning as messaging
 from core.messaging.tables import timed_actions
 from core.patients.tables import corrections, patient_conflicts, patients, possible_duplicates
 from core.reads import lead_queue
@@ -50,7 +52,7 @@ def planned(app: TestApp, lead_id: str) -> set[str | None]:
 
 def found(app: TestApp, text: str) -> int:
     with app.db.read() as session:
-        return len(lead_queue.search(session, actor(session, "frontdesk"), text))
+        return len(lead_queue.search(session, actor(session, "frontdesk"), text).rows)
 
 
 def test_a_corrected_field_is_kept_with_what_it_was_and_who_changed_it(app: TestApp) -> None:
@@ -233,6 +235,28 @@ def test_a_stop_stays_with_the_number_it_came_from(app: TestApp) -> None:
         assert compliance.standing(session, app.db.blind("phone", PATIENT)).opted_out_at
     again = submission(external_id="f-3", consents=(ConsentGiven("transactional", True, WORDING),))
     assert one(app, leads, leads.c.id == new_lead(app, again)).call_only
+
+
+def test_a_stop_finds_every_text_to_its_number_and_one_of_a_lead_that_has_another_never_goes(
+    app: TestApp,
+) -> None:
+    """What is planned is found by the leads that have the number; whoever shares it is one of them."""
+    first = new_lead(app)
+    second = new_lead(app, submission(external_id="f-9", first_name="Ines", email="ines@example.com"))
+    elsewhere = new_lead(app, submission(external_id="f-8", phone=OTHER, email="elsewhere@example.com"))
+    stray = NewAction(
+        "stray", "text", app.clock.now() + timedelta(minutes=1), Purpose.TRANSACTIONAL, lead_id=elsewhere,
+        phone=PATIENT, body="To the number that this lead had",
+    )  # fmt: skip
+    with app.db.write() as session:
+        messaging.plan(session, stray, app.clock.now())
+    write_in(app, "STOP")
+    a = timed_actions.c
+    texts = (a.lead_id.in_((first, second)), a.kind == "text", a.audience == "patient", a.state == "planned")
+    assert {row.purpose for row in rows(app, timed_actions, *texts)} <= {"reply"}
+    run_until(app, timedelta(minutes=2))
+    gone = one(app, timed_actions, a.key == "stray")
+    assert (gone.state, gone.reason) == ("dropped", "opted_out")
 
 
 def test_a_text_that_was_on_its_way_is_not_tried_again_at_the_old_number(app: TestApp) -> None:

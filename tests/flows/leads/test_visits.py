@@ -18,7 +18,7 @@ from core.reads.parts.periods import period
 from core.reads.parts.scopes import STAGES, Scope
 from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
-from tests.flows.staffing import do, kinds, new_lead, one, rows, who
+from tests.flows.staffing import OWED, do, kinds, new_lead, one, rows, who
 
 DAY = timedelta(days=1)
 
@@ -63,7 +63,7 @@ def test_a_booking_has_a_time_a_place_a_provider_and_a_kind(app: TestApp) -> Non
         45_000,
     )
     assert (one(app, leads).state, one(app, leads).booked_at) == ("booked", app.clock.now())
-    assert {clock.state for clock in rows(app, sla_clocks)} == {"met"}
+    assert {clock.state for clock in rows(app, sla_clocks, OWED)} == {"met"}
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_two_who_book_at_the_same_moment_make_one_visit(app: TestApp) -> None:
 def test_a_visit_is_moved_from_the_time_that_one_saw(app: TestApp) -> None:
     lead_id = new_lead(app)
     visit_id, first, later = book(app, lead_id), app.clock.now() + 2 * DAY, app.clock.now() + 3 * DAY
-    do(app, visits.move, who(app, "frontdesk"), visit_id, later, seen=first)
+    do(app, visits.move, app.reference, who(app, "frontdesk"), visit_id, later, seen=first)
     assert one(app, appointments).starts_at == later
     with pytest.raises(LostRace, match="moved meanwhile"):
-        do(app, visits.move, who(app, "manager"), visit_id, later + DAY, seen=first)
+        do(app, visits.move, app.reference, who(app, "manager"), visit_id, later + DAY, seen=first)
     assert kinds(app, lead_id)[-1] == "visit_moved"
 
 
@@ -187,7 +187,7 @@ def test_what_became_of_a_visit_can_be_taken_back_later_too(app: TestApp, way: s
     else:
         do(app, visits.no_show, app.reference, maya, visit_id)
     app.clock.advance(timedelta(hours=5))
-    do(app, visits.put_back, maya, visit_id)
+    do(app, visits.put_back, app.reference, maya, visit_id)
     assert (one(app, leads).state, one(app, leads).booked_at) == ("booked", booked_at)
     assert (one(app, appointments).state, open_tasks(app)) == ("booked", [])
     assert kinds(app, lead_id)[-1] == "visit_put_back"
@@ -202,7 +202,7 @@ def test_a_visit_is_not_put_back_beside_another_one(app: TestApp) -> None:
     app.clock.advance(timedelta(seconds=1))
     book(app, lead_id, 3 * DAY)
     with pytest.raises(LostRace, match="marked 'cancelled' by Maya already"):
-        do(app, visits.put_back, maya, visit_id)
+        do(app, visits.put_back, app.reference, maya, visit_id)
 
 
 def test_a_visit_that_took_place_is_attended_and_can_be_unmarked(app: TestApp) -> None:
@@ -230,7 +230,7 @@ def test_who_came_without_a_booking_has_had_a_visit(app: TestApp) -> None:
     assert (one(app, appointments).state, one(app, leads).state) == ("attended", "booked")
     do(app, stages.unmark_stage, app.reference, maya, lead_id, "attended")
     assert (one(app, leads).state, one(app, leads).contacted_at) == ("open", None)
-    assert {clock.state for clock in rows(app, sla_clocks)} == {"running"}
+    assert {clock.state for clock in rows(app, sla_clocks, OWED)} == {"running"}
 
 
 def test_a_booking_marked_by_mistake_leaves_no_conversation_behind(app: TestApp) -> None:
@@ -248,7 +248,7 @@ def test_a_booking_marked_by_mistake_leaves_no_conversation_behind(app: TestApp)
         None,
         None,
     )
-    assert {clock.state for clock in rows(app, sla_clocks)} == {"running"}
+    assert {clock.state for clock in rows(app, sla_clocks, OWED)} == {"running"}
     assert steps == {row.step for row in rows(app, timed_actions, c.step.is_not(None), c.state == "planned")}
     assert one(app, patients).status == "new"
     book(app, lead_id)

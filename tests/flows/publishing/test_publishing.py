@@ -8,7 +8,7 @@ import pytest
 
 from core.audit.tables import audit_events
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound
-from core.flows.publishing import publish
+from core.flows.publishing import publish, saving_quick_text
 from core.flows.publishing.publish import NONE_SEEN, Saved
 from core.kinds import QUICK_TEXT
 from core.reads import quick_texts
@@ -16,7 +16,7 @@ from core.reads.parts import versions as reads
 from core.versions.tables import versions
 from tests.conftest import TestApp
 from tests.factories import actor
-from tests.flows.staffing import do, rows, who
+from tests.flows.staffing import do, new_lead, rows, who
 
 THANKS = "thanks"
 BODY = {"title": "Thanks", "body": "Thank you, {{firstName}}!"}
@@ -138,7 +138,10 @@ def test_two_who_publish_at_the_same_moment_make_one_version(app: TestApp) -> No
     _at_once(click, "manager", "admin")
     assert (won, len(lost)) == ([2], 1)
     assert "published version 2" in lost[0]
-    assert [row.state for row in rows(app, versions, versions.c.state == "published")] == ["published"]
+    assert [
+        row.state
+        for row in rows(app, versions, versions.c.state == "published", versions.c.kind == QUICK_TEXT.name)
+    ] == ["published"]
 
 
 def test_two_who_begin_a_draft_at_the_same_moment_make_one(app: TestApp) -> None:
@@ -154,7 +157,7 @@ def test_two_who_begin_a_draft_at_the_same_moment_make_one(app: TestApp) -> None
     _at_once(click, "manager", "admin")
     assert (len(won), len(lost)) == (1, 1)
     assert "changed this draft" in lost[0]
-    assert len(rows(app, versions)) == 1
+    assert len(rows(app, versions, versions.c.kind == QUICK_TEXT.name)) == 1
 
 
 def test_a_text_that_is_retired_while_somebody_begins_a_draft_ends_as_one_or_the_other(app: TestApp) -> None:
@@ -173,7 +176,9 @@ def test_a_text_that_is_retired_while_somebody_begins_a_draft_ends_as_one_or_the
             lost.append(what)
 
     _at_once(click, "draft", "retire")
-    numbers = [row.number for row in rows(app, versions, versions.c.number > 1)]
+    numbers = [
+        row.number for row in rows(app, versions, versions.c.number > 1, versions.c.kind == QUICK_TEXT.name)
+    ]
     assert sorted(numbers) == list(range(2, 2 + len(done)))
     assert done
     if "draft" in done and "retire" in done:  # one after the other: the draft saw the retired one
@@ -316,3 +321,50 @@ def test_a_published_text_that_this_release_cannot_read_keeps_nobody_from_writin
         broken = versions.update().where(versions.c.state == "published")
         session.execute(broken.values(body={"title": "Thanks", "body": "{{gone}}"}))
     assert set(offered(app)) == set(QUICK_TEXT.shipped()) - {THANKS}
+
+
+OWN = {"title": "Parking", "body": "Parking is behind the house."}
+
+
+def own(app: TestApp, username: str) -> dict[str, str]:
+    return OWN | {"scope": "personal", "owner": who(app, username).staff_id}
+
+
+def test_what_is_ones_own_is_written_without_the_managers_and_offered_to_nobody_else(app: TestApp) -> None:
+    saved = save(app, own(app, "frontdesk"), by="frontdesk", key="parking")
+    put_out(app, saved.revision, by="frontdesk", key="parking")
+    assert "parking" in offered(app)
+    with app.db.read() as session:
+        theirs = quick_texts.offered(session, actor(session, "manager"))
+    assert "parking" not in {one.key for one in theirs}
+
+
+@pytest.mark.parametrize("username", ["jordan", "manager", "admin"])
+def test_nobody_else_changes_what_is_ones_own(app: TestApp, username: str) -> None:
+    saved = save(app, own(app, "frontdesk"), by="frontdesk", key="parking")
+    put_out(app, saved.revision, by="frontdesk", key="parking")
+    for body in (OWN, own(app, "frontdesk"), own(app, username)):
+        with pytest.raises(Denied):
+            save(app, body, by=username, key="parking")
+    with pytest.raises(Denied):
+        do(app, publish.retire, who(app, username), QUICK_TEXT, "parking", "Away with it")
+
+
+def test_ones_own_becomes_the_clinics_only_by_who_may_edit_those(app: TestApp) -> None:
+    """Nor does anybody take the clinic's for their own, or write in a colleague's name."""
+    saved = save(app, own(app, "frontdesk"), by="frontdesk", key="parking")
+    with pytest.raises(Denied):
+        save(app, OWN, saved.revision, by="frontdesk", key="parking")
+    with pytest.raises(Denied):
+        save(app, own(app, "frontdesk"), by="frontdesk")
+    with pytest.raises(Denied):
+        save(app, own(app, "jordan"), by="frontdesk", key="other")
+
+
+def test_words_of_a_conversation_become_ones_own_quick_text_at_once(app: TestApp) -> None:
+    lead_id = new_lead(app)
+    key = do(app, saving_quick_text.save, who(app, "frontdesk"), lead_id, "Parking", "Hi Omar, park behind.")
+    assert offered(app)[key] == "Hi {{firstName}}, park behind."
+    with pytest.raises(InvalidInput) as refused:
+        do(app, saving_quick_text.save, who(app, "frontdesk"), lead_id, "", "Hi Omar")
+    assert [error.field for error in refused.value.errors] == ["title"]

@@ -9,6 +9,7 @@ from sqlalchemy import event, insert, select
 
 from core.audit.tables import audit_events
 from core.compliance import store as compliance
+from core.db.sealing import sealed_rows
 from core.domain.errors import Denied
 from core.domain.ids import new_id
 from core.flows.sending import breaking, pausing
@@ -33,7 +34,7 @@ def texts(app: TestApp, count: int, *, ago: timedelta = MINUTE, **values: Any) -
     at = app.clock.now() - ago
     rows = [row(app, at, number, values) for number in range(count)]
     with app.db.write() as session:
-        session.execute(insert(sms_messages), rows)
+        session.execute(insert(sms_messages), sealed_rows(session, sms_messages, rows))
 
 
 def row(app: TestApp, at: Any, number: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def paid_for(app: TestApp, segments_a_day: int) -> TestApp:
     """With an account that is billed."""
     limits = replace(app.reference.limits, segments_a_day=segments_a_day)
     settings = app.settings.model_copy(update={"twilio_account_sid": "AC" + "1" * 32})
-    return replace(app, settings=settings, reference=replace(app.reference, limits=limits))
+    return replace(app, settings=settings, shipped=replace(app.shipped, limits=limits))
 
 
 def test_a_quiet_day_stops_nothing(app: TestApp) -> None:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from unittest.mock import Mock
 
@@ -13,7 +12,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, StatementError
 
-from core.adapters.twilio_account import PooledHttpClient
 from core.compliance.tables import consents
 from core.domain.ports import Outcome, OutgoingText, SendResult
 from core.flows.conversation import receive_text
@@ -342,32 +340,6 @@ def test_a_name_is_never_told_to_a_number_that_is_not_its_owners(app: TestApp) -
     run_due(app)
     assert app.sms.bodies_to("+14075550156")[0].startswith("Hi Lena, it's Luxe Medical Spa.")
     assert app.sms.bodies_to("+14075550157")[0].startswith("Hi there, it's Luxe Medical Spa.")
-
-
-def test_a_picture_is_fetched_from_where_the_provider_sends_us_without_our_password() -> None:
-    asked: list[tuple[str, bool]] = []
-
-    class Provider(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append((self.path, "Authorization" in self.headers))
-            self.send_response(307 if self.path == "/media" else 200)
-            if self.path == "/media":
-                self.send_header("Location", f"http://localhost:{server.server_port}/picture")
-            self.send_header("Content-Type", "image/png")
-            self.end_headers()
-            self.wfile.write(b"" if self.path == "/media" else b"made-up")
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    with HTTPServer(("127.0.0.1", 0), Provider) as server:
-        answering = threading.Thread(target=server.serve_forever, daemon=True)
-        answering.start()
-        address = f"http://127.0.0.1:{server.server_port}"
-        found = PooledHttpClient(address, 2).download(f"{address}/media", ("sid", "token"), 100)
-        server.shutdown()
-    assert found == ("image/png", b"made-up")
-    assert asked == [("/media", True), ("/picture", False)]
 
 
 def test_an_outage_of_some_minutes_costs_no_text(app: TestApp) -> None:

@@ -118,7 +118,7 @@ def test_only_admins_may_look_resend_stop_or_settle(app: TestApp, username: str)
         with pytest.raises(Denied, match="Admin"):
             resend.resend(session, me, [old], "because", now=now)
         with pytest.raises(Denied):
-            preview_resend.preview(session, app.reference, me, [old], now=now)
+            preview_resend.preview(session, app, me, [old], now=now)
         with pytest.raises(Denied):
             resend.stop(session, me, [old], now=now)
         with pytest.raises(Denied):
@@ -247,7 +247,7 @@ def test_the_preview_is_the_text_that_goes(app: TestApp) -> None:
     app.clock.advance(timedelta(hours=2))
     with app.db.read() as session:
         me = actor(session, "admin")
-        shown = preview_resend.preview(session, app.reference, me, [old], now=app.clock.now())[0]
+        shown = preview_resend.preview(session, app, me, [old], now=app.clock.now())[0]
     ask(app, old)
     app.clock.advance(11 * SECOND)
     run_due(app)
@@ -263,7 +263,7 @@ def test_a_confirmation_resent_at_night_waits_for_the_morning(app: TestApp) -> N
     app.clock.advance(timedelta(hours=12))  # 22:00 in New York
     with app.db.read() as session:
         me = actor(session, "admin")
-        shown = preview_resend.preview(session, app.reference, me, [old], now=app.clock.now())[0]
+        shown = preview_resend.preview(session, app, me, [old], now=app.clock.now())[0]
     before = to_patient(app)
     ask(app, old)
     app.clock.advance(timedelta(minutes=5))
@@ -322,9 +322,7 @@ def test_one_persons_texts_go_again_in_their_first_order_and_apart(app: TestApp)
     confirmation, question = two_lost(app)
     with app.db.read() as session:
         me = actor(session, "admin")
-        shown = preview_resend.preview(
-            session, app.reference, me, [question, confirmation], now=app.clock.now()
-        )
+        shown = preview_resend.preview(session, app, me, [question, confirmation], now=app.clock.now())
     before = to_patient(app)
     ask(app, question, confirmation)
     app.clock.advance(11 * SECOND)

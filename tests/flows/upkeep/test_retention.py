@@ -1,16 +1,18 @@
 """What only runs the product is forgotten in time; nothing of a patient ever is."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from core.audit import store as audit
 from core.compliance.tables import consents
 from core.db.schema import metadata
 from core.flows.upkeep import heartbeat, retention
 from core.operations.tables import heartbeats
-from core.reference import read_toml
+from core.shipped import read_toml
+from core.staff.store import hand_overs
+from core.staff.tables import hand_overs as table
 from core.staff.tables import sessions, sign_in_tickets, staff
 from tests.conftest import TestApp
 from tests.factories import submission
@@ -40,6 +42,7 @@ def signs_in(app: TestApp, name: str, *, signed_out: bool = False) -> None:
         session.execute(
             insert(sessions).values(
                 token_hash=name,
+                id=name,
                 staff_id=staff_id,
                 created_at=now,
                 last_seen_at=now,
@@ -110,3 +113,30 @@ def test_a_mountain_is_taken_down_in_small_steps(app: TestApp, monkeypatch: pyte
         heartbeat.beat(app, f"gone-{number}", started_at=app.clock.now(), now=app.clock.now())
     now = app.clock.advance(timedelta(days=8))
     assert [retention.forget(app, now=now) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def hands_over(app: TestApp, ends_at: datetime, ended_at: datetime | None) -> None:
+    with app.db.write() as session:
+        maya = session.execute(select(staff.c.id).where(staff.c.username == "frontdesk")).scalar_one()
+        found = {"staff_id": maya, "location": "downtown", "ends_at": ends_at, "made_by": maya}
+        made = hand_overs.add(session, [], app.clock.now(), **found, note="Mrs Reyes is afraid of needles")
+        session.execute(update(table).where(table.c.id == made).values(ended_at=ended_at))
+
+
+def notes(app: TestApp) -> list[str | None]:
+    with app.db.read() as session:
+        return list(session.execute(select(table.c.note).order_by(table.c.ends_at)).scalars())
+
+
+def test_what_colleagues_wrote_for_one_day_is_not_kept_for_good(app: TestApp) -> None:
+    """Three days after it was taken over, two weeks after it was written; that leads were handed over stays."""
+    now, hour, said = app.clock.now(), timedelta(hours=1), "Mrs Reyes is afraid of needles"
+    hands_over(app, now + hour, now + hour)
+    hands_over(app, now + 2 * hour, None)
+    assert retention.forget(app, now=app.clock.advance(timedelta(days=3))) == 0
+    assert retention.forget(app, now=app.clock.advance(timedelta(hours=2))) == 1
+    assert notes(app) == [None, said]
+    assert retention.forget(app, now=app.clock.advance(timedelta(days=10))) == 0
+    assert retention.forget(app, now=app.clock.advance(timedelta(days=2))) == 1
+    assert notes(app) == [None, None]
+    assert retention.forget(app, now=app.clock.now()) == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from core.intake.agreement import about_texts, decision
-from core.reference import read_toml
+from core.shipped import read_toml
 
 DISCLOSURE = (
     "I agree to receive recurring automated marketing texts from Luxe Medical Spa at the number provided. Consent is "

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.domain.errors import UnreadablePayload
-from core.intake.connectors import BY_WEBHOOK, HOSTED
+from core.intake.connectors import BY_WEBHOOK, EVERY, HOSTED
 from core.intake.draft import Delivery, Draft
 from tests import samples
 from tests.samples import GENERIC, JOTFORM, TYPEFORM, Sample
@@ -185,3 +185,28 @@ def test_a_hosted_form_is_read_again_with_the_words_of_each_box() -> None:
     }
     draft = HOSTED.read(Delivery(json.dumps(document).encode()))
     assert (draft.connector, draft.source, draft.consents[0].wording) == ("hosted", "", "words")
+
+
+def deep(levels: int) -> bytes:
+    """A value inside of so many lists; 900 of them are 2 KB."""
+    return b'{"contact": {"phone": ' + b"[" * levels + b"]" * levels + b"}}"
+
+
+@pytest.mark.parametrize("levels", [120, 400, 900, 100_000])
+@pytest.mark.parametrize("connector", ["generic", "typeform", "hosted"])
+def test_what_is_nested_without_end_is_no_form(connector: str, levels: int) -> None:
+    """Fuzzing: whoever reads a value goes down into it, and 400 levels were more than Python has; now it waits for a
+    person as whatever can't be read does."""
+    with pytest.raises(UnreadablePayload):
+        EVERY[connector].read(Delivery(deep(levels)))
+
+
+def test_what_a_form_really_nests_is_read() -> None:
+    assert EVERY["generic"].read(Delivery(deep(20))).external_id
+
+
+@pytest.mark.parametrize("boxes", ["1e999", "7", "true", '"a"', '{"scope": "marketing"}', "null"])
+def test_boxes_that_are_no_list_are_no_consent(boxes: str) -> None:
+    """Fuzzing: 'boxes': Infinity raised where one list was expected."""
+    draft = HOSTED.read(Delivery(b'{"contact": {"phone": "407-555-0155"}, "boxes": ' + boxes.encode() + b"}"))
+    assert draft.consents == ()

@@ -54,6 +54,26 @@ def test_a_whole_form_becomes_codes_and_e164() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "kept"),
+    [
+        ("Spanish", "es", None),
+        ("Espa\u00f1ol (M\u00e9xico)", "es", None),
+        ("es-MX", "es", None),
+        ("en_US", "en", None),
+        ("English or Spanish", "en", None),
+        ("Portugu\u00eas", "", "Portugu\u00eas"),
+        ("", "", None),
+        (None, "", None),
+        (["Spanish"], "es", None),
+    ],
+)
+def test_a_form_may_tell_the_language_to_text_in(said: object, language: str, kept: str | None) -> None:
+    """One that we don't write is no fault, and staff see what it was."""
+    found = submitted(answers={"language": said})
+    assert (found.language, found.fields.get("language")) == (language, kept)
+
+
 def test_every_fault_of_a_form_is_told_at_once() -> None:
     """Nobody has to send a form four times to learn of four faults."""
     answers = {"phone": "", "email": "nobody", "date_of_birth": "2012-01-01", "first_name": "x" * 200}

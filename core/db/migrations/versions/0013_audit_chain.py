@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from core.audit.chain import LANES, Entry, beginning, mac_of, seal_of
-from core.db.types import Encrypted, UtcDateTime, keyring_of
+from core.db.encrypted import Encrypted
+from core.db.types import UtcDateTime, keyring_of
 
 revision: str = "0013"
 down_revision: str | None = "0012"

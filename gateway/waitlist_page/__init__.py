@@ -1,0 +1,1 @@
+"""The pages of the waitlist, under a person's own link."""

@@ -1,0 +1,136 @@
+"""The calendar in a browser: a drop moves nothing, keys do what hands do, two see one another, a phone lists."""
+
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete, select
+
+from core.audit.tables import audit_events
+from core.booking import store as visits
+from core.booking.tables import reservations
+from core.flows.booking import at_the_desk
+from core.flows.booking.at_the_desk import Start
+from core.free_times import Wish
+from tests.browser.conftest import Console, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("empty_queue")]
+HOUR_PX = 80
+
+
+@pytest.fixture
+def visit_id(console: Console) -> str:
+    """Ada's Botox at 3 PM with Nina."""
+    lead_id = console.add_lead(first_name="Ada", last_name="Quill")
+    at = datetime.fromisoformat("2026-11-23T15:00:00-05:00")
+    wish = Wish(
+        console.app.reference.bookable.services["botox"], "downtown", console.actor("provider").staff_id
+    )
+    with console.app.db.write() as session:
+        session.execute(delete(reservations))  # what tests before kept is nobody's: their patients are gone
+        now, desk = console.app.clock.now(), console.actor("frontdesk")
+        return at_the_desk.book(session, console.app.reference, desk, lead_id, Start(wish, at), now=now).id
+
+
+def stands_at(console: Console, visit_id: str) -> str:
+    """The wall's hour and minute of a visit."""
+    with console.app.db.read() as session:
+        found = visits.get(session, visit_id).starts_at
+    assert found
+    return found.astimezone(console.app.reference.clinic.zone).strftime("%H:%M")
+
+
+def test_a_drop_moves_nothing_and_a_colleague_sees_the_move_once_it_is_made(
+    page: Page, chromium: Browser, console: Console, visit_id: str
+) -> None:
+    """The panel says what was checked and what the patient would get; then one presses, and both pages show it."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    other = sign_in(context.new_page(), console, "manager", "/calendar")
+    sign_in(page, console, path="/calendar")
+    ada = page.locator(f'.card[data-id="{visit_id}"]')
+    ada.scroll_into_view_if_needed()
+    box = ada.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 30, box["y"] + 60, steps=4)
+    page.mouse.move(box["x"] + 30, box["y"] + 12 + HOUR_PX, steps=4)
+    page.mouse.up()
+    panel = page.locator(".cal-card-panel.moving")
+    expect(panel.get_by_label("To what time")).to_have_value("4:00 PM")
+    expect(panel.locator('[data-check="provider"]')).to_have_attribute("data-state", "ok")
+    expect(panel.locator(".bubble")).to_contain_text("from Mon Nov 23, 3:00 PM to 4:00 PM. Reply 1")
+    expect(ada).to_contain_text("still theirs")
+    assert stands_at(console, visit_id) == "15:00"
+    panel.get_by_role("button", name="Move, no text").click()
+    expect(other.locator(f'.card[data-id="{visit_id}"]')).to_have_attribute(
+        "aria-label", "Ada Quill, Botox, 4:00 PM to 4:30 PM"
+    )
+    assert stands_at(console, visit_id) == "16:00"
+    page.get_by_role("button", name="Undo").click()
+    expect(other.locator(f'.card[data-id="{visit_id}"]')).to_have_attribute(
+        "aria-label", "Ada Quill, Botox, 3:00 PM to 3:30 PM"
+    )
+    context.close()
+
+
+def test_keys_move_ask_and_mark(page: Page, console: Console, visit_id: str) -> None:
+    """Without a mouse: choose, move, ask; both times are kept. Then the visit is put back and marked as arrived."""
+    sign_in(page, console, path="/calendar")
+    ada = page.locator(f'.card[data-id="{visit_id}"]')
+    expect(ada).to_be_visible()
+    page.keyboard.press("j")
+    expect(ada).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("m")
+    panel = page.locator(".cal-card-panel.moving")
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+    expect(panel.get_by_label("To what time")).to_have_value("4:00 PM")
+    expect(panel.get_by_role("button", name="Ask Ada")).to_be_enabled()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".box.asked")).to_contain_text("Ada Quill")
+    expect(ada).to_have_attribute("data-state", "asked")
+    assert stands_at(console, visit_id) == "15:00"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".box.asked")).to_have_count(0)
+    page.keyboard.press("Escape")
+    ada.click()
+    page.keyboard.press("h")
+    expect(ada).to_have_attribute("data-state", "arrived")
+
+
+def test_a_phone_shows_the_day_as_a_list_and_a_tap_opens_what_can_be_done(
+    page: Page, console: Console, visit_id: str
+) -> None:
+    """Nothing is dragged with a thumb."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, console, path="/calendar")
+    line = page.locator(f'.cal-line[data-id="{visit_id}"]')
+    expect(line).to_contain_text("Ada Quill")
+    expect(page.locator(".cal-day")).to_be_hidden()
+    line.click()
+    page.locator(".drawer").get_by_role("button", name="Arrived").click()
+    expect(line).to_have_attribute("data-state", "arrived")
+
+
+def test_a_visit_that_is_opened_is_told_to_the_trail_and_the_calendar_ends_somewhere(
+    page: Page, console: Console, visit_id: str
+) -> None:
+    """Once somebody rests on it. A year too far is said in words, with the way back."""
+    sign_in(page, console, path="/calendar?day=2031-01-01")
+    expect(page.get_by_role("alert").filter(has_text="does not go so far")).to_be_visible()
+    page.get_by_role("button", name="Today", exact=True).click()
+    page.locator(f'.card[data-id="{visit_id}"]').click()
+    with console.app.db.read() as session:
+        lead_id = visits.get(session, visit_id).lead_id
+    opened = select(audit_events.c.detail).where(
+        audit_events.c.action == "looked", audit_events.c.subject == lead_id
+    )
+    for _ in range(200):
+        with console.app.db.read() as session:
+            found = session.scalars(opened).all()
+        if found:
+            break
+        page.wait_for_timeout(50)
+    assert found == [{"depth": "opened"}]
