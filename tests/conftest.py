@@ -1,5 +1,6 @@
 """Shared fixtures: one App on a fresh database of each kind, with a clock and a provider that obey the test."""
 
+import asyncio
 import os
 import shutil
 import uuid
@@ -93,6 +94,19 @@ def _quick_hashes() -> Iterator[None]:
         patch.setattr(passwords, "BCRYPT_COST", 4)
         patch.setattr(staff_rules, "NO_PASSWORD", bcrypt.hashpw(b"nobody's", bcrypt.gensalt(4)).decode())
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A browser test before this one, in the same process, leaves its loop running in this thread: `asyncio.run`, which
+    our adapters call where no loop ever runs, would refuse."""
+    loop = asyncio._get_running_loop()
+    if loop is None or "chromium" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

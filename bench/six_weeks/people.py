@@ -66,7 +66,7 @@ LATER = {
     "missed_call": 180, "second_form": 90, "call_talked": 90, "call_voicemail": 120, "staff_text": 120,
     "pause": 70, "resume": 50, "book": 420, "move": 160, "move_closer": 70, "move_back": 60, "cancel": 70,
     "put_back": 35, "disqualify": 30, "come_back": 150, "namesake_form": 40, "merge": 40, "end_one": 20,
-    "skip_step": 20, "reopen": 10, "walk_in": 40,
+    "skip_step": 20, "reopen": 10, "walk_in": 40, "open_link": 260,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from bench.six_weeks.people import WORDS, Person, Planned, form_type, pick
 from bench.six_weeks.scene import NothingToDo
 from bench.six_weeks.visiting import Visiting
 from core.domain.errors import LuxeError
+from core.flows.booking import links
 from core.flows.conversation import receive_text, staff_text
 from core.flows.intake.accept_submission import accept
 from core.flows.leads import calls, merging, staff_outcome, taking_over
@@ -103,6 +104,11 @@ class Story(Visiting):
             self.later(
                 self._now + CALLED_BACK, lambda: self.happen(Planned(self._now, one.number, "call_talked", 0))
             )
+
+    def _open_link(self, one: Person, _die: float) -> None:
+        """They look at times, and leave it at that."""
+        code = self._do(links.make, self.app.reference, self._lead(one), "six weeks")
+        self._do(links.opened, code, f"browser of {one.number}")
 
     def _missed_call(self, one: Person, _die: float) -> None:
         self._do(beginning.missed_call, self.desk, self._lead(one))

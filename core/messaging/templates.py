@@ -25,7 +25,9 @@ INSTEAD = "\ufdd2"  # before words that stand in for a value
 
 ASIDE = re.compile(rf",[ \t]*{NOBODY}(?=[.!?:;,]|\Z)")
 OPENING = re.compile(rf"(\A\s*|[.!?:\n]\s+){NOBODY}(?=[,.!])")
-HOLE = re.compile(rf"(?:\A|(?<=\n)){NOTHING}+[ \t]*|[ \t]*{NOTHING}+(?=[\s,.;:!?]|\Z)|{NOTHING}")
+HOLE = re.compile(
+    rf",[ \t]*{NOTHING}+(?=[.!?:;,\n]|\Z)|(?:\A|(?<=\n)){NOTHING}+[ \t]*|[ \t]*{NOTHING}+(?=[\s,.;:!?]|\Z)|{NOTHING}"
+)
 SENTENCE = re.compile(rf"(\A\s*|[.!?\n]\s+){INSTEAD}(\w)")
 SPACES = re.compile(r"[ \t]{2,}")
 # How a text begins, and how it goes on, to somebody whose name we don't print.
