@@ -92,6 +92,7 @@ REASONS = email_words.REASONS | {
     "not_found_resend": "the provider had not received it, sent again",
     "cancelled_by_staff": "stopped by hand",
     "number_corrected": "the number was corrected",
+    "visit_changed": "the visit was changed since",
     "restored_by_staff": "put back by hand",
     "sent_by_staff": "sent early by hand",
     "accepted": "accepted by the provider",

@@ -32,6 +32,8 @@ LEAST_CENTS, MOST_CENTS = (
     2_000_000,
 )  # a slip of the hand (22550 for 225 or 50) must not pass for a value
 FURTHEST_AHEAD, FURTHEST_BACK = timedelta(days=400), timedelta(days=30)
+VISIT, SEQUENCE = "visit", "sequence"  # by which an action's variables name a visit, and it as it was then
+CHANGED = "visit_changed"  # why what speaks of it as it was goes no more
 HERE_AROUND = timedelta(
     hours=12
 )  # on either side of a visit's beginning: the same day, wherever the clinic is
@@ -54,6 +56,11 @@ def refuse_kind(kind: str) -> None:
     """Raises InvalidInput(kind); '' is allowed."""
     if kind and kind not in KINDS:
         raise InvalidInput.of("kind", f"Choose one of: {', '.join(KINDS.values())}.")
+
+
+def as_it_is(visit_id: str, sequence: int) -> dict[str, str]:
+    """Variables of an action that is true of a visit only until that is moved, ends or stands again."""
+    return {VISIT: visit_id, SEQUENCE: str(sequence)}
 
 
 def change_until(starts_at: datetime, change: timedelta) -> datetime:

@@ -123,6 +123,12 @@ def leads_to(session: Session, link_id: str, visit_id: str) -> None:
     session.execute(update(booking_links).where(L.id == link_id).values(visit_id=visit_id))
 
 
+def run_out(session: Session, lead_ids: Collection[str], now: datetime) -> None:
+    """Links to these leads work no longer: whoever has one asks for a new one, which goes to their number of then."""
+    works = update(booking_links).where(L.lead_id.in_(lead_ids), L.expires_at > now)
+    session.execute(works.values(expires_at=now))
+
+
 def forget_run_out(session: Session, before: datetime, limit: int) -> int:
     """Links that ran out before then go; how many. Until then they say that they have run out."""
     old = select(L.id).where(L.expires_at <= before).order_by(L.expires_at).limit(limit)

@@ -40,6 +40,7 @@ WHY = {
     "too_early": "Wants a time after noon",
     "offered_today": "Was offered a time today",
     "has_offer": "Is offered another time just now",
+    "own_time": "It was theirs, and they gave it up",
     "visit_sooner": "Has a visit sooner",
     "other_visit": "Has another visit",
     "not_free": "No room or provider is free for it",

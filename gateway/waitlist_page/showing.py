@@ -172,7 +172,7 @@ def _of_offer(
     }
     if fault == GONE:
         return _gone(page, tell)
-    if offer.state == TAKEN:
+    if offer.state == TAKEN and page.ahead and page.ahead.starts_at == slot.starts_at:
         return about | {"title": tell("have_it", when=when), "words": tell("have_it_why", line=place.name)}
     ends = offer.expires_at or visitor.now
     if offer.state == OFFERED and ends > visitor.now:

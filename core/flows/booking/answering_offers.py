@@ -56,6 +56,11 @@ class Answer:
     visit: Visit | None = None
     moved_from: datetime | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether they have a visit at that time: what they took may have been moved or cancelled since."""
+        return self.visit is not None and self.visit.starts_at == self.slot.starts_at
+
 
 def take(session: Session, reference: Reference, doer: Doer, offer_id: str, *, now: datetime) -> Answer:
     """The time is theirs; a visit that they had later moves to it. Late is not too late while nobody else has it.

@@ -66,6 +66,7 @@ class Known:
     times: Times
     world: World | None  # None where somebody calls: no text has to leave
     claims: Mapping[str, Claimed]  # the text as it would be, by entry
+    freed_by: str  # whose time it was
     now: datetime
 
     @property
@@ -95,8 +96,14 @@ def know(
         times=free_times.read(session, app.reference, slot.starts_at - A_DAY, slot.ends_at + A_DAY, now),
         world=world if text else None,
         claims=claims,
+        freed_by=_whose_it_was(session, slot),
         now=now,
     )
+
+
+def _whose_it_was(session: Session, slot: Freed) -> str:
+    visit = visits.find_all(session, [slot.freed_by]).get(slot.freed_by) if slot.freed_by else None
+    return visit.patient_id if visit else ""
 
 
 def today(reference: Reference, now: datetime) -> datetime:
@@ -149,7 +156,8 @@ def judge(known: Known, entry: Entry, *, by_staff: bool = False) -> Verdict:
     lead = known.leads[entry.lead_id]
     why = "closed" if lead.state in OVER else ""
     if not why and not by_staff:
-        why = unsuited(entry.wanted, known.slot.starts_at, known.zone, known.now)
+        own = "own_time" if entry.patient_id == known.freed_by else ""
+        why = own or unsuited(entry.wanted, known.slot.starts_at, known.zone, known.now)
     visit, other = _visit_of(known, entry)
     why = why or other or ("" if _is_free(known, entry, by_staff=by_staff) else "not_free")
     if why:

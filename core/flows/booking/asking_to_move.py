@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.booking import rules
 from core.booking import store as visits
 from core.booking import store_holds as holds
 from core.booking.store import Visit
@@ -29,6 +30,7 @@ from core.messaging.actions import Lane, NewAction, Purpose, first_claim
 from core.messaging.store import planning, texts
 from core.operations import store as operations
 from core.operations.store import Gate
+from core.patients.store import profiles as patients
 from core.reference import Reference
 
 QUESTION, AGREED = "move_asked", "move_agreed"
@@ -63,17 +65,23 @@ def ask(session: Session, reference: Reference, actor: Actor, question: Question
     SlotTaken where the new time is not free.
     """
     require(actor, Permission.WORK_CALENDAR)
+    _one_at_a_time(session, question.visit_id, now)
     visit = _movable(session, question)
     lead = leads.get(session, visit.lead_id)
     _refuse_silent(lead)
     deadline = until(question.seen, question.at, now)
     if deadline is None:
         raise InvalidInput.of("starts_at", f"There is too little time left for an answer. {CALL}")
+    changing.ask_no_more(session, visit.id, actor.staff_id, now)
     held = _hold(session, reference, actor, visit, question, deadline, now)
     planning.plan(session, _text(lead, visit, question, held.id, deadline, now), now)
     data = {"visit": visit.id, "from": question.seen.isoformat(), "to": question.at.isoformat()}
     noting.tell(session, actor, lead.id, "move_asked", now, {**data, "until": deadline.isoformat()})
     return held
+
+
+def _one_at_a_time(session: Session, visit_id: str, now: datetime) -> None:
+    patients.touch(session, visits.get(session, visit_id).patient_id, now)  # first: see settling.after_sent
 
 
 def _movable(session: Session, question: Question) -> Visit:
@@ -118,16 +126,13 @@ def _overlap(visit: Visit, to: datetime) -> bool:
     return abs(to - visit.starts_at) < visit.ends_at - visit.starts_at
 
 
-def _key(hold_id: str) -> str:
-    return f"ask:{hold_id}"
-
-
 def _text(
     lead: LeadBrief, visit: Visit, question: Question, hold_id: str, deadline: datetime, now: datetime
 ) -> NewAction:
     moments = {"moveFrom": question.seen.isoformat(), "moveTo": question.at.isoformat()}
+    of_visit = rules.as_it_is(visit.id, visit.sequence) | {"place": visit.location}
     return NewAction(
-        key=_key(hold_id),
+        key=changing.question_key(hold_id),
         kind="text",
         due_at=now,
         purpose=Purpose.TRANSACTIONAL,
@@ -136,7 +141,7 @@ def _text(
         lead_id=lead.id,
         patient_id=visit.patient_id,
         template=QUESTION,
-        variables=moments,
+        variables=moments | of_visit,
         phone=lead.phone,
     )
 
@@ -155,10 +160,15 @@ def preview(session: Session, app: App, question: Question, deadline: datetime, 
 def take_back(session: Session, actor: Actor, hold_id: str, *, now: datetime) -> bool:
     """Nobody is asked any more; whether the text had not left yet. Raises Denied, LostRace."""
     require(actor, Permission.WORK_CALENDAR)
+    asked = holds.find(session, hold_id)
+    if asked and asked.visit_id:  # an answer that is being read just now comes first
+        _one_at_a_time(session, asked.visit_id, now)
     held = holds.find(session, hold_id)
     if held is None or held.kind != ASK or not holding.let_go(session, hold_id):
         raise LostRace("This question is answered or taken back already.")
-    unsent = planning.cancel_key(session, _key(hold_id), "cancelled_by_staff", by=actor.staff_id, now=now)
+    unsent = planning.cancel_key(
+        session, changing.question_key(hold_id), "cancelled_by_staff", by=actor.staff_id, now=now
+    )
     noting.tell(session, actor, held.lead_id or "", "move_ask_over", now, {"visit": held.visit_id})
     return unsent
 
@@ -170,7 +180,9 @@ def answered(session: Session, app: App, heard: Heard, now: datetime) -> bool:
     """
     label = heard.reading.label
     held = holds.asked_of(session, heard.lead.patient_id, now) if label in YES + NO else None
-    if held is None or not texts.is_last_word(session, heard.index, _key(held.id), heard.written_at):
+    if held is None or not texts.is_last_word(
+        session, heard.index, changing.question_key(held.id), heard.written_at
+    ):
         return False
     if label in NO:
         holding.let_go(session, held.id)
@@ -182,17 +194,18 @@ def answered(session: Session, app: App, heard: Heard, now: datetime) -> bool:
 def _moved(session: Session, reference: Reference, heard: Heard, held: Hold, now: datetime) -> bool:
     try:
         with session.begin_nested():
-            booking.confirm(session, reference, PATIENT, held.lead_id or "", held.id, "link", now=now)
-            visits.change(session, held.visit_id or "", "booked", confirmed_at=now)
+            visit = booking.confirm(session, reference, PATIENT, held.lead_id or "", held.id, "link", now=now)
+            visits.change(session, visit.id, "booked", confirmed_at=now)
     except (LostRace, InvalidInput, NotFound):
         return False
-    planning.plan(session, _thanks(heard, held, now), now)
+    planning.plan(session, _thanks(heard, held, visit, now), now)
     return True
 
 
-def _thanks(heard: Heard, held: Hold, now: datetime) -> NewAction:
+def _thanks(heard: Heard, held: Hold, visit: Visit, now: datetime) -> NewAction:
+    moment = {"moveTo": held.starts_at.isoformat(), "place": visit.location}
     return NewAction(
-        key=f"{_key(held.id)}:agreed",
+        key=f"{changing.question_key(held.id)}:agreed",
         kind="text",
         due_at=now,
         purpose=Purpose.REPLY,
@@ -201,6 +214,6 @@ def _thanks(heard: Heard, held: Hold, now: datetime) -> NewAction:
         lead_id=heard.lead.id,
         patient_id=heard.lead.patient_id,
         template=AGREED,
-        variables={"moveTo": held.starts_at.isoformat()},
+        variables=moment | rules.as_it_is(visit.id, visit.sequence),
         phone=heard.text.phone,
     )

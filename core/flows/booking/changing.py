@@ -19,6 +19,7 @@ from core.flows.webhooks import telling
 from core.leads import history_rules
 from core.leads.store import leads
 from core.leads.store.leads import LeadBrief
+from core.messaging.store import planning
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.sla.rules import due_after
@@ -50,7 +51,7 @@ def move(
     lead = leads.get(session, visit.lead_id)
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
     was = visits.get(session, visit.id)
-    _ask_no_more(session, visit.id)
+    ask_no_more(session, visit.id, doer.staff_id, now)
     kept = keeping.keep_anew(session, reference, visit, to, now)
     if not visits.move(session, visit.id, seen, to.starts_at, **kept):
         raise LostRace(stands(session, visit.id))
@@ -67,11 +68,18 @@ def move(
     telling.tell(session, hooks.MOVED, visit.id, now, location=visit.location)
 
 
-def _ask_no_more(session: Session, visit_id: str) -> None:
-    """Where the patient was asked to move it, that question is over: a later 'yes' would move what was moved since."""
+def question_key(hold_id: str) -> str:
+    """Of the text that asks whether a visit may move to the held time."""
+    return f"ask:{hold_id}"
+
+
+def ask_no_more(session: Session, visit_id: str, by: str | None, now: datetime) -> None:
+    """Where the patient was asked to move it, that question is over: a later 'yes' would move what was moved since.
+    One that has not left is not asked any more."""
     for held in holds.of_visit(session, visit_id):
         if held.kind == holds.ASK:
             holds.drop(session, held.id)
+            planning.cancel_key(session, question_key(held.id), rules.CHANGED, by=by, now=now)
 
 
 def _from_to(seen: datetime | None, starts_at: datetime) -> dict[str, object]:
@@ -94,7 +102,7 @@ def end(
     if not visits.change(session, visit.id, "booked", **values, sequence=visit.sequence + 1):
         raise LostRace(stands(session, visit.id))
     keeping.let_go(session, visit, state, now)
-    _ask_no_more(session, visit.id)
+    ask_no_more(session, visit.id, doer.staff_id, now)
     own_changes.take_back(session, visit, now)
     stopping.stop_visit(session, visit.id, state, by=doer.staff_id, now=now)
     inviting.tell(session, visit.id, now)
@@ -135,6 +143,7 @@ def put_back(session: Session, reference: Reference, doer: Doer, visit: Visit, n
         raise LostRace(stands(session, visit.id))
     if visit.ended_at:
         stopping.revive_visit(session, visit.id, visit.ended_at, by=doer.staff_id or "", now=now)
+    own_changes.take_back(session, visit, now)
     inviting.tell(session, visit.id, now)
     analytics.withdraw_last(session, lead.id, visit.state)
     set_booked(session, lead, now)

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.booking import ics
+from core.booking import ics, rules
 from core.booking import store as visits
 from core.booking.ics import Entry, Parties
+from core.booking.rules import VISIT
 from core.booking.store import Visit
 from core.clinic import Clinic, Location
 from core.domain.phone import show_phone
@@ -30,7 +31,6 @@ CHANGES = {
     "es": "Para cambiarla o cancelarla, llame al {}. Su clave es {}.",
 }
 CALL = {"en": "To change or cancel it, call {}.", "es": "Para cambiarla o cancelarla, llame al {}."}
-VISIT, SEQUENCE = "visit", "sequence"  # what an action's variables name it by
 
 
 def key_of(visit_id: str, sequence: int) -> str:
@@ -64,16 +64,8 @@ def _action(visit: Visit, template: str, now: datetime) -> NewAction:
         lead_id=visit.lead_id,
         patient_id=visit.patient_id,
         template=CANCELLED if visit.state in CALLED_OFF else template,
-        variables={VISIT: visit.id, SEQUENCE: str(visit.sequence)},
+        variables=rules.as_it_is(visit.id, visit.sequence),
     )
-
-
-def told_since(session: Session, variables: Mapping[str, str]) -> str:
-    """Why an invite must not leave any more; '' where it may, or where this is none."""
-    if VISIT not in variables:
-        return ""
-    found = visits.find_all(session, [variables[VISIT]]).get(variables[VISIT])
-    return "" if found and str(found.sequence) == variables.get(SEQUENCE) else "visit_changed"
 
 
 def attached(

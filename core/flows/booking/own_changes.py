@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.booking import rules
 from core.booking.store import Visit
 from core.leads.store.leads import LeadBrief
 from core.messaging.actions import Lane, NewAction, Purpose
@@ -32,7 +33,7 @@ def say(session: Session, lead: LeadBrief, visit: Visit, template: str, now: dat
             lead_id=lead.id,
             patient_id=lead.patient_id,
             template=template,
-            variables={"visit": visit.id},
+            variables=rules.as_it_is(visit.id, visit.sequence),
             phone=lead.phone,
         ),
         now,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
 from core.app import App
+from core.booking import store_links as links
 from core.compliance import store as compliance
 from core.conversation import store as conversation
 from core.conversation.rules.reading import Did, Label
@@ -71,6 +72,7 @@ def _opt_out(session: Session, app: App, heard: Heard, now: datetime) -> None:
     compliance.set_standing(session, index, now, opted_out_at=since)
     if label is Label.WRONG_NUMBER:
         compliance.set_standing(session, index, now, unreachable_at=now)
+        links.run_out(session, _of_this_phone(session, lead, index), now)  # whoever has them is somebody else
     theirs = groups.with_phones(session, [index])
     messaging.cancel_patient_texts(session, index, theirs, "opted_out", by=None, now=now)
     ending_offers.end_all_of(session, theirs, "opted_out", now)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.app import App
+from core.booking import rules
 from core.booking import store_offers as offers
 from core.booking import store_waitlist as waitlist
 from core.booking.store_offers import Offer
@@ -38,6 +39,7 @@ ANSWERS = {
     Answered.PASSED: "waitlist_passed",
     Answered.LEFT: "waitlist_left",
 }
+KEEPS_A_PLACE = (Answered.GONE, Answered.PASSED)  # what we answer says so
 
 
 def heed(session: Session, app: App, heard: Heard, now: datetime) -> bool:
@@ -72,10 +74,10 @@ def _answer(session: Session, app: App, heard: Heard, found: Offer, now: datetim
     if lead.phone_index != heard.index:
         return False  # the number was corrected since: whoever has the old one answers for nobody
     answer = does[heard.reading.label]()
-    if answer.what is Answered.GONE and answer.entry.state != WAITING:
+    if answer.what in KEEPS_A_PLACE and answer.entry.state != WAITING:
         return False  # what is true of somebody who waits no more, a person says
     if answer.what is Answered.HAD_IT:  # said already; a 2 or 3 to what they have taken is for a person
-        return heard.reading.label is Label.OPTION_1
+        return heard.reading.label is Label.OPTION_1 and answer.stands
     _tell(session, heard, lead, f"offer:{found.id}:{answer.what}", ANSWERS[answer.what], _of(answer), now)
     return True
 
@@ -85,7 +87,8 @@ def _of(answer: Answer) -> dict[str, str]:
     visit = answer.visit
     at = visit.starts_at if visit and visit.starts_at else answer.slot.starts_at
     former = {"formerAt": answer.moved_from.isoformat()} if answer.moved_from else {}
-    return {"availableAt": at.isoformat(), "place": answer.slot.location} | former
+    of_visit = rules.as_it_is(visit.id, visit.sequence) if visit else {}
+    return {"availableAt": at.isoformat(), "place": answer.slot.location} | former | of_visit
 
 
 def _choose(session: Session, app: App, heard: Heard, action_id: str, now: datetime) -> bool:

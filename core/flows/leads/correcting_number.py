@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.booking import store_links as links
 from core.compliance import store as compliance
 from core.domain.phone import Phone
 from core.domain.roles import Actor
@@ -47,6 +48,7 @@ def move(
     stopped = sum(
         messaging.cancel_lead_texts(session, one.id, REASON, by=actor.staff_id, now=now) for one in theirs
     )
+    links.run_out(session, [one.id for one in theirs], now)  # somebody else has them
     known = patients.identity(session, lead.patient_id)["phone"]
     own = not known or known == lead.phone
     if own:
@@ -83,6 +85,7 @@ def put_back(
     now: datetime,
 ) -> None:
     """Undo of `move`: the old number, its consent and mark, and the texts and tasks that ended at that very moment."""
+    links.run_out(session, list(detail["leads"]), now)
     index = patients.phone_index(session, phone.e164)
     barred = {lead_id: datetime.fromisoformat(moment) for lead_id, moment in detail.get("barred", {}).items()}
     for lead_id, call_only in detail["leads"].items():

@@ -9,7 +9,7 @@ from core.booking import store
 from core.booking.store import Visit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
-from core.flows.booking import changing, inviting, keeping, noting
+from core.flows.booking import changing, inviting, keeping, noting, own_changes
 from core.flows.leads import contact, contact_history, tasks, visits
 from core.flows.leads.staff_action import open_for_work
 from core.flows.sequences import entering, stopping
@@ -144,6 +144,8 @@ def _unbook(session: Session, reference: Reference, actor: Actor, lead: LeadBrie
     ):
         raise LostRace("This lead is not marked booked any more.")
     keeping.let_go(session, ahead, "withdrawn", now)
+    changing.ask_no_more(session, ahead.id, actor.staff_id, now)
+    own_changes.take_back(session, ahead, now)
     stopping.stop_visit(session, ahead.id, "taken_back", by=actor.staff_id, now=now)
     telling.tell(session, hooks.CANCELLED, ahead.id, now)
     inviting.tell(session, ahead.id, now)

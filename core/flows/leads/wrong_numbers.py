@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.booking import store_links as links
 from core.compliance import store as compliance
 from core.domain.ids import reference as lead_reference
 from core.domain.phone import show_phone
@@ -53,6 +54,7 @@ def bar(session: Session, actor: Actor, lead: LeadBrief, call: Call, now: dateti
     every = groups.with_phones(session, [number])
     messaging.cancel_patient_texts(session, number, every, "unreachable", by=actor.staff_id, now=now)
     sharing = leads.find_all(session, sorted({lead.id, *leads.with_phone(session, number)}))
+    links.run_out(session, list(sharing), now)
     asked = [
         task_id for other in sharing.values() for task_id in _ask_for_another(session, actor, other, now)
     ]

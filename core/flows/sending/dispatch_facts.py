@@ -62,6 +62,7 @@ def gather(
         owners=dispatch_wording.owners(session, to_patients, catalogue, found),
         visits=dispatch_wording.visits_of(session, to_patients, catalogue, enrollments),
         variants=variants,
+        outdated=dispatch_wording.outdated(session, to_patients),
         now=now,
         links=Samples(app.settings.public),
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from core.booking import store as visits
+from core.booking.rules import SEQUENCE, VISIT
 from core.booking.store import VisitBrief
 from core.flows.sending import filling
 from core.leads.store.leads import LeadBrief
@@ -35,9 +36,17 @@ def owners(
     return {id_: name.split()[0] for id_, name in people.names(session, ids).items()} if ids else {}
 
 
+def outdated(session: Session, actions: list[Claimed]) -> frozenset[str]:
+    """The ids of those that speak of a visit as it is no more: it was moved, ended or stands again since."""
+    speaking = [one for one in actions if SEQUENCE in one.variables]
+    known = visits.find_all(session, sorted({one.variables[VISIT] for one in speaking}))
+    now = {id_: str(visit.sequence) for id_, visit in known.items()}
+    return frozenset(a.id for a in speaking if now.get(a.variables[VISIT]) != a.variables[SEQUENCE])
+
+
 def visit_key(action: Claimed) -> str:
     """By what `visits_of` names the visit of a text; '' for one of no visit."""
-    return action.enrollment_id or action.variables.get("visit", "")
+    return action.enrollment_id or action.variables.get(VISIT, "")
 
 
 def visits_of(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.booking import rules as visit_rules
 from core.booking.store import VisitBrief
 from core.compliance import store as compliance
 from core.compliance.rules import TextClass, first_common, opens_at
@@ -58,6 +59,7 @@ class World:
     variants: dict[str, Given]
     now: datetime
     links: Samples = field(default_factory=Samples)  # real ones only where texts leave
+    outdated: frozenset[str] = frozenset()  # what speaks of a visit that was changed since
     segments: int = 0
     _opening: dict[tuple[str, str, str, TextClass], datetime] = field(default_factory=dict)
     _wordings: dict[str, Wording | None] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class World:
         lead, recent = self.leads.get(action.lead_id or ""), self._recent(action)
         return send_hold_drop.Facts(
             opens_at=self.opens_at(action),
+            barred=self._outdated(action),
             opted_out=standing.opted_out_at is not None,
             unreachable=standing.unreachable_at is not None,
             call_only=bool(lead and lead.call_only) or not may_be_texted(action.phone or ""),
@@ -153,7 +156,10 @@ class World:
     def _answer_barred(self, action: Claimed, lead: LeadBrief | None, standing: compliance.Standing) -> str:
         if action.purpose is not Purpose.REPLY:
             return ""
-        return self.answers.bar(action, lead, standing, self.now)
+        return self._outdated(action) or self.answers.bar(action, lead, standing, self.now)
+
+    def _outdated(self, action: Claimed) -> str:
+        return visit_rules.CHANGED if action.id in self.outdated else ""
 
     def _budget_opens_at(self) -> datetime | None:
         if self.segments_left is None or self.segments < self.segments_left:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from core.app import App
 from core.compliance import store_emails
 from core.compliance.store_emails import EmailStanding
-from core.flows.booking import inviting
 from core.flows.sending import dispatch_facts
 from core.flows.sending.dispatch_world import World
 from core.messaging.actions import TEXT, Claimed, Purpose
@@ -40,10 +39,10 @@ def gather(session: Session, app: App, due: Claimed, gate: Gate, now: datetime) 
     mailbox = mailboxes.mailbox(session, action.patient_id) if action.patient_id else NOWHERE
     standing = store_emails.standing(session, mailbox.email_index)
     is_marketing = action.purpose is Purpose.MARKETING
-    changed = inviting.told_since(session, action.variables)
+    known = world.facts(action)
     facts = replace(
-        as_email(world.facts(action), action, now),
-        barred=changed or _bar(app, mailbox, standing, is_marketing=is_marketing),
+        as_email(known, action, now),
+        barred=known.barred or _bar(app, mailbox, standing, is_marketing=is_marketing),
         may_market=standing.marketing_at is not None,
     )
     return Envelope(action, mailbox, world, facts)

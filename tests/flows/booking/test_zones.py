@@ -9,14 +9,16 @@ import pytest
 from ical.calendar_stream import IcsCalendarStream
 
 from core.domain.roles import PATIENT
-from core.flows.booking import changing
+from core.flows.booking import asking_to_move, changing
+from core.flows.booking.asking_to_move import Question
 from core.flows.booking.keeping import Wanted
 from core.flows.leads import visits
 from core.reference import Reference
 from core.setup.published import CLINIC, calendars_over, clinic_over, shipped_clinic
 from core.versions.rules import InUse
 from tests.conftest import TestApp
-from tests.flows.booking.booking import DAY, a_lead, add_provider, free, visit, wish
+from tests.flows.booking.booking import DAY, a_lead, add_provider, booked, free, visit, wish
+from tests.flows.booking.waitlist import at, says
 from tests.flows.dispatching import run_due, run_until
 from tests.flows.emailing import send_all
 from tests.flows.staffing import do, who
@@ -109,3 +111,22 @@ def test_its_own_calendar_is_kept_on_its_own_wall_and_so_are_the_usual_hours(app
     own = calendars_over(reference, [InUse("westlake", 1, week)])
     opens = own.clinic.locations["westlake"].hours.next_open(app.clock.now())
     assert opens == datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("America/Denver"))
+
+
+def test_whether_a_visit_may_move_is_asked_on_the_wall_of_the_visit_wherever_the_request_was_for(
+    app: TestApp,
+) -> None:
+    """Nine there is eleven here: a yes to the wrong hour is a visit that nobody comes to."""
+    seen = there(app, "America/Denver")
+    tess = add_provider(app, "tess", "Tess Holloway", ["skin"])
+    lead_id = a_lead(app, 101, location="westlake")
+    found = booked(seen, lead_id, wish(seen), at(app, 11))
+    asked = Question(found.id, at(app, 13), tess, at(app, 11))
+    run_due(seen)
+    app.clock.advance(timedelta(minutes=5))
+    do(seen, asking_to_move.ask, seen.reference, who(app, "frontdesk"), asked)
+    run_due(seen)
+    assert "from Tue Nov 24, 9:00 AM to 11:00 AM" in app.sms.accepted[-1][0].body
+    says(seen, 101, "1")
+    run_due(seen)
+    assert "Your visit is now Tue Nov 24, 11:00 AM" in app.sms.accepted[-1][0].body
