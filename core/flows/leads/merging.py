@@ -9,6 +9,7 @@ from core.analytics import store as events
 from core.audit import store as audit
 from core.booking import store as visits
 from core.booking import store_waitlist as waitlist
+from core.db import hand_on
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ids import new_id
 from core.domain.roles import Actor, Permission, require
@@ -102,6 +103,7 @@ def unmerge(session: Session, actor: Actor, merge_id: str, *, now: datetime) -> 
     kept, gone = _known(session, done.kept_id), _known(session, done.gone_id)
     for name, give in BELONGINGS.items():
         give(session, done.kept_id, done.gone_id, done.moved.get(name, []))
+    hand_on.follow(session, done.moved["leads"], done.gone_id)
     merging.drop_conflicts(session, merge_id)
     _take_back(session, done, kept, gone, now)
     merging.add_up(session, kept, gone, -1, now)

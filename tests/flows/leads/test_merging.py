@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from core.booking.tables import appointments, waitlist_entries
+from core.booking.waitlist_rules import Wanted
 from core.domain.errors import Denied, InvalidInput, LostRace
-from core.flows.leads import merging
+from core.flows.booking import waiting
+from core.flows.leads import merging, visits
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages, timed_actions
 from core.patients.tables import patient_conflicts, patients, possible_duplicates
 from core.reads import duplicates, lead_people, lead_queue
 from core.reads.duplicates import Duplicates
+from core.sequences.tables import enrollments
 from core.sla.tables import sla_clocks
 from tests.conftest import TestApp
 from tests.factories import actor, submission
@@ -116,6 +120,20 @@ def test_what_came_after_a_merge_stays_with_whom_it_was_kept_under(app: TestApp)
     do(app, merging.unmerge, who(app, "frontdesk"), merge_id)
     assert one(app, leads, leads.c.id == later).patient_id == kept
     assert [row.patient_id for row in rows(app, leads, leads.c.patient_id == gone)] == [gone]
+
+
+def test_a_visit_that_was_booked_after_the_merge_goes_back_with_its_request(app: TestApp) -> None:
+    """Else its invites, and a place on the waitlist, would go on to the other person."""
+    pair, kept, gone = two(app)
+    [lead_id] = [row.id for row in rows(app, leads, leads.c.patient_id == gone)]
+    merge_id = do(app, merging.merge, who(app, "frontdesk"), pair, kept)
+    desk, at = who(app, "frontdesk"), app.clock.now() + timedelta(days=1)
+    do(app, visits.book, app.reference, desk, lead_id, at)
+    do(app, waiting.join, app.reference, desk, lead_id, "hydrafacial", Wanted())
+    do(app, merging.unmerge, desk, merge_id)
+    for table in (appointments, waitlist_entries, enrollments, timed_actions):
+        about = rows(app, table, table.c.lead_id == lead_id, table.c.patient_id.is_not(None))
+        assert {row.patient_id for row in about} == {gone}
 
 
 def test_not_a_duplicate_is_remembered(app: TestApp) -> None:
