@@ -116,6 +116,11 @@ def of_lead(session: Session, lead_id: str) -> list[Visit]:
     return [Visit(*row) for row in session.execute(statement.order_by(A.created_at.desc(), A.id.desc()))]
 
 
+def ids_of(session: Session, lead_ids: Collection[str]) -> list[str]:
+    """Every visit of these leads, also those marked by mistake."""
+    return list(session.execute(select(A.id).where(A.lead_id.in_(lead_ids))).scalars())
+
+
 _LAST_PROVIDER = Query(
     select(A.provider_id)
     .where(A.patient_id == bindparam("patient"), A.provider_id.is_not(None))

@@ -25,6 +25,7 @@ from core.leads.store import household, leads, threads
 from core.links import store as short_links
 from core.messaging.store import planning
 from core.patients.store import merging
+from core.patients.store import profiles as patients
 from core.patients.store.forgotten import forgotten, there
 from core.sla import store as sla
 from core.staff.store import hand_overs
@@ -83,6 +84,8 @@ def erase_again(app: App, known: Collection[str], *, now: datetime) -> int:
 
 def _take_out(session: Session, patient_ids: Sequence[str], now: datetime) -> tuple[int, int]:
     """How many leads they had, and how many rows were about them."""
+    for one in sorted(patient_ids):
+        patients.touch(session, one, now)  # first: see settling.after_sent
     lead_ids = [lead_id for patient in patient_ids for lead_id in household.of_patient(session, patient)]
     for lead_id in lead_ids:
         stopping.stop_sequences(session, lead_id, "erased", by=None, now=now)
@@ -90,7 +93,7 @@ def _take_out(session: Session, patient_ids: Sequence[str], now: datetime) -> tu
         tasks.end_all(session, lead_id, by=None, now=now)
         leads.change(session, lead_id, now, state="closed", call_only=True, unread=0, snoozed_until=None)
         threads.forget(session, lead_id, now)
-        webhooks.drop_of_visits(session, [one.id for one in visits.of_lead(session, lead_id)], now)
+    webhooks.drop_of_visits(session, visits.ids_of(session, lead_ids), now)
     ending_offers.end_places(session, lead_ids, now)
     planning.cancel_everything(session, patient_ids, "erased", now)
     drafts.forget(session, lead_ids)

@@ -69,7 +69,7 @@ def silence(session: Session, offer: Offer, now: datetime) -> None:
 
 def end_all_of(session: Session, lead_ids: Collection[str], reason: str, now: datetime) -> int:
     """These leads are offered nothing any more (STOP, erased), and keep their place; how many offers stood."""
-    standing = offers.standing_of(session, lead_ids)
+    standing = sorted(offers.standing_of(session, lead_ids), key=lambda one: one.slot_id)  # in one order
     for one in standing:
         offers.lock_slot(session, one.slot_id)
         if one.state == NEXT:

@@ -1,5 +1,6 @@
 """A person who asked to be forgotten can't be read anywhere any more; everybody else can."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from core.domain.errors import InvalidInput, NotFound
 from core.flows.access import erasing
 from core.flows.conversation import receive_text
 from core.flows.upkeep import key_copies
+from core.leads.store import leads as lead_store
 from core.leads.tables import leads
 from core.messaging.tables import sms_messages, timed_actions
+from core.patients.store import profiles
 from core.patients.tables import patients
 from tests.conftest import TestApp
 from tests.factories import submission
@@ -149,3 +152,23 @@ def test_copies_of_the_keys_are_written_anew_and_one_that_can_not_be_is_named(
     gone.rmdir()
     assert erase(clinic).old_copies == (str(gone),)
     assert who not in (kept / key_copies.FILE).read_text()
+
+
+def test_who_is_erased_while_something_else_is_written_of_them_is_waited_for_and_never_a_deadlock(
+    clinic: TestApp,
+) -> None:
+    """A visit that is booked at this moment takes the patient first and their request after; so does an erasure."""
+    if clinic.db.is_sqlite:
+        pytest.skip("one writes at a time")
+    done: list[erasing.Erased] = []
+    thread = threading.Thread(target=lambda: done.append(erase(clinic)))
+    with clinic.db.write() as session:
+        lead = lead_store.of_number(session, 1)
+        assert lead
+        profiles.touch(session, lead.patient_id, clinic.clock.now())
+        thread.start()
+        thread.join(timeout=1)
+        lead_store.change(session, lead.id, clinic.clock.now(), state="booked")
+    thread.join(timeout=20)
+    assert [one.leads for one in done] == [1]
+    assert "Afraid of needles" not in readable(clinic)

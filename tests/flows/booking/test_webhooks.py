@@ -240,6 +240,15 @@ def test_what_waits_about_somebody_who_was_erased_is_told_to_nobody(app: TestApp
     assert log(app) == [("booking.created", "dropped", 1, 500)]
 
 
+def test_nor_what_waits_about_a_booking_of_theirs_that_was_marked_by_mistake(app: TestApp) -> None:
+    listen(app)
+    visit_id = a_visit(app)
+    staff(app, stages.unmark_stage, lead_of(app, visit_id), "booked")
+    erase(app, visit_id)
+    assert call_all(app) == 0
+    assert {state for _, state, _, _ in log(app)} == {"dropped"}
+
+
 def test_who_is_erased_while_it_is_on_its_way_is_told_of_no_more(app: TestApp) -> None:
     listen(app)
     visit_id = a_visit(app)
