@@ -85,6 +85,14 @@ def lock_slot(session: Session, slot_id: str) -> Freed:
     return slot(session, slot_id)
 
 
+def try_slot(session: Session, slot_id: str) -> Freed | None:
+    """The same without waiting: None while somebody else has it. Raises NotFound."""
+    mine = select(F.id).where(F.id == slot_id).with_for_update(skip_locked=True)
+    had = session.execute(mine).first() is not None
+    found = slot(session, slot_id)
+    return found if had else None
+
+
 def slots_between(session: Session, since: datetime, until: datetime) -> list[Freed]:
     """Times that came free in a stretch of time, in order, whatever became of them."""
     found = select(*_FREED).where(F.starts_at >= since, F.starts_at < until).order_by(F.starts_at, F.id)

@@ -124,6 +124,13 @@ def lock_person(session: Session, patient_id: str) -> dict[str, Entry]:
     return {row.id: Entry(*row) for row in session.execute(mine.order_by(W.id).with_for_update())}
 
 
+def try_person(session: Session, patient_id: str) -> bool:
+    """The same without waiting: False while somebody else has any of it."""
+    mine = select(W.id).where(W.patient_id == patient_id, is_word(W.state, WAITING)).order_by(W.id)
+    had = session.execute(mine.with_for_update(skip_locked=True)).scalars().all()
+    return had == session.execute(mine).scalars().all()
+
+
 def waiting_for(session: Session, services: Collection[str], location: str, provider_id: str) -> list[Entry]:
     """Who waits for one of these there, with that provider or anyone, in their order."""
     fits = and_(

@@ -4,10 +4,11 @@ What stays is what identifies nobody: when a form came, from which campaign, for
 fingerprint, that their number said STOP.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core.app import App
@@ -16,6 +17,7 @@ from core.audit.chain import Entry
 from core.booking import store as visits
 from core.conversation import store_drafts as drafts
 from core.db.erasing import erase_values, leave_no_trace
+from core.db.trouble import was_deadlock
 from core.domain.errors import InvalidInput, NotFound
 from core.flows.booking import ending_offers, forgetting
 from core.flows.leads import tasks
@@ -31,7 +33,7 @@ from core.sla import store as sla
 from core.staff.store import hand_overs
 from core.webhooks import store as webhooks
 
-SHORTEST_REASON = 3
+SHORTEST_REASON, TRIES = 3, 4
 SINCE_THE_BACKUP = "erased before; a backup from before that was put back"
 
 
@@ -51,18 +53,34 @@ def erase(app: App, lead_number: int, reason: str, *, actor: str, now: datetime)
     """Erase the patient of a lead, and the profiles merged with theirs. Raises NotFound, InvalidInput(reason)."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise InvalidInput.of("reason", "Say why: it stays in the audit trail.")
+    lead_count, rows = _again(lambda: _erase(app, lead_number, reason.strip(), actor, now))
+    leave_no_trace(app.db)
+    return Erased(lead_count, rows, tuple(key_copies.rewrite_copies(app)))
+
+
+def _again(work: Callable[[], tuple[int, int]]) -> tuple[int, int]:
+    """Every row of a person is touched, so whoever writes of them at this moment may wait for us and we for them."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if not was_deadlock(error):
+                raise
+    return work()
+
+
+def _erase(app: App, lead_number: int, reason: str, actor: str, now: datetime) -> tuple[int, int]:
+    """How many leads they had, and how many rows were about them."""
     with app.db.write() as session:
         found = leads.of_number(session, lead_number)
         if found is None:
             raise NotFound("There is no such lead.")
-        patient_ids = merging.selves(session, found.patient_id)
-        lead_count, rows = _take_out(session, patient_ids, now)
+        done = _take_out(session, merging.selves(session, found.patient_id), now)
         audit.note(
-            session, action="erased", actor=actor, subject=f"{lead_count} leads", patient_id=found.patient_id,
-            reason=reason.strip(), now=now,
+            session, action="erased", actor=actor, subject=f"{done[0]} leads", patient_id=found.patient_id,
+            reason=reason, now=now,
         )  # fmt: skip
-    leave_no_trace(app.db)
-    return Erased(lead_count, rows, tuple(key_copies.rewrite_copies(app)))
+        return done
 
 
 def erase_again(app: App, known: Collection[str], *, now: datetime) -> int:

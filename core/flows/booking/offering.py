@@ -1,7 +1,8 @@
 """A freed time is offered to one person after the other, in the order in which they joined the list.
 
 An offer, what is kept for it, its text and the look at its end are one transaction. The freed time's row is locked
-first by everybody who changes what becomes of it; then the places of whoever is asked.
+first by everybody who changes what becomes of it; then the places of whoever is asked. The dispatcher, which looks at
+many of both in one transaction, waits for neither: what somebody else has just now it looks at a second later.
 """
 
 from collections.abc import Sequence
@@ -63,7 +64,9 @@ class Ways:
 
 def carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Carried:
     """Look at a freed time: end what is over, ask whoever is next."""
-    slot = offers.lock_slot(session, action.variables["slot"])
+    slot = offers.try_slot(session, action.variables["slot"])
+    if slot is None:
+        return _later(now)
     asked = offers.offers_of(session, [slot.id])
     standing = next((one for one in asked if one.state == OFFERED), None)
     if standing:
@@ -71,7 +74,18 @@ def carry_out(session: Session, app: App, action: Claimed, now: datetime) -> Car
     if slot.state != OPEN:
         return State.DROPPED, "offers_over"
     gone = _gone(session, app.reference, slot, now)
-    return gone or _ask(session, app, slot, asked, now)
+    try:
+        return gone or _ask(session, app, slot, asked, now)
+    except _BusyError:
+        return _later(now)
+
+
+class _BusyError(Exception):
+    """Somebody whose turn it is changes their wishes just now: nobody is asked before them."""
+
+
+def _later(now: datetime) -> Hold:
+    return Hold(now + A_SECOND, "busy")
 
 
 def _look_at(session: Session, standing: Offer, now: datetime) -> Carried:
@@ -144,7 +158,9 @@ def _turns(
 def _try(
     session: Session, reference: Reference, known: Known, entry: Entry, row: Offer | None, now: datetime
 ) -> Skip | None:
-    """Ask this one; why not, kept where it is news."""
+    """Ask this one; why not, kept where it is news. Raises _BusyError."""
+    if not waitlist.try_person(session, entry.patient_id):
+        raise _BusyError
     jumped = row is not None and row.state == NEXT
     ways = Ways(_Colleague(row.by_staff_id or ""), row.reason) if row and jumped else Ways()
     verdict = offer_to(session, reference, known, entry, ways, now)

@@ -1,11 +1,13 @@
 """Who waits for a time is asked in order, one at a time, in allowed hours, and never two have it. 10:00 on a Monday."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, time, timedelta
 from typing import Any
 
 import pytest
 
+from core.booking import store_offers, store_waitlist
 from core.booking.tables import freed_slots, waitlist_entries
 from core.booking.waitlist_rules import Wanted
 from core.compliance import store as compliance
@@ -403,3 +405,28 @@ def test_places_on_the_list_go_with_their_patient_where_two_profiles_become_one(
     with app.db.write() as session:
         merging.BELONGINGS["waitlist"](session, to, was, given)
     assert entry_of(app, gone).patient_id == was
+
+
+@pytest.mark.parametrize("taken", ["the time", "the person"])
+def test_the_dispatcher_waits_for_nobody_who_answers_just_now_and_looks_again(
+    app: TestApp, taken: str
+) -> None:
+    """It looks at many freed times in one transaction: waiting for one while it has another is a deadlock."""
+    if app.db.is_sqlite:
+        pytest.skip("one writes at a time")
+    tess(app)
+    waits(app, 101)
+    waits(app, 102)
+    slot_id = cancelled(app, at(app, 15, 30))
+    dispatcher = threading.Thread(target=run_due, args=(app,))
+    with app.db.write() as session:
+        if taken == "the time":
+            store_offers.lock_slot(session, slot_id)
+        else:
+            store_waitlist.lock_person(session, rows(app, waitlist_entries)[0].patient_id)
+        dispatcher.start()
+        dispatcher.join(timeout=10)
+        assert not dispatcher.is_alive()
+    assert offers(app) == []
+    run_until(app, timedelta(seconds=2))
+    assert offers(app) == [("101", "offered", "")]
