@@ -61,9 +61,10 @@ def _line(scene: Scene, visit: Visit) -> str:
 
 @dataclass(frozen=True)
 class Cancelling:
-    """The question. `reasons`: (code, words)."""
+    """The question. `reasons`: (code, words); `seen`: the time that it is about, as the form sends it back."""
 
     title: str
+    seen: str
     lead: str
     reasons: list[tuple[str, str]]
 
@@ -76,6 +77,7 @@ def cancelling(scene: Scene, visit: Visit) -> Cancelling:
     lead = say("cancel_lead", when=until, who=who) if who else say("cancel_lead_nobody", when=until)
     return Cancelling(
         title=say("cancel_title", when=wall.button(visit.starts_at) if visit.starts_at else ""),
+        seen=visit.starts_at.isoformat() if visit.starts_at else "",
         lead=lead,
         reasons=[(code, say(f"reason_{code}")) for code in CANCELLED_BY_PATIENT],
     )

@@ -16,7 +16,7 @@ from core.intake.connectors.form_body import url_encoded
 from core.leads.store.leads import LeadBrief
 from gateway.booking_page import answering
 from gateway.booking_page.answering import Visitor
-from gateway.booking_page.asked import Asked, asked
+from gateway.booking_page.asked import Asked, asked, time_of
 from gateway.booking_page.browser import is_foreign, new_or_known, origin_of, remember
 from gateway.booking_page.showing import CALL_ASKED, CANCEL, CANCELLED, CHANGE, SERVICES
 from gateway.booking_page.standing import AGAIN, BOOKED, MOVED
@@ -234,8 +234,9 @@ def _let_go(session: Session, visitor: Visitor, lead: LeadBrief) -> str:
 
 
 def _cancel(session: Session, visitor: Visitor, lead: LeadBrief) -> str:
-    reason = visitor.sent.get("reason", "not_said")
-    by_link.cancel(session, visitor.app.reference, lead, reason, now=visitor.now)
+    reason, seen = visitor.sent.get("reason", "not_said"), visitor.sent.get("seen", "")
+    asked_about = time_of(seen) if seen else None
+    by_link.cancel(session, visitor.app.reference, lead, reason, seen=asked_about, now=visitor.now)
     return visitor.asked.path("", **_bare(), done=CANCELLED)
 
 

@@ -457,6 +457,15 @@ def test_a_visit_is_moved_even_into_its_own_time(api: Gateway) -> None:
     assert api.column("appointments.sequence") == [1]
 
 
+def test_who_asks_for_the_same_move_again_since_the_answer_was_lost_has_one_move(api: Gateway) -> None:
+    """And one text about it."""
+    made = create(api)
+    answers = [change(api, made, "reschedule", date="2026-11-24", time="14:40") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json()["appointmentDetails"] == answers[1].json()["appointmentDetails"]
+    assert api.column("appointments.sequence") == [1]
+
+
 def test_a_move_to_a_time_that_is_gone_keeps_the_old_one(api: Gateway) -> None:
     first = create(api)
     create(api, phone="407-555-0199", firstName="Omar", email=None, time="16:30")

@@ -1,5 +1,6 @@
 """A visit is moved, cancelled or left as it is on the patient's own page, as long as the rules let its link do so."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,22 @@ def test_cancelling_says_why_and_frees_the_time(clinic: Gateway, reason: str) ->
     ended = visit(patient.app, made.id)
     assert (ended.state, ended.reason, ended.ended_by) == ("cancelled", reason, None)
     assert rows(patient.app, reservations) == []
+
+
+def test_an_old_page_cancels_the_visit_that_it_asks_about_and_no_other(clinic: Gateway) -> None:
+    """'Back' shows a question about a time that was changed since: asked anew, nothing is called off."""
+    patient = Patient(clinic)
+    patient.book()
+    patient.app.clock.advance(-timedelta(hours=2))
+    old = patient.get("cancel")
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', old.text)
+    page = patient.get("change")
+    patient.follow(patient.tap(page, times(page)[-1], moves="yes"))
+    patient.press(patient.get("change"), "/confirm", hold=patient.hold().id, moves="yes")
+    answer = patient.press(old, "/cancel", reason="time", seen=seen)
+    assert answer.status_code == 409
+    assert "Cancel today 11:00 AM?" not in answer.text
+    assert patient.visit().starts_at == moment(times(page)[-1])
 
 
 def test_a_reason_that_is_none_of_ours_cancels_nothing(clinic: Gateway) -> None:

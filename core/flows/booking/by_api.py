@@ -211,8 +211,10 @@ def show(app: App, visit_id: str, *, now: datetime) -> dict[str, Any]:
 def reschedule(
     app: App, visit_id: str, date: str, time: str, provider: str, *, now: datetime
 ) -> dict[str, Any]:
-    """Another time at the same location; `provider` '' is the same one. Raises NotFound, InvalidInput, TimeGone, and
-    LostRace where it is over."""
+    """Another time at the same location; `provider` '' is the same one. Once more is the same.
+
+    Raises NotFound, InvalidInput, TimeGone, and LostRace where it is over.
+    """
     with app.db.write() as session:
         visit = _to_change(session, visit_id, now)
         service = app.reference.bookable.services.get(visit.service)
@@ -223,10 +225,9 @@ def reschedule(
         starts_at = wishes.moment_of(wishes.day_of(date, now.date()), time, zone)
         if starts_at < now:
             raise InvalidInput.of("time", PAST)
-        _move(session, app.reference, visit, wish, starts_at, now)
-        moved = visits.get(session, visit_id)
-        own_changes.say(session, leads.get(session, moved.lead_id), moved, own_changes.MOVED, now)
-        return api_answers.of_visit(session, app.reference, app.settings, moved, now)
+        if starts_at != visit.starts_at or wish.provider_id not in ("", visit.provider_id):
+            _move(session, app.reference, visit, wish, starts_at, now)
+        return api_answers.of_visit(session, app.reference, app.settings, visits.get(session, visit_id), now)
 
 
 def _to_change(session: Session, visit_id: str, now: datetime) -> Visit:
@@ -262,6 +263,8 @@ def _move(
             changing.move(session, reference, PATIENT, visit, to, seen=visit.starts_at, now=now)
         except SlotTaken:
             continue
+        moved = visits.get(session, visit.id)
+        own_changes.say(session, leads.get(session, moved.lead_id), moved, own_changes.MOVED, now)
         return
     raise TimeGone(wish, starts_at)
 

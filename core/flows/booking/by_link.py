@@ -150,10 +150,19 @@ def let_go(session: Session, lead_id: str, hold_id: str) -> bool:
     return hold_id in mine and holding.let_go(session, hold_id)
 
 
-def cancel(session: Session, reference: Reference, lead: LeadBrief, reason: str, *, now: datetime) -> Visit:
-    """The visit ahead is called off, and times held to move it are let go; the visit as it was.
+def cancel(
+    session: Session,
+    reference: Reference,
+    lead: LeadBrief,
+    reason: str,
+    *,
+    seen: datetime | None = None,
+    now: datetime,
+) -> Visit:
+    """The visit ahead is called off, and times held to move it are let go; the visit as it was. `seen` is the time that
+    the page had asked about, None for one that had said none.
 
-    Raises InvalidInput(reason), LostRace where there is none that may still be called off.
+    Raises InvalidInput(reason), LostRace where there is none that may still be called off, or it has another time.
     """
     if reason not in rules.CANCELLED_BY_PATIENT:
         raise InvalidInput.of("reason", "Choose one of the reasons.")
@@ -161,6 +170,8 @@ def cancel(session: Session, reference: Reference, lead: LeadBrief, reason: str,
     visit = changing.ahead(session, lead.id)
     if visit is None or not may_change(reference, visit, now):
         raise LostRace(TOO_LATE)
+    if seen not in (None, visit.starts_at):
+        raise LostRace(changing.stands(session, visit.id))
     for held in holds.of_lead(session, lead.id, LINK):
         holds.drop(session, held.id)
     changing.end(session, reference, PATIENT, visit, "cancelled", {"reason": reason}, now)
