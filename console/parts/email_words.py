@@ -30,4 +30,5 @@ REASONS = {
     "email_later": "the mail server asked to wait",
     "email_unsure": "the mail server's answer was lost; it is not sent again by itself",
     "visit_changed": "the visit was changed since",
+    "email_unconfirmed": "a form of another request gave the address, and it may be somebody else's",
 }

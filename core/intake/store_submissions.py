@@ -1,6 +1,7 @@
 """SQL of accepted submissions."""
 
-from dataclasses import asdict
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -11,6 +12,7 @@ from core.db.prepared import InsertOne, Query
 from core.db.types import blind
 from core.intake.submission import Submission
 from core.intake.tables import form_submissions
+from core.patients.store import profiles
 
 C = form_submissions.c
 _FIND = Query(
@@ -30,6 +32,26 @@ def _named(session: Session, connector: str, external_id: str) -> str:
     """A sender may name a submission by an address, and what has no name is named by all that it says: only we can
     tell from this what it was."""
     return blind(session, "external_id", f"{connector}\0{external_id}")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A submission that says something of a patient."""
+
+    id: str
+    connector: str
+    received_at: datetime
+
+
+def saying_email(session: Session, patient_ids: Collection[str], email_index: str | None) -> list[Said]:
+    """Which forms of these patients gave that address. An erased form says nothing."""
+    theirs = select(C.id, C.connector, C.received_at, C.form_data).where(C.patient_id.in_(patient_ids))
+    return [
+        Said(*row[:3])
+        for row in session.execute(theirs)
+        if email_index
+        and profiles.email_index(session, str((row.form_data or {}).get("email") or "")) == email_index
+    ]
 
 
 def insert_submission(

@@ -60,6 +60,7 @@ class World:
     now: datetime
     links: Samples = field(default_factory=Samples)  # real ones only where texts leave
     outdated: frozenset[str] = frozenset()  # what speaks of a visit that was changed since
+    nameless: frozenset[str] = frozenset()  # emails to an address that may be another person's
     segments: int = 0
     _opening: dict[tuple[str, str, str, TextClass], datetime] = field(default_factory=dict)
     _wordings: dict[str, Wording | None] = field(default_factory=dict)
@@ -140,8 +141,8 @@ class World:
     def _may_name_health(self, action: Claimed) -> bool:
         """They asked for it (compliance.md B), on this very number, and it is their own."""
         patient = self.patients.get(action.patient_id or "", NOBODY)
-        if action.kind == EMAIL:  # to the patient's own address, which nobody else gave
-            return patient.unencrypted_at is not None
+        if action.kind == EMAIL:  # to the patient's own address
+            return patient.unencrypted_at is not None and action.id not in self.nameless
         if patient.unencrypted_at is None or patient.phone_index != action.phone_index:
             return False
         return self.standings.get(action.phone_index or "", UNKNOWN).unencrypted_at is not None
@@ -250,6 +251,7 @@ class World:
             self.visits.get(visit_key(action)),
             standing.visit_id if standing else None,
             self.links,
+            action.id in self.nameless,
         )
         return wording.template.render(filling.values(wording.template, text))
 

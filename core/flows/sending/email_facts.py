@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from core.app import App
 from core.compliance import store_emails
 from core.compliance.store_emails import EmailStanding
-from core.flows.sending import dispatch_facts
+from core.flows.sending import dispatch_facts, whose_address
 from core.flows.sending.dispatch_world import World
+from core.flows.sending.whose_address import Whose
 from core.messaging.actions import TEXT, Claimed, Purpose
 from core.messaging.rules.send_hold_drop import Facts
 from core.operations.store import Gate
@@ -37,12 +38,14 @@ def gather(session: Session, app: App, due: Claimed, gate: Gate, now: datetime) 
     world = dispatch_facts.gather(session, app, [due], gate, now)
     action = world.as_worded(due)
     mailbox = mailboxes.mailbox(session, action.patient_id) if action.patient_id else NOWHERE
+    whose = whose_address.whose(session, mailbox, action.patient_id or "", action.lead_id)
+    world.nameless = frozenset({action.id} if whose is not Whose.OWN else ())
     standing = store_emails.standing(session, mailbox.email_index)
     is_marketing = action.purpose is Purpose.MARKETING
     known = world.facts(action)
     facts = replace(
         as_email(known, action, now),
-        barred=known.barred or _bar(app, mailbox, standing, is_marketing=is_marketing),
+        barred=known.barred or _bar(app, mailbox, standing, whose, is_marketing=is_marketing),
         may_market=standing.marketing_at is not None,
     )
     return Envelope(action, mailbox, world, facts)
@@ -70,11 +73,13 @@ def as_email(facts: Facts, action: Claimed, now: datetime) -> Facts:
     )
 
 
-def _bar(app: App, mailbox: Mailbox, standing: EmailStanding, *, is_marketing: bool) -> str:
+def _bar(app: App, mailbox: Mailbox, standing: EmailStanding, whose: Whose, *, is_marketing: bool) -> str:
     if not app.email.sender:
         return "email_not_set_up"
     if not mailbox.address:
         return "no_email"
+    if whose is Whose.OF_OTHERS:
+        return "email_unconfirmed"
     if standing.unreachable_at:
         return "email_bounced"
     if is_marketing and standing.unsubscribed_at:

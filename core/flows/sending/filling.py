@@ -48,6 +48,7 @@ class Leaving:
     visit: VisitBrief | None = None  # the one that it goes out for
     visit_id: str | None = None  # the same, where its wording says nothing of it
     links: Samples = field(default_factory=Samples)
+    nameless: bool = False  # an email to an address that may be another person's
 
     @property
     def clinic(self) -> Clinic:
@@ -67,9 +68,11 @@ class Leaving:
     def theirs(self) -> bool:
         """A form matched by email may carry another person's number: who owns it must not learn this one's name.
 
-        An email goes to the address of the patient's own profile.
+        An email goes to the address of the patient's own profile, which a later form may have added.
         """
-        return self.action.kind == EMAIL or self.patient.phone_index == self.action.phone_index
+        if self.action.kind == EMAIL:
+            return not self.nameless
+        return self.patient.phone_index == self.action.phone_index
 
 
 Fill = Callable[[Leaving], str]

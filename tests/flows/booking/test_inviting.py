@@ -17,13 +17,15 @@ from core.domain.ports import Outcome, OutgoingEmail
 from core.domain.roles import PATIENT
 from core.flows.booking import changing
 from core.flows.booking.keeping import Wanted
-from core.flows.leads import stages, visits
+from core.flows.leads import correcting, stages, visits
 from core.flows.sending import unsubscribing
 from core.leads.store import leads
 from core.messaging.tables import timed_actions
 from core.patients.tables import patients
 from tests.conftest import TestApp
+from tests.factories import submission
 from tests.flows.booking.booking import a_lead, add_provider, booked, wish
+from tests.flows.dispatching import take_in
 from tests.flows.emailing import answer, later, send_all, turn
 from tests.flows.staffing import do, who
 
@@ -277,3 +279,48 @@ def test_the_entry_and_the_words_have_the_wall_of_the_location(app: TestApp, zon
     assert one.dtstart.astimezone(UTC) == visit.starts_at
     assert one.dtstart.replace(tzinfo=None) == starts_at.replace(tzinfo=None)
     assert f"{starts_at:%a %b} {starts_at.day}, {starts_at.hour % 12 or 12}:" in invites(app)[0].body
+
+
+VICTIM, STRANGER = "+14075550177", "stranger@example.com"
+
+
+def without_address(app: TestApp) -> Visit:
+    """Somebody whom we know by their number alone has a visit tomorrow."""
+    add_provider(app, "zoe", "Zoe Park", ["skin"])
+    form = submission(external_id="own", phone=VICTIM, email="")
+    found = booked(app, take_in(app, form).lead_id or "", wish(app), app.clock.now() + 28 * HOUR)
+    app.clock.advance(timedelta(minutes=1))
+    return found
+
+
+def test_who_knows_a_name_and_a_number_gets_no_invite_to_that_persons_visit(app: TestApp) -> None:
+    """A form adds its address to a profile that had none: it may be anybody's."""
+    visit = without_address(app)
+    take_in(app, submission(external_id="strange", phone=VICTIM, email=STRANGER))
+    assert visit.starts_at
+    move(app, visit, visit.starts_at + HOUR)
+    send_all(app)
+    assert [email for email in app.email.to(STRANGER) if email.invite] == []
+    assert ("email_visit_booked", "dropped", "email_unconfirmed") in states(app)
+
+
+def test_what_goes_to_that_address_about_its_own_form_names_nobody_and_opens_no_page(app: TestApp) -> None:
+    without_address(app)
+    strange = take_in(app, submission(external_id="strange", phone=VICTIM, email=STRANGER)).lead_id
+    visit = booked(app, strange or "", wish(app), app.clock.now() + 50 * HOUR)
+    send_all(app)
+    [email] = [one for one in app.email.to(STRANGER) if one.invite]
+    assert entry(email).dtstart == visit.starts_at
+    for one in app.email.to(STRANGER):
+        assert "Omar" not in one.subject + one.body
+        assert "/b/" not in one.body
+
+
+def test_an_address_that_staff_entered_gets_the_invites(app: TestApp) -> None:
+    visit = without_address(app)
+    desk = who(app, "frontdesk")
+    do(app, correcting.correct, app.reference, desk, visit.lead_id, {"email": "own@example.com"})
+    assert visit.starts_at
+    move(app, visit, visit.starts_at + HOUR)
+    send_all(app)
+    assert [email.invite.method for email in app.email.to("own@example.com") if email.invite] == ["REQUEST"]
