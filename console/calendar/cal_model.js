@@ -50,10 +50,13 @@ export function sorted(rows) {
 /** Holds that keep anything at a moment. */
 export const live = (holds, at) => holds.filter((one) => one.expires > at);
 
+/** Whether its patient has come: by a mark on this page, on their lead's, or by their own HERE, which leaves the visit booked. */
+export const isHere = (visit) => visit.state === "attended" || !!visit.arrived;
+
 /** What a visit says: {code, words, icon, tone}. `asked`: the time it was asked to move to, if it was. */
 export function stateOf(visit, at, asked = null) {
   if (visit.state === "no_show") return { code: "no_show", words: "No-show", icon: "alert", tone: "red" };
-  if (visit.state === "attended") return came(visit, at);
+  if (isHere(visit)) return came(visit, at);
   if (at >= visit.end) return { code: "unmarked", words: "Not marked yet", icon: "clock", tone: "amber", late: true };
   if (at >= visit.start + MINUTE) return { code: "late", words: `Late ${lasts(Math.floor((at - visit.start) / MINUTE) * MINUTE)}`, icon: "clock", tone: "amber", late: true };
   if (asked) {

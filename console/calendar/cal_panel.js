@@ -4,12 +4,12 @@ import { h, put } from "../parts/dom.js";
 import { makeForm } from "../parts/fields.js";
 import { icon } from "../parts/icons.js";
 import { time } from "../parts/clock.js";
-import { HOLDS, countdown, lasts } from "./cal_model.js";
+import { HOLDS, countdown, isHere, lasts } from "./cal_model.js";
 
 /** What may be done with a visit in a state, the usual one first: [action, words, key, primary]. */
 export function deedsOf(visit, state) {
   if (visit.state === "no_show") return [["put_back_visit", "Put back", ""]];
-  if (visit.state === "attended") {
+  if (isHere(visit)) {
     if (visit.done) return [["not_complete", "Not completed", ""]];
     return [!visit.inRoom && ["in_room", "In room", "I", true], ["complete", "Complete", "D", !!visit.inRoom], ["not_arrived", "Not arrived", ""]].filter(Boolean);
   }

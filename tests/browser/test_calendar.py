@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from core.audit.tables import audit_events
 from core.booking import store as visits
 from core.booking.tables import reservations
-from core.flows.booking import at_the_desk
+from core.domain.roles import PATIENT
+from core.flows.booking import arriving, at_the_desk
 from core.flows.booking.at_the_desk import Start
 from core.free_times import Wish
 from tests.browser.conftest import Console, sign_in
@@ -134,3 +135,17 @@ def test_a_visit_that_is_opened_is_told_to_the_trail_and_the_calendar_ends_somew
             break
         page.wait_for_timeout(50)
     assert found == [{"depth": "opened"}]
+
+
+def test_who_wrote_here_is_shown_as_here_and_not_as_late(page: Page, console: Console, visit_id: str) -> None:
+    """Their own text marks them; the desk can take it back."""
+    sign_in(page, console, path="/calendar")
+    ada = page.locator(f'.card[data-id="{visit_id}"]')
+    expect(ada).to_be_visible()
+    with console.app.db.write() as session:
+        lead_id = visits.get(session, visit_id).lead_id
+        assert arriving.heard_here(session, PATIENT, lead_id, now=console.app.clock.now())
+    expect(ada).to_have_attribute("data-state", "arrived")
+    ada.click()
+    page.get_by_role("button", name="Not arrived").click()
+    expect(ada).not_to_have_attribute("data-state", "arrived")

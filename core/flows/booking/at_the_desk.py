@@ -14,17 +14,19 @@ from core.booking import store as visits
 from core.booking.store import Visit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor, Permission, require
-from core.flows.booking import booking, changing, noting
+from core.flows.booking import arriving, booking, changing, noting
 from core.flows.leads import lead_by_hand, stages
 from core.flows.leads import noting as notes
 from core.flows.leads import visits as lead_visits
 from core.flows.leads.lead_by_hand import ByHand
 from core.flows.sequences import entering, stopping
+from core.flows.webhooks import telling
 from core.free_times import Wish
 from core.leads.store import leads
 from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.settings import Settings
+from core.webhooks import rules as hooks
 
 TODAY = timedelta(hours=12)  # nobody arrives for a visit that is further ahead
 A_SECOND = timedelta(seconds=1)
@@ -102,6 +104,8 @@ def _come_again(session: Session, actor: Actor, visit: Visit, now: datetime) -> 
     stopping.stop_visit(session, visit.id, "attended", by=actor.staff_id, now=now)
     noting.come_in(session, actor, lead, now)
     noting.tell(session, actor, lead.id, "attended", now, {"visit": visit.id})
+    if visit.arrived_at is None:  # else other systems have heard of it
+        telling.tell(session, hooks.ARRIVED, visit.id, now)
 
 
 def not_arrived(
@@ -109,6 +113,9 @@ def not_arrived(
 ) -> None:
     """Taken back: the visit is awaited again. Raises LostRace where it is completed, or not marked any more."""
     require(actor, Permission.WORK_CALENDAR)
+    if visits.get(session, visit_id).state == "booked":  # they wrote HERE, or their lead's page says so
+        arriving.undo_arrived(session, actor, visit_id, now=now)
+        return
     visit = _here(session, visit_id)
     if _is_done(visit):
         raise LostRace("This visit is completed. Take that back first.")
@@ -183,6 +190,7 @@ def _treat_again(session: Session, actor: Actor, visit: Visit, value_cents: int,
     entering.checked_out(session, lead, visit.id, now=now)
     worth = {"value_cents": value_cents} if value_cents else {}
     noting.tell(session, actor, lead.id, "treated", now, {"visit": visit.id, **worth})
+    telling.tell(session, hooks.COMPLETED, visit.id, now)
 
 
 def not_complete(

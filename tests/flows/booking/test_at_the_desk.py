@@ -6,7 +6,8 @@ import pytest
 
 from core.booking import store_holds as holds
 from core.domain.errors import Denied, InvalidInput, LostRace, SlotTaken
-from core.flows.booking import asking_to_move, at_the_desk, blocking
+from core.domain.roles import PATIENT
+from core.flows.booking import arriving, asking_to_move, at_the_desk, blocking
 from core.flows.booking.asking_to_move import Question
 from core.flows.booking.at_the_desk import Start
 from core.flows.conversation import staff_text
@@ -58,6 +59,19 @@ def test_a_visit_goes_from_expected_to_done_and_back_step_by_step(app: TestApp, 
     do(app, at_the_desk.not_arrived, app.reference, desk, visit_id)
     assert state(app, visit_id) == ("booked", False, False, 0)
     assert kept(app, visit_id), "its time is still the patient's"
+
+
+def test_who_wrote_here_is_marked_and_taken_back_at_the_desk_as_anybody(app: TestApp, tess: str) -> None:
+    desk, visit_id = who(app, "frontdesk"), book(app, 3)
+    do(app, arriving.heard_here, PATIENT, visit(app, visit_id).lead_id)
+    assert state(app, visit_id) == ("booked", True, False, 0)
+    do(app, at_the_desk.not_arrived, app.reference, desk, visit_id)
+    assert state(app, visit_id) == ("booked", False, False, 0)
+    do(app, arriving.heard_here, PATIENT, visit(app, visit_id).lead_id)
+    do(app, at_the_desk.in_room, desk, visit_id)
+    app.clock.advance(5 * MINUTE)
+    do(app, at_the_desk.complete, desk, visit_id, 42_000)
+    assert state(app, visit_id) == ("attended", True, True, 42_000)
 
 
 def test_who_comes_a_second_time_is_marked_as_well(app: TestApp, tess: str) -> None:

@@ -10,6 +10,7 @@ from core.booking.tables import appointments
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ports import Hook, Outcome, SendResult
 from core.flows.access import erasing
+from core.flows.booking import at_the_desk
 from core.flows.leads import stages, visits
 from core.flows.sending import pausing
 from core.flows.webhooks import delivering, endpoints
@@ -69,6 +70,19 @@ def test_each_step_of_a_visit_is_told_once_and_in_order(app: TestApp) -> None:
         "booked", "booked", "arrived", "arrived",
     ]  # fmt: skip
     assert [event["data"]["sequence"] for event in (first, second)] == [0, 1]
+
+
+def test_a_second_visit_of_the_same_request_is_told_as_the_first(app: TestApp) -> None:
+    listen(app)
+    first = a_visit(app)
+    app.clock.advance(DAY)
+    desk = who(app, "frontdesk")
+    do(app, at_the_desk.complete, desk, first, 18_900)
+    booked(app, lead_of(app, first), wish(app), app.clock.now() + HOUR)
+    second = rows(app, appointments, appointments.c.state == "booked")[0].id
+    do(app, at_the_desk.complete, desk, second, 18_900)
+    call_all(app)
+    assert sorted(types(app)) == sorted(["booking.created", "booking.arrived", "booking.completed"] * 2)
 
 
 def test_it_says_when_where_with_whom_and_nothing_of_the_person(app: TestApp) -> None:
