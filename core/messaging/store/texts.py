@@ -22,6 +22,7 @@ _TEXT_IN = InsertOne(sms_messages)
 
 _TO_THESE = among(S.phone_index, "indexes")
 _SINCE = S.created_at > bindparam("since", type_=UtcDateTime)
+_REACHES = tuple(S.status != gone for gone in ("failed", "undelivered", "canceled"))  # for all we know
 _RECENT = Query(
     select(S.phone_index, S.action_id, S.created_at, timed_actions.c.sequence)
     .outerjoin(timed_actions, timed_actions.c.id == S.action_id)
@@ -30,7 +31,7 @@ _RECENT = Query(
         _SINCE,
         S.origin == AUTOMATED,
         S.purpose != "reply",
-        *(S.status != gone for gone in ("failed", "undelivered", "canceled")),
+        *_REACHES,
     )
 )
 # What a phone or a machine sends in a person's name is no word of theirs.
@@ -73,11 +74,12 @@ def last_inbound(session: Session, phone_indexes: Sequence[str], since: datetime
 
 
 def last_words(session: Session, phone_index: str, until: datetime, limit: int) -> tuple[str, ...]:
-    """What we had said to a number until then, by person or machine, newest first."""
+    """What we had said to a number until then, by person or machine, newest first. What was refused or not delivered
+    was never read."""
     rows = session.execute(
         select(S.message_body)
         .where(S.phone_index == phone_index, S.created_at <= until)
-        .where(S.direction == "outbound", S.origin != "staff_alert")
+        .where(S.direction == "outbound", S.origin != "staff_alert", *_REACHES)
         .order_by(S.created_at.desc())
         .limit(limit)
     )
@@ -91,7 +93,7 @@ def is_last_word(session: Session, phone_index: str, key: str, until: datetime) 
         .select_from(sms_messages)
         .outerjoin(timed_actions, timed_actions.c.id == S.action_id)
         .where(S.phone_index == phone_index, S.created_at <= until)
-        .where(S.direction == "outbound", S.origin != "staff_alert")
+        .where(S.direction == "outbound", S.origin != "staff_alert", *_REACHES)
         .order_by(S.created_at.desc(), S.id.desc())
         .limit(1)
     )
@@ -112,7 +114,7 @@ def last_texts(session: Session, phone_index: str, until: datetime, limit: int) 
     rows = session.execute(
         select(S.message_body, S.template_id, S.action_id)
         .where(S.phone_index == phone_index, S.created_at <= until)
-        .where(S.direction == "outbound", S.origin != "staff_alert")
+        .where(S.direction == "outbound", S.origin != "staff_alert", *_REACHES)
         .order_by(S.created_at.desc())
         .limit(limit)
     )

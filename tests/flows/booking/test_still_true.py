@@ -8,6 +8,7 @@ import pytest
 from core.booking.tables import waitlist_entries
 from core.conversation.rules.reading import Label
 from core.domain.errors import LostRace
+from core.domain.ports import Outcome, SendResult
 from core.domain.roles import PATIENT
 from core.flows.booking import asking_to_move, booking, by_link, links, waiting
 from core.flows.booking.asking_to_move import Question
@@ -168,6 +169,23 @@ def test_a_one_to_an_offer_whose_visit_was_cancelled_since_is_read_by_a_person(a
     app.clock.advance(MINUTE)
     says(app, 101, "1")
     assert one(app, leads_table, leads_table.c.id == lead_id).thread_waits_since is not None
+
+
+def test_a_one_answers_the_last_question_that_could_reach_them(app: TestApp) -> None:
+    """A question that was refused or not delivered was never read: nobody has said yes to it."""
+    tess(app)
+    lead_id = waits(app, 101)
+    had = booked(app, lead_id, wish(app), at(app, 12))
+    cancelled(app, at(app, 9))
+    run_due(app)
+    assert told(app, "a time opened")
+    app.clock.advance(MINUTE)
+    app.sms.answer = lambda _text: SendResult(Outcome.REFUSED, code=30003)
+    ask(app, had.id, at(app, 15))
+    run_due(app)
+    app.sms.answer = lambda _text: None
+    says(app, 101, "1")
+    assert visit(app, had.id).starts_at == at(app, 9)
 
 
 def test_who_left_the_list_is_not_told_that_they_keep_their_place(app: TestApp) -> None:
