@@ -95,9 +95,13 @@ def end(
     why: dict[str, str],
     now: datetime,
 ) -> None:
-    """It was cancelled, or nobody came. Raises LostRace."""
-    lead = leads.get(session, visit.lead_id)
+    """It was cancelled, or nobody came. Raises LostRace, also where it is at another time than the `visit` that was
+    seen."""
+    lead, seen = leads.get(session, visit.lead_id), visit.starts_at
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
+    visit = visits.get(session, visit.id)
+    if visit.starts_at != seen:
+        raise LostRace(stands(session, visit.id))
     values = {"state": state, "ended_at": now, "ended_by": doer.staff_id, **why}
     if not visits.change(session, visit.id, "booked", **values, sequence=visit.sequence + 1):
         raise LostRace(stands(session, visit.id))
@@ -135,6 +139,7 @@ def put_back(session: Session, reference: Reference, doer: Doer, visit: Visit, n
     """
     lead = leads.get(session, visit.lead_id)
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
+    visit = visits.get(session, visit.id)
     if visit.state not in ("cancelled", "no_show") or ahead(session, lead.id):
         raise LostRace(stands(session, visit.id))
     keeping.keep_again(session, reference, visit, now)

@@ -10,7 +10,7 @@ from core.conversation.rules.reading import Label
 from core.domain.errors import LostRace
 from core.domain.ports import Outcome, SendResult
 from core.domain.roles import PATIENT
-from core.flows.booking import asking_to_move, booking, by_link, links, waiting
+from core.flows.booking import asking_to_move, booking, by_link, changing, links, waiting
 from core.flows.booking.asking_to_move import Question
 from core.flows.booking.links import Door
 from core.flows.leads import calls, correcting, stages, visits
@@ -114,6 +114,18 @@ def test_a_question_is_not_taken_back_while_the_yes_to_it_is_being_read(app: Tes
     colleague.join(timeout=10)
     assert visit(app, visit_id).starts_at == at(app, 15)
     assert len(raised) == 1
+
+
+def test_who_cancels_a_visit_that_was_moved_at_this_moment_looks_at_it_again(app: TestApp) -> None:
+    """Else its old time is offered to others and its new one is not, and the text of the move still goes."""
+    lead_id, visit_id = ahead(app)
+    seen = visit(app, visit_id)
+    held = hold(app, lead_id, wish(app), at(app, 16), visit_id=visit_id)
+    with app.db.write() as session:
+        by_link.confirm(session, app.reference, leads.get(session, lead_id), held.id, now=app.clock.now())
+    with pytest.raises(LostRace, match="moved meanwhile"):
+        do(app, changing.end, app.reference, who(app, "frontdesk"), seen, "cancelled", {"reason": "clinic"})
+    assert visit(app, visit_id).state == "booked"
 
 
 def test_who_cancels_by_link_and_is_put_back_does_not_hear_that_it_is_off(app: TestApp) -> None:
