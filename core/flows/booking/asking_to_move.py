@@ -21,6 +21,7 @@ from core.domain.phone import may_be_texted
 from core.domain.roles import PATIENT, Actor, Permission, require
 from core.flows.booking import booking, changing, holding, noting
 from core.flows.booking.holding import Holder
+from core.flows.booking.keeping import TAKEN
 from core.flows.conversation.heard import Heard
 from core.flows.sending import dispatch_facts
 from core.free_times import Wish
@@ -195,6 +196,8 @@ def _moved(session: Session, reference: Reference, heard: Heard, held: Hold, now
     try:
         with session.begin_nested():
             visit = booking.confirm(session, reference, PATIENT, held.lead_id or "", held.id, "link", now=now)
+            if visit.starts_at != held.starts_at:
+                raise SlotTaken(TAKEN)  # what they agreed to is not what stands
             visits.change(session, visit.id, "booked", confirmed_at=now)
     except (LostRace, InvalidInput, NotFound):
         return False

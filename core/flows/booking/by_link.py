@@ -139,6 +139,8 @@ def confirm(
     if held and moved and held.expires_at <= now:
         _ahead_to_move(session, reference, lead, now)
     visit = booking.confirm(session, reference, PATIENT, lead.id, hold_id, "link", now=now)
+    if held and visit.starts_at != held.starts_at:
+        raise SlotTaken(TAKEN)  # the hold was swept away between two looks: what stands is another time
     if moved:
         own_changes.say(session, lead, visit, own_changes.MOVED, now)
     return Confirmed(visit, again=before is not None and not moved, moved=moved)

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.booking import store_holds as holds
 from core.booking.tables import waitlist_entries
 from core.conversation.rules.reading import Label
-from core.domain.errors import LostRace
+from core.domain.errors import LostRace, SlotTaken
 from core.domain.ports import Outcome, SendResult
 from core.domain.roles import PATIENT
 from core.flows.booking import asking_to_move, booking, by_link, changing, links, waiting
@@ -79,6 +80,19 @@ def test_asked_about_another_time_before_the_first_question_left_they_hear_the_s
     run_due(app)
     assert len(told(app, "has to move your visit")) == 1
     assert "5:00 PM" in told(app, "has to move your visit")[0]
+
+
+def test_a_move_whose_hold_is_swept_away_between_two_looks_is_not_said_to_be_made(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The visit that stands at its old time is no visit at the new one."""
+    lead_id, visit_id = ahead(app)
+    held = hold(app, lead_id, wish(app), at(app, 16), visit_id=visit_id)
+    looks = iter([held, None])
+    monkeypatch.setattr(holds, "find", lambda *_: next(looks))
+    with app.db.write() as session, pytest.raises(SlotTaken):
+        by_link.confirm(session, app.reference, leads.get(session, lead_id), held.id, now=app.clock.now())
+    assert visit(app, visit_id).starts_at == at(app, 12)
 
 
 def test_a_question_that_is_taken_back_before_it_left_is_not_asked(app: TestApp) -> None:
