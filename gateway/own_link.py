@@ -23,6 +23,8 @@ from gateway.context import context_of
 from gateway.security import TWILIO_LIMIT, TooLarge, address_of, read_body
 
 Answer = Callable[[Visitor], Response]
+Then = Callable[[], Response]  # reads what is so by then, and shows it
+Act = Callable[[Visitor], Then]
 
 
 async def get(request: Request, code: str, step: str, answer: Answer) -> Response:
@@ -32,8 +34,8 @@ async def get(request: Request, code: str, step: str, answer: Answer) -> Respons
     return slow or _remembered(await context.read(answer, visitor), request, visitor)
 
 
-async def post(request: Request, code: str, step: str, act: Answer) -> Response:
-    """A button of it was pressed."""
+async def post(request: Request, code: str, step: str, act: Act) -> Response:
+    """A button of it was pressed: it is done, and only then, out of the way of who writes, what is so now is shown."""
     context, visitor = context_of(request), visitor_of(request, code, step)
     if is_foreign(request, {origin_of(context.app.settings.public)}):
         return answering.say(context.app, visitor.asked, "foreign", 403)
@@ -45,8 +47,8 @@ async def post(request: Request, code: str, step: str, act: Answer) -> Response:
     except (TooLarge, UnreadablePayload) as error:
         status = 413 if isinstance(error, TooLarge) else 422
         return answering.say(context.app, visitor.asked, "unreadable", status)
-    visitor = replace(visitor, sent=sent)
-    return _remembered(await context.write(act, visitor), request, visitor)
+    then = await context.write(act, replace(visitor, sent=sent))
+    return _remembered(await context.read(then), request, visitor)
 
 
 def visitor_of(request: Request, code: str, step: str) -> Visitor:
