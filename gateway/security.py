@@ -1,6 +1,7 @@
 """What stands around every request: headers of every answer, the size of bodies, where a request came from."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -101,3 +102,20 @@ def address_of(request: Request) -> str:
 def kept_headers(request: Request) -> Mapping[str, str]:
     """Of the request's headers, those that are evidence or that a connector reads."""
     return {name: request.headers[name][:500] for name in KEPT_HEADERS if name in request.headers}
+
+
+def is_foreign(request: Request, public: str) -> bool:
+    """Whether another site's page sent it, where `public` is our address. Browsers say so; whatever says nothing is no
+    other site's page. A page of ours in a frame of another site is still ours."""
+    site = request.headers.get("sec-fetch-site", "")
+    if site:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin", "")
+    own = {_origin_of(public), f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    return bool(origin) and origin.lower() not in own
+
+
+def _origin_of(public: str) -> str:
+    """`https://book.example.com` of our public address."""
+    parts = urlsplit(public.lower())
+    return f"{parts.scheme}://{parts.netloc}"

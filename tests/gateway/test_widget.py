@@ -3,7 +3,9 @@
 import html
 import json
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,12 +20,14 @@ from core.domain.ids import new_id
 from core.flows.clocks import sweeping
 from core.messaging.actions import State
 from core.messaging.tables import timed_actions
+from gateway.embed import view
 from gateway.main import create_app
 from simulator.hosted_form import read_form
 from tests.conftest import TestApp
 from tests.flows.booking.booking import add_provider, overlaps
 from tests.flows.dispatching import run_due
 from tests.gateway.asking import Gateway
+from tests.gateway.patient import OTHER_SITE, Patient
 from tests.samples import TWILIO_URL
 
 BOOK, HOLD = "/embed/book", "/embed/book/hold"
@@ -454,3 +458,60 @@ def test_who_would_rather_be_called_has_a_form(site: Gateway) -> None:
     assert answer.status_code == 303
     assert "will call" in site.client.get(answer.headers["location"]).text
     assert (site.column("leads.form_type"), site.column("leads.state")) == (["booking"], ["open"])
+
+
+@pytest.mark.parametrize(
+    "headers", [OTHER_SITE, {"Origin": "https://luxe.example.com"}, {"Origin": "null"}], ids=str
+)
+def test_a_form_that_another_sites_page_sends_holds_and_books_nothing(
+    site: Gateway, headers: dict[str, str]
+) -> None:
+    """It would come from the address of each who visits that page. The frame on the clinic's site is ours."""
+    page = site.client.get(f"{BOOK}?treatment=hydrafacial&lang=es")
+    for path in (HOLD, BOOK):
+        refused = site.client.post(path, data=hidden(page) | GRACE | {"at": TUESDAY}, headers=headers)
+        assert refused.status_code == 403
+        assert "no se hizo nada" in refused.text
+    assert site.count("holds") == site.count("form_submissions") == 0
+    own = {"Origin": TWILIO_URL, "Sec-Fetch-Site": "same-origin"}
+    held = site.client.post(HOLD, data=hidden(page) | {"at": TUESDAY}, headers=own)
+    assert site.client.post(BOOK, data=hidden(held) | GRACE, headers=own).status_code == 303
+
+
+def test_where_too_many_strangers_look_the_next_is_told_in_words_and_has_a_number_to_call(
+    site: Gateway,
+) -> None:
+    """Who has filled in the form already books, and patients with a link see their page."""
+    patient, held = Patient(site), hold(site.client)
+    site.client.app.state.context.strangers._most = 0  # type: ignore[attr-defined]
+    for answer in (site.client.get(BOOK), site.client.post(HOLD, data=hidden(held) | {"at": TUESDAY})):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "Try again in 5 seconds, or call us" in answer.text
+        assert 'href="tel:' in answer.text
+    assert patient.follow(patient.tap(patient.get())).status_code == 200
+    assert send(site.client, held).status_code == 303
+
+
+def test_strangers_wait_for_one_another_and_nobody_with_a_link_waits_behind_them(
+    site: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as may, work out free times that take for ever; more stand in line; a patient's page comes at once."""
+    let_go, begun = threading.Event(), threading.Semaphore(0)
+    patient, work_out = Patient(site), view.view
+
+    def slowly(*args: Any) -> Any:
+        begun.release()
+        assert let_go.wait(20)
+        return work_out(*args)
+
+    monkeypatch.setattr(view, "view", slowly)
+    with ThreadPoolExecutor(6) as pool:
+        strangers = [pool.submit(site.client.get, BOOK) for _ in range(6)]
+        try:
+            assert begun.acquire(timeout=10)
+            assert begun.acquire(timeout=10)
+            assert patient.get().status_code == 200
+            assert not begun.acquire(timeout=0.3)
+        finally:
+            let_go.set()
+        assert [one.result().status_code for one in strangers] == [200] * 6
