@@ -122,7 +122,7 @@ async def book(request: Request) -> Response:
             context.app.db.keyring, sent.visit.id, sending.told(values, by_text=sent.by_text)
         )
         return RedirectResponse(asked.link(page="/done", h="", l=sealed), 303)
-    if sent.answer.verdict in (Verdict.HELD, Verdict.KEPT):  # staff have it
+    if sent.answer.accepted or sent.answer.verdict in (Verdict.HELD, Verdict.KEPT):  # staff have it
         return RedirectResponse(asked.link(page="/asked", h=""), 303)
     faults = filled.in_order(form, sending.faults_in(list(sent.answer.errors), asked.language))
     return await page(context, asked, values, 422, errors=faults)

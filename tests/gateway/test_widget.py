@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -515,3 +516,58 @@ def test_strangers_wait_for_one_another_and_nobody_with_a_link_waits_behind_them
         finally:
             let_go.set()
         assert [one.result().status_code for one in strangers] == [200] * 6
+
+
+def at_hour(hour: int, day: int = 24) -> str:
+    return f"2026-11-{day}T{hour}:00:00+00:00"
+
+
+def test_a_third_visit_of_a_person_or_a_number_is_a_request_that_staff_call_about(site: Gateway) -> None:
+    """Whoever types a number in, and from wherever: no patient is turned away, and nobody fills a week."""
+    for number, (name, hour) in enumerate((("Grace Kim", 15), ("Omar Kim", 17))):
+        browser = visitor(site, f"203.0.113.{number}")
+        assert send(browser, hold(browser, at=at_hour(hour)), name=name, email="").status_code == 303
+    browser = visitor(site, "203.0.113.9")
+    page = hold(browser, at=at_hour(19))
+    for _ in range(2):  # a second tap asks for nothing more
+        answer = send(browser, page)
+        assert answer.headers["location"].startswith(f"{BOOK}/asked")
+    assert "Nothing is booked yet" in browser.get(answer.headers["location"]).text
+    assert (site.count("appointments"), site.count("holds")) == (2, 0)
+    assert sorted(site.column("leads.state")) == ["booked", "booked", "open"]
+    assert site.column("leads.last_event_kind").count("visit_asked") == 1
+    assert "Tue, Nov 24, 2:00 PM" in json.dumps(site.column("form_submissions.form_data"))
+    site.app.clock.advance(timedelta(days=2))
+    assert "/done" in send(browser, hold(browser, at=at_hour(19, 27))).headers["location"]
+
+
+def test_the_fourth_visit_of_a_day_from_one_address_is_a_request(site: Gateway) -> None:
+    """Of version 6 a home has a whole network. Another address, and another day, book as ever."""
+
+    def book(address: str, number: int, day: int) -> str:
+        browser = visitor(site, address)
+        page = hold(browser, at=at_hour(13 + number % 4, day))
+        person = {"name": f"Ana {'ABCDEFGH'[number]}", "phone": f"512-555-01{number:02}", "email": ""}
+        return urlsplit(send(browser, page, **person).headers["location"]).path.rpartition("/")[2]
+
+    home = [book(f"2001:db8:1:2::{number}", number, 24) for number in range(4)]
+    assert home == ["done", "done", "done", "asked"]
+    assert site.count("leads") == 4
+    assert book("2001:db8:1:3::1", 4, 25) == "done"
+    site.app.clock.advance(timedelta(hours=23, minutes=50))
+    assert book("2001:db8:1:2::9", 5, 27) == "asked"
+    site.app.clock.advance(timedelta(minutes=20))
+    assert book("2001:db8:1:2::9", 6, 27) == "done"
+
+
+def test_a_second_tap_counts_once_and_this_machines_own_address_counts_for_nobody(site: Gateway) -> None:
+    """A proxy that tells of nobody makes everybody come from there."""
+    browser = visitor(site, "203.0.113.9")
+    page = hold(browser)
+    for _ in range(4):
+        assert "/done" in send(browser, page).headers["location"]
+    assert site.column("form_knocks.is_new").count(False) == 1
+    local = visitor(site, "127.0.0.1")
+    for number in range(4):
+        mine = hold(local, at=at_hour(14 + 2 * number, 27))
+        assert "/done" in send(local, mine, phone=f"512-555-011{number}", email="").headers["location"]
