@@ -18,12 +18,11 @@ EACH = 2  # open ones of one address
 SIGNED_64 = 8
 
 
-def take_turns(session: Session, *parts: str) -> None:
-    """From here to the end of its transaction nobody else holds a time of that location and day from the clinic's site,
-    or books from that address: two that look at the same moment would both see room for one more. SQLite has one
-    writer anyway."""
+def take_turns(session: Session, location: str, day: str) -> None:
+    """From here to the end of its transaction nobody else holds a time of that day from the clinic's site: two that
+    look at the same moment would both see room for one more. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        digest = hashlib.sha256(":".join(("widget", *parts)).encode()).digest()
+        digest = hashlib.sha256(f"widget:{location}:{day}".encode()).digest()
         number = int.from_bytes(digest[:SIGNED_64], signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
