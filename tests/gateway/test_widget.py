@@ -4,6 +4,7 @@ import html
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +19,7 @@ from starlette.testclient import TestClient
 
 from core.booking.tables import reservations
 from core.domain.ids import new_id
+from core.flows.booking import widget_limits
 from core.flows.clocks import sweeping
 from core.messaging.actions import State
 from core.messaging.tables import timed_actions
@@ -25,7 +27,7 @@ from gateway.embed import view
 from gateway.main import create_app
 from simulator.hosted_form import read_form
 from tests.conftest import TestApp
-from tests.flows.booking.booking import add_provider, overlaps
+from tests.flows.booking.booking import a_lead, add_provider, booked, overlaps, wish
 from tests.flows.dispatching import run_due
 from tests.gateway.asking import Gateway
 from tests.gateway.patient import OTHER_SITE, Patient
@@ -558,6 +560,43 @@ def test_the_fourth_visit_of_a_day_from_one_address_is_a_request(site: Gateway) 
     assert book("2001:db8:1:2::9", 5, 27) == "asked"
     site.app.clock.advance(timedelta(minutes=20))
     assert book("2001:db8:1:2::9", 6, 27) == "done"
+
+
+def test_visits_that_staff_booked_count_for_nobody(site: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types in a number learns nothing of its owner's visits."""
+    monkeypatch.setattr(widget_limits, "AHEAD", 1)
+    lead_id = a_lead(site.app, first_name="Grace", last_name="Kim")
+    booked(site.app, lead_id, wish(site.app), datetime.fromisoformat(at_hour(18)))
+    grace = {"phone": "407-555-0155", "email": "b0@example.com"}
+    for hour, page in ((15, "done"), (20, "asked")):
+        answer = send(site.client, hold(site.client, at=at_hour(hour)), **grace)
+        assert f"/{page}" in answer.headers["location"]
+    assert site.count("patients") == 1
+
+
+def test_four_who_book_at_one_moment_from_one_address_are_three_visits_and_a_request(
+    site: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held from elsewhere: an address holds two at a time. Each counts slowly; no other one counts meanwhile."""
+    over = widget_limits.over
+
+    def slowly(*args: Any) -> str:
+        why = over(*args)
+        time.sleep(0.2)
+        return why
+
+    monkeypatch.setattr(widget_limits, "over", slowly)
+    pages = [hold(visitor(site, f"203.0.113.{n}"), at=at_hour(14 + n, 24 + n % 2)) for n in range(4)]
+    browser = visitor(site, "198.51.100.7")
+
+    def book(number: int) -> str:
+        person = {"name": f"Ana {'ABCD'[number]}", "phone": f"512-555-011{number}", "email": ""}
+        return urlsplit(send(browser, pages[number], **person).headers["location"]).path
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(book, range(4)))
+    assert answers == [f"{BOOK}/asked", *[f"{BOOK}/done"] * 3]
+    assert site.count("appointments") == 3
 
 
 def test_a_second_tap_counts_once_and_this_machines_own_address_counts_for_nobody(site: Gateway) -> None:

@@ -18,7 +18,6 @@ from core.booking import store_holds as holds
 from core.booking import store_widget_holds as widget_holds
 from core.booking.store import Visit
 from core.booking.store_holds import WIDGET, Hold
-from core.domain.addresses import sender_of
 from core.domain.errors import FieldError, LostRace, SlotTaken
 from core.domain.hours import Span, at
 from core.domain.roles import PATIENT
@@ -155,7 +154,6 @@ def book(
     many. Raises SlotTaken and LostRace.
     """
     with app.db.write() as session:
-        widget_holds.take_turns(session, "address", sender_of(delivery.ip))
         part = replace(app, db=app.db.within(session), shipped=app.reference)
         answer = receive_form.fill_in(part, delivery, found, page, now=now)
         if answer.verdict in (Verdict.HELD, Verdict.KEPT):
@@ -175,6 +173,7 @@ def _booked(
 ) -> Visit | None:
     """None where it is one visit too many: asked for, and its time let go. A second tap finds what the first one did.
 
+    No two count at one moment: a lead that is taken in has its owner chosen, which goes one by one (`assigning`).
     Raises SlotTaken and LostRace.
     """
     if holds.find(session, hold_id):

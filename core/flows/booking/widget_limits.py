@@ -9,12 +9,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.booking import store as visits
+from core.booking.store_holds import WIDGET
 from core.domain.addresses import sender_of, street_of
 from core.intake import store_knocks
 from core.leads.store.leads import LeadBrief
 from core.patients.store import profiles as patients
 
-AHEAD = 2  # of one person, or of all on one number: a talk and the treatment after it, or a couple's
+# Of one person, or of all on one number: a talk and the treatment after it, or a couple's. Those that staff or a link
+# booked do not count: the answer would tell whoever types in a number that its owner is a patient here.
+AHEAD = 2
 A_DAY = 3  # within 24 hours from one address, which a family shares, or a street of one carrier's phones
 
 
@@ -33,9 +36,10 @@ def note(session: Session, ip: str, now: datetime) -> None:
 
 
 def _ahead(session: Session, lead: LeadBrief, now: datetime) -> int:
-    """Visits to come, of the person and of all whose number was typed in."""
+    """Visits to come that were booked here, of the person and of all whose number was typed in."""
     people = {lead.patient_id, *(patients.on_number(session, lead.phone) if lead.phone else ())}
-    return sum(visit.starts_at is None or visit.starts_at > now for visit in visits.ahead_of(session, people))
+    booked = [visit for visit in visits.ahead_of(session, people) if visit.came_by == WIDGET]
+    return sum(visit.starts_at is not None and visit.starts_at > now for visit in booked)
 
 
 def _sender(ip: str) -> str:
