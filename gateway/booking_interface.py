@@ -73,7 +73,7 @@ BOOKING_REQUEST: dict[str, Any] = {
 _KEYED = {
     401: _json("No key, or none of ours.", ERRORS),
     422: _json("What is wrong, field by field.", ERRORS),
-    429: _json("Too many at once; see Retry-After.", ERRORS),
+    429: _json("Too many at once, or too many wrong keys from one address; see Retry-After.", ERRORS),
 }
 _CHANGED = {**_KEYED, 200: _json("As it is now.", BOOKED), 404: _json("No such appointment.", ERRORS),
             413: _json("Larger than 64 kB.", ERRORS)}  # fmt: skip
@@ -94,6 +94,7 @@ AVAILABILITY: dict[str, Any] = {
         200: _json("Free times in order.", FREE),
         422: _KEYED[422],
         429: _KEYED[429],
+        503: _json("Many others are looking for a time just now; see Retry-After.", ERRORS),
     },
     "openapi_extra": {
         "parameters": [

@@ -14,14 +14,18 @@ from core.app import App
 from core.form_keys import FormKey, load_form_keys
 from core.settings_checks import parse_api_keys
 from gateway.hosted.definition import HostedForm, load_forms
-from gateway.limits import Buckets
+from gateway.limits import Buckets, Turns
 
 WEBHOOK_RATE = 100
 PAGES_A_FORM = 12  # somebody who books looks at so many pages, and a clinic's waiting room shares one address
 FEED_RATE = 60  # calendars a minute: a calendar service asks for those of a whole clinic from one address
+WRONG_KEYS = 10  # of the API, a minute from one address: a person who sets up a system mistypes a few
 READERS = 4
 POSTGRES_WRITERS = 8
 LOOKS = 6  # times as often as forms may be sent, free times may be looked at; held, twice as often
+# Of four readers and, with SQLite, the one writer, strangers never have more. A page takes some 50 ms: who is last in
+# line waits about a second.
+STRANGERS, IN_LINE = 2, 20
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +48,8 @@ class Context:
     readers: ThreadPoolExecutor
     # Many phones of one carrier share an address.
     link_limit: Buckets = field(default_factory=lambda: Buckets(60, 5))
+    wrong_keys: Buckets = field(default_factory=lambda: Buckets(WRONG_KEYS, WRONG_KEYS / 60))
+    strangers: Turns = field(default_factory=lambda: Turns(STRANGERS, IN_LINE))  # at working out free times
 
     @property
     def forms(self) -> dict[str, HostedForm]:

@@ -32,8 +32,8 @@ STATUS: dict[type[LuxeError], int] = {
     LostRace: 409,
     ClosedToTexts: 409,
 }
-PAGES = ("/f/", "/s/", "/e/", "/b/", "/embed/")
-KEYED = ("/webhooks/email/", "/e/", "/feeds/", "/s/", "/b/")  # a key or a code stands right behind
+PAGES = ("/f/", "/s/", "/e/", "/b/", "/a/", "/embed/")
+KEYED = ("/webhooks/email/", "/e/", "/feeds/", "/s/", "/b/", "/a/")  # a key or a code stands right behind
 GONE = "There is nothing at this address. Check how it is written."
 BUSY = "The database can't be reached right now. Nothing was stored; send it again in a few seconds."
 

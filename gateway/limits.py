@@ -1,11 +1,14 @@
-"""How often one sender may knock: token buckets in memory, one set for each process."""
+"""How often one sender may knock, and how many at once may ask for what is dear: in memory, for each process."""
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 MOST_SENDERS = 20_000
+CROWDED_SECONDS = 5  # from which on to try again
 
 
 @dataclass
@@ -33,6 +36,15 @@ class Buckets:
             self._level[sender] = (level - 1 if passes else level, now)
             return 0.0 if passes else (1 - level) / self.per_second
 
+    def rest(self, sender: str) -> float:
+        """The seconds until there is a token, 0 where there is one. It takes none."""
+        if self.burst <= 0:
+            return 0.0
+        with self._lock:
+            now = self.seconds()
+            level, since = self._level.get(sender, (self.burst, now))
+            return max(0.0, 1 - level - (now - since) * self.per_second) / self.per_second
+
     def _refilled(self, sender: str, now: float) -> float:
         known = self._level.pop(sender, None)
         if known is None:
@@ -41,3 +53,29 @@ class Buckets:
             return self.burst
         level, since = known
         return min(self.burst, level + (now - since) * self.per_second)
+
+
+class Crowded(Exception):
+    """So many wait for their turn that one more would wait too long."""
+
+
+class Turns:
+    """`at_once` have a turn, `in_line` more wait for one, and whoever comes then is sent away: what strangers may ask
+    for never takes the threads and the processor from who is known to us."""
+
+    def __init__(self, at_once: int, in_line: int) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._most = at_once + in_line
+        self._here = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Raises Crowded."""
+        if self._here >= self._most:
+            raise Crowded
+        self._here += 1
+        try:
+            async with self._free:
+                yield
+        finally:
+            self._here -= 1

@@ -18,11 +18,13 @@ from core.intake.connectors.form_body import url_encoded
 from gateway.booking_page import answering
 from gateway.booking_page.answering import Visitor
 from gateway.booking_page.asked import asked
-from gateway.booking_page.browser import is_foreign, new_or_known, origin_of, remember
+from gateway.booking_page.browser import new_or_known, remember
 from gateway.context import context_of
-from gateway.security import TWILIO_LIMIT, TooLarge, address_of, read_body
+from gateway.security import TWILIO_LIMIT, TooLarge, address_of, is_foreign, read_body
 
 Answer = Callable[[Visitor], Response]
+Then = Callable[[], Response]  # reads what is so by then, and shows it
+Act = Callable[[Visitor], Then]
 
 
 async def get(request: Request, code: str, step: str, answer: Answer) -> Response:
@@ -32,10 +34,10 @@ async def get(request: Request, code: str, step: str, answer: Answer) -> Respons
     return slow or _remembered(await context.read(answer, visitor), request, visitor)
 
 
-async def post(request: Request, code: str, step: str, act: Answer) -> Response:
-    """A button of it was pressed."""
+async def post(request: Request, code: str, step: str, act: Act) -> Response:
+    """A button of it was pressed: it is done, and only then, out of the way of who writes, what is so now is shown."""
     context, visitor = context_of(request), visitor_of(request, code, step)
-    if is_foreign(request, {origin_of(context.app.settings.public)}):
+    if is_foreign(request, context.app.settings.public):
         return answering.say(context.app, visitor.asked, "foreign", 403)
     slow = _slow_down(request, visitor)
     if slow:
@@ -45,8 +47,8 @@ async def post(request: Request, code: str, step: str, act: Answer) -> Response:
     except (TooLarge, UnreadablePayload) as error:
         status = 413 if isinstance(error, TooLarge) else 422
         return answering.say(context.app, visitor.asked, "unreadable", status)
-    visitor = replace(visitor, sent=sent)
-    return _remembered(await context.write(act, visitor), request, visitor)
+    then = await context.write(act, replace(visitor, sent=sent))
+    return _remembered(await context.read(then), request, visitor)
 
 
 def visitor_of(request: Request, code: str, step: str) -> Visitor:

@@ -1,6 +1,7 @@
 """What stands around every request: headers of every answer, the size of bodies, where a request came from."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -15,8 +16,13 @@ TWILIO_LIMIT = 64_000
 DRAIN_LIMIT = 20_000_000
 KEPT_HEADERS = ("user-agent", "idempotency-key", "x-signature", "typeform-signature")
 STATIC = "/static/"
+ADDED_SLASH = 307  # no route of ours answers so: Starlette does, to where the address has no slash at its end
 A_DAY, TEN_MINUTES = "public, max-age=86400", "public, max-age=600"
 KEPT_SHORTLY = "/widget.js"  # its address stays when it changes
+FRAMED = (
+    "/f/",
+    "/embed/",
+)  # what the clinic's own site may show in a frame; nobody lays anything over a person's page
 
 
 class TooLarge(Exception):
@@ -42,6 +48,7 @@ class SafeAnswers:
             await self._app(scope, receive, send)
             return
         cache = _kept_for(scope["path"])
+        frames = self._frames() if scope["path"].startswith(FRAMED) else "'none'"
         started = False
 
         async def send_safely(message: Message) -> None:
@@ -53,8 +60,10 @@ class SafeAnswers:
                 headers.update(self._headers)
                 if referrer == "no-referrer":
                     headers["Referrer-Policy"] = referrer
-                headers["Content-Security-Policy"] = self._policy + self._frames()
+                headers["Content-Security-Policy"] = self._policy + frames
                 headers["Cache-Control"] = cache
+                if message["status"] == ADDED_SLASH:
+                    headers["Location"] = _within(headers["Location"])
             await send(message)
 
         try:
@@ -65,6 +74,13 @@ class SafeAnswers:
             answer = answer_unexpected(error, scope)
             if not started:
                 await answer(scope, receive, send_safely)
+
+
+def _within(location: str) -> str:
+    """The same without scheme and host, which Starlette takes from what was sent: any host at all, and http where a
+    proxy does not say that it ends https."""
+    parts = urlsplit(location)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _kept_for(path: str) -> str:
@@ -101,3 +117,20 @@ def address_of(request: Request) -> str:
 def kept_headers(request: Request) -> Mapping[str, str]:
     """Of the request's headers, those that are evidence or that a connector reads."""
     return {name: request.headers[name][:500] for name in KEPT_HEADERS if name in request.headers}
+
+
+def is_foreign(request: Request, public: str) -> bool:
+    """Whether another site's page sent it, where `public` is our address. Browsers say so; whatever says nothing is no
+    other site's page. A page of ours in a frame of another site is still ours."""
+    site = request.headers.get("sec-fetch-site", "")
+    if site:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin", "")
+    own = {_origin_of(public), f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    return bool(origin) and origin.lower() not in own
+
+
+def _origin_of(public: str) -> str:
+    """`https://book.example.com` of our public address."""
+    parts = urlsplit(public.lower())
+    return f"{parts.scheme}://{parts.netloc}"

@@ -80,6 +80,7 @@ EVENTS = {
     "link_opened": "Booking page opened",
     "link_asked": "Asked for a new link",
     "call_asked": "Asked for a call",
+    "visit_asked": "Asked for a visit",
     "visit_cancelled": "Visit cancelled",
     "visit_no_show": "No-show",
     "visit_put_back": "Visit stands again",

@@ -29,7 +29,7 @@ IN_THREAD = frozenset(
         "alarm_raised", "alarm_acknowledged", "thread_done", "thread_reopened", "reading_corrected",
         "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note", "call_undone",
         "call_corrected", "visit_moved", "visit_cancelled", "visit_no_show", "visit_put_back",
-        "call_asked", "move_asked", "move_declined", "move_ask_over",
+        "call_asked", "visit_asked", "move_asked", "move_declined", "move_ask_over",
         "visit_arrived", "visit_in_room", "visit_not_arrived", "visit_not_in_room",
     }
 )  # fmt: skip
@@ -206,6 +206,17 @@ def _booked(data: Data, who: str, names: Names) -> Line:
     return Line(alone, "calendar") if alone else _stage("Marked booked")(data, who, names)
 
 
+NOT_BOOKED = {
+    "ahead": "two visits of theirs, or of their number, are ahead",
+    "address": "three were booked from the same connection within a day",
+}
+
+
+def _visit_asked(data: Data, _who: str, _names: Names) -> Line:
+    why = NOT_BOOKED.get(str(data.get("why")), "nothing was booked by itself")
+    return Line(f"Asked on the website for the time in the form, to be agreed on: {why}", "phone")
+
+
 CAME_BY = {
     "link": " by their own link",
     "widget": " on the website",
@@ -312,6 +323,7 @@ TELLERS: dict[str, Teller] = {
     "link_opened": _plain("The patient opened their booking page", "eye"),
     "link_asked": _plain("The patient asked for a new booking link", "send"),
     "call_asked": _plain("The patient asked for a call on their booking page", "phone"),
+    "visit_asked": _visit_asked,
     "attended": _stage("Arrived for the visit"),
     "treated": _stage("Checked out"),
     "unmarked": _plain("{who} took the last mark back", "undo"),

@@ -10,7 +10,7 @@ SECONDS = 10.0  # for all of one feed: name, connection, answer
 INSIDE, TOO_LARGE, TOO_SLOW, ASTRAY, SILENT, TOO_HARD = (
     "inside", "too_large", "too_slow", "astray", "silent", "too_hard"
 )  # fmt: skip
-REFUSED, PACKED = "refused", "packed"
+REFUSED, PACKED, STUMBLED = "refused", "packed", "stumbled"
 WORDS = {
     INSIDE: "The address does not lie on the internet, or leads to one that does not.",
     TOO_LARGE: "The calendar is larger than 5 MB. Share one with fewer years in it.",
@@ -20,6 +20,7 @@ WORDS = {
     REFUSED: "The address was refused ({}). Make a new secret address in that calendar, and paste it here.",
     PACKED: "The calendar came packed, which we do not open.",
     TOO_HARD: "The calendar takes too long to work out. Look for an entry that repeats in an odd way.",
+    STUMBLED: "We could not read this calendar, through a fault of ours. The times that we know of it still count.",
     "no_calendar": "What lies there is no calendar in iCal format. Paste the secret address in iCal format.",
     "too_many": "The calendar has more entries than we read: 10,000 that may matter. Share one with fewer.",
     "too_often": "An entry repeats every minute, or more often. Take that entry out.",

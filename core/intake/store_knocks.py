@@ -117,6 +117,21 @@ def note(session: Session, one: Knock, *, is_new: bool, form: str | None, now: d
     )
 
 
+def note_booked(session: Session, sender: str, now: datetime) -> None:
+    """A visit was booked by itself from there. Its row has a hash that no form's network has."""
+    _KNOCK.run(session, id=new_id(now), at=now, network_index=_booked_by(session, sender), is_new=False)
+
+
+def booked_from(session: Session, sender: str, now: datetime) -> int:
+    """How many were within a day."""
+    theirs = (K.network_index == _booked_by(session, sender), K.at > now - DAY)
+    return int(session.execute(select(_count(*theirs))).scalar_one())
+
+
+def _booked_by(session: Session, sender: str) -> str:
+    return blind(session, "knock_booked", sender)
+
+
 def forget(session: Session, before: datetime, limit: int) -> int:
     """Forget at most `limit` of those that came before; how many."""
     old = select(K.id).where(K.id < new_id(before)).limit(limit)

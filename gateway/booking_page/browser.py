@@ -1,7 +1,4 @@
-"""By what a browser is known to the page, and whether a form came from the page itself."""
-
-from collections.abc import Collection
-from urllib.parse import urlsplit
+"""By what a browser is known to the page."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,21 +28,3 @@ def remember(answer: Response, request: Request, browser: str, *, https: bool) -
 
 def new_or_known(request: Request) -> str:
     return known_by(request) or links.new_browser()
-
-
-def is_foreign(request: Request, own: Collection[str]) -> bool:
-    """Whether another site's page sent it. Browsers say so; whatever says nothing is no other site's page."""
-    site = request.headers.get("sec-fetch-site", "")
-    if site:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("origin", "")
-    return bool(origin) and origin.lower() not in {
-        *own,
-        f"{request.url.scheme}://{request.headers.get('host', '')}",
-    }
-
-
-def origin_of(public: str) -> str:
-    """`https://book.example.com` of our public address."""
-    parts = urlsplit(public.lower())
-    return f"{parts.scheme}://{parts.netloc}"

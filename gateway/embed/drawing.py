@@ -22,6 +22,7 @@ from gateway.embed.asked import Asked, asked_for
 from gateway.embed.view import View
 from gateway.hosted.filled import SEAL, TOUCHED, TRAP_BOX
 from gateway.hosted.seal import open_page, seal_page
+from gateway.limits import CROWDED_SECONDS, Crowded
 from gateway.security import FORM_LIMIT, TooLarge, read_body
 
 FORM = "booking-request"
@@ -57,7 +58,11 @@ async def page(
     now = app.clock.now()
     if asked.service is None:
         return RedirectResponse(f"/f/{FORM}", 303)
-    shown: View = await context.read(_view, app, asked, asked.service, now)
+    try:
+        async with context.strangers.turn():
+            shown: View = await context.read(_view, app, asked, asked.service, now)
+    except Crowded:
+        return crowded(asked)
     old = values.get(SEAL, "")
     seal = old if open_page(app.db.keyring, old) else seal_page(app.db.keyring, now)
     return render(
@@ -99,9 +104,17 @@ def slow_down(asked: Asked, wait: float) -> Response:
     return answer
 
 
-def said(asked: Asked, title: str, said: str) -> Response:
+def crowded(asked: Asked) -> Response:
+    """Others are looking for a time already, as many as we work one out for at once."""
+    answer = said(asked, "crowded", "crowded_words", 503, n=CROWDED_SECONDS)
+    answer.headers["Retry-After"] = str(CROWDED_SECONDS)
+    return answer
+
+
+def said(asked: Asked, title: str, said: str, status: int = 200, **values: object) -> Response:
     its = words.words_in(asked.language)
-    return render("embed_said.html", asked, title=its[title], said=its[said], another=asked.link())
+    text = its[said].format(**values)
+    return render("embed_said.html", asked, status, title=its[title], said=text, another=asked.link())
 
 
 def render(template: str, asked: Asked, status: int = 200, **values: Any) -> Response:

@@ -38,6 +38,9 @@ ENGLISH = {
     "asked": "Your request is with us", "asked_words": "A person calls you to confirm the time. Nothing is booked yet.",
     "over": "This page has run out", "over_words": "What was booked stands. Questions? Call us.",
     "another": "Book another time",
+    "foreign": "Open this page again", "foreign_words": "This came from a page that is not ours, so nothing was done.",
+    "crowded": "Please wait a moment",
+    "crowded_words": "Many people look for a time just now. Try again in {n} seconds, or call us: we book it for you.",
 }  # fmt: skip
 SPANISH = {
     "title": "Reserve una hora", "service": "Para qué", "show": "Ver", "unsure": "¿No está seguro?", "free": "Gratis",
@@ -63,6 +66,10 @@ SPANISH = {
     "asked": "Tenemos su solicitud", "asked_words": "Le llamamos para confirmar la hora. Aún no hay nada reservado.",
     "over": "Esta página ya no vale", "over_words": "Lo reservado sigue en pie. ¿Preguntas? Llámenos.",
     "another": "Reservar otra hora",
+    "foreign": "Abra esta página otra vez",
+    "foreign_words": "Esto vino de una página que no es nuestra, así que no se hizo nada.",
+    "crowded": "Espere un momento, por favor",
+    "crowded_words": "Muchas personas buscan hora ahora. Intente en {n} segundos, o llámenos: se la reservamos.",
 }  # fmt: skip
 # What our rules refuse, for who reads Spanish: they word it in English.
 SPANISH_FAULTS = {

@@ -1,27 +1,24 @@
 """`/b/{code}`: a patient's own page. GET changes nothing; each button is a form that works without a script."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from core.domain.addresses import sender_of
-from core.domain.errors import InvalidInput, LostRace, NotFound, SlotTaken, UnreadablePayload
+from core.domain.errors import InvalidInput, LostRace, NotFound, SlotTaken
 from core.flows.booking import by_link, links, renewing
 from core.flows.booking.links import PATH, Door, Look
-from core.intake.connectors.form_body import url_encoded
 from core.leads.store.leads import LeadBrief
+from gateway import own_link
 from gateway.booking_page import answering
 from gateway.booking_page.answering import Visitor
-from gateway.booking_page.asked import Asked, asked, time_of
-from gateway.booking_page.browser import is_foreign, new_or_known, origin_of, remember
+from gateway.booking_page.asked import time_of
 from gateway.booking_page.showing import CALL_ASKED, CANCEL, CANCELLED, CHANGE, SERVICES
 from gateway.booking_page.standing import AGAIN, BOOKED, MOVED
-from gateway.context import Context, context_of
-from gateway.security import TWILIO_LIMIT, TooLarge, address_of, read_body
+from gateway.own_link import Act, Then
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -34,7 +31,7 @@ FAULTS = {
 }
 
 
-Act = Callable[[Session, Visitor, LeadBrief], str]  # the address to go on to
+Do = Callable[[Session, Visitor, LeadBrief], str]  # the address to go on to
 
 
 @router.api_route(f"{PATH}{{code}}", methods=READ)
@@ -110,106 +107,60 @@ async def call(request: Request, code: str) -> Response:
 
 
 async def _get(request: Request, code: str, step: str) -> Response:
-    context, wish = context_of(request), asked(code, step, request.query_params)
-    slow = _slow_down(context, request, wish)
-    if slow:
-        return slow
-    visitor = Visitor(context.app, wish, new_or_known(request), context.app.clock.now())
-    return _remembered(await context.read(answering.page, visitor), request, visitor)
+    return await own_link.get(request, code, step, answering.page)
 
 
-async def _post(request: Request, code: str, step: str, act: Callable[[Visitor], Response]) -> Response:
-    context, wish = context_of(request), asked(code, step, request.query_params)
-    if is_foreign(request, {origin_of(context.app.settings.public)}):
-        return answering.say(context.app, wish, "foreign", 403)
-    slow = _slow_down(context, request, wish)
-    if slow:
-        return slow
-    try:
-        sent = url_encoded(await read_body(request, TWILIO_LIMIT))
-    except TooLarge:
-        return answering.say(context.app, wish, "unreadable", 413)
-    except UnreadablePayload:
-        return answering.say(context.app, wish, "unreadable", 422)
-    wish = replace(wish, step=CHANGE) if sent.get("moves") else wish
-    visitor = Visitor(context.app, wish, new_or_known(request), context.app.clock.now(), sent)
-    return _remembered(await context.write(act, visitor), request, visitor)
+async def _post(request: Request, code: str, step: str, act: Act) -> Response:
+    return await own_link.post(request, code, step, lambda visitor: act(_moving(visitor)))
 
 
-def _remembered(answer: Response, request: Request, visitor: Visitor) -> Response:
-    """A browser that has met no link of ours has nothing to be known by."""
-    if answer.status_code == 404:
-        return answer
-    https = visitor.app.settings.public.startswith("https://")
-    return remember(answer, request, visitor.browser, https=https)
+def _moving(visitor: Visitor) -> Visitor:
+    """A form of the page on which a visit is moved goes on there."""
+    step = CHANGE if visitor.sent.get("moves") else visitor.asked.step
+    return replace(visitor, asked=replace(visitor.asked, step=step))
 
 
-def _slow_down(context: Context, request: Request, wish: Asked) -> Response | None:
-    wait = context.booking_limit.wait(sender_of(address_of(request)))
-    if not wait:
-        return None
-    seconds = math.ceil(wait)
-    answer = answering.say(context.app, wish, "slow", 429, seconds=seconds)
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
+def _opened(visitor: Visitor) -> Then:
+    look = own_link.enter(visitor)
+    return partial(Response, status_code=404 if look.door is Door.UNKNOWN else 204)
 
 
-def _enter(visitor: Visitor) -> Look:
-    """The first button that is pressed opens the link in that browser, as the page's script would have."""
-    code, browser, now = visitor.asked.code, visitor.browser, visitor.now
-    with visitor.app.db.read() as session:
-        look = links.look(session, code, browser, now)
-    if look.door is not Door.OPEN or look.link is None or look.link.browser_hash is not None:
-        return look
-    with visitor.app.db.write() as session:
-        return links.opened(session, code, browser, now)
-
-
-def _opened(visitor: Visitor) -> Response:
-    look = _enter(visitor)
-    return Response(status_code=404 if look.door is Door.UNKNOWN else 204)
-
-
-def _prove(visitor: Visitor) -> Response:
+def _prove(visitor: Visitor) -> Then:
     digits = visitor.sent.get("digits", "").strip()
     with visitor.app.db.write() as session:
         look = links.prove(session, visitor.asked.code, visitor.browser, digits, visitor.now)
     if look.door is Door.OPEN:
-        return RedirectResponse(visitor.asked.path(""), 303)
-    return (
-        answering.door(visitor, look, "digits_wrong", 422)
-        if look.door is Door.ASK
-        else answering.door(visitor, look)
-    )
+        return partial(RedirectResponse, visitor.asked.path(""), 303)
+    wrong = ("digits_wrong", 422) if look.door is Door.ASK else ()
+    return partial(answering.door, visitor, look, *wrong)
 
 
-def _new_link(visitor: Visitor) -> Response:
+def _new_link(visitor: Visitor) -> Then:
     try:
         with visitor.app.db.write() as session:
             planned = renewing.ask(session, visitor.asked.code, now=visitor.now)
     except NotFound:
-        return answering.door(visitor, Look(Door.UNKNOWN))
-    return answering.say(
-        visitor.app, visitor.asked, "link_coming" if planned else "link_wait", 200 if planned else 429
-    )
+        return partial(answering.door, visitor, Look(Door.UNKNOWN))
+    said = ("link_coming", 200) if planned else ("link_wait", 429)
+    return partial(answering.say, visitor.app, visitor.asked, *said)
 
 
-def _act(visitor: Visitor, act: Act) -> Response:
+def _act(visitor: Visitor, do: Do) -> Then:
     """Do it and show what is so now; what can't be done is said on the page that it came from."""
-    look = _enter(visitor)
+    look = own_link.enter(visitor)
     if look.door is not Door.OPEN or look.lead is None:
-        return answering.door(visitor, look)
+        return partial(answering.door, visitor, look)
     try:
         with visitor.app.db.write() as session:
-            to = act(session, visitor, look.lead)
+            to = do(session, visitor, look.lead)
     except SlotTaken:
-        return answering.gone(visitor)
+        return partial(answering.gone, visitor)
     except InvalidInput as error:
-        return answering.page(visitor, FAULTS.get(error.errors[0].field, "gone_time"), 422)
+        return partial(answering.page, visitor, FAULTS.get(error.errors[0].field, "gone_time"), 422)
     except LostRace:  # the page shows what stands by now
         done = CANCELLED if visitor.asked.step == CANCEL else AGAIN
-        return answering.page(replace(visitor, asked=replace(visitor.asked, done=done)), status=409)
-    return RedirectResponse(to, 303)
+        return partial(answering.page, replace(visitor, asked=replace(visitor.asked, done=done)), status=409)
+    return partial(RedirectResponse, to, 303)
 
 
 def _hold(session: Session, visitor: Visitor, lead: LeadBrief) -> str:

@@ -23,6 +23,7 @@ from gateway import booking_interface as interface
 from gateway.booking_request import booking_request_of, caller_of, document_of, named_of, texts_of
 from gateway.context import Context, context_of
 from gateway.errors import refuse
+from gateway.limits import CROWDED_SECONDS, Crowded
 from gateway.security import TooLarge, address_of
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,9 @@ router = APIRouter(prefix="/api/booking")
 USUAL_DAYS, MOST_DAYS, LONGEST_DAYS = 14, 31, 2  # the last in digits
 ID = "appointmentId"
 NO_KEY = "Send a key of LUXE_API_KEYS: 'Authorization: Bearer ...'."
+TOO_MANY_WRONG = "Too many wrong keys from this address. Ask again after the seconds in Retry-After."
 TOO_MANY = "Too many requests at once. Ask again after the seconds in Retry-After."
+CROWDED = "Many others are looking for a time just now. Ask again after the seconds in Retry-After."
 TOO_LARGE = "The body is larger than 64 kB."
 UNKNOWN = "There is no such appointment."
 
@@ -43,7 +46,11 @@ async def availability(request: Request) -> Response:
     if wait:
         return refuse(429, FieldError("", TOO_MANY), retry_after=wait)
     now = context.app.clock.now()
-    return JSONResponse(await context.read(_free, context.app, dict(request.query_params), now))
+    try:
+        async with context.strangers.turn():
+            return JSONResponse(await context.read(_free, context.app, dict(request.query_params), now))
+    except Crowded:
+        return refuse(503, FieldError("", CROWDED), retry_after=CROWDED_SECONDS)
 
 
 @router.post("/create", status_code=201, **interface.CREATE)
@@ -108,8 +115,13 @@ async def _change(request: Request, fields: Sequence[str], flow: Any) -> Respons
 
 def _admit(request: Request, context: Context) -> tuple[str, Response | None]:
     """The caller's name, or why nobody is let in."""
+    sender = sender_of(address_of(request))
+    wait = context.wrong_keys.rest(sender)
+    if wait:  # not even a right key is told from a wrong one
+        return "", refuse(429, FieldError("", TOO_MANY_WRONG), retry_after=wait)
     caller = caller_of(request, context.api_keys)
     if not caller:
+        context.wrong_keys.wait(sender)
         answer = refuse(401, FieldError("Authorization", NO_KEY))
         answer.headers["WWW-Authenticate"] = "Bearer"
         return "", answer

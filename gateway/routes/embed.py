@@ -29,12 +29,23 @@ from gateway import pages
 from gateway.context import Context, context_of
 from gateway.embed import sending, view, words
 from gateway.embed.asked import ON, PATH, Asked, needed_first
-from gateway.embed.drawing import FORM, asked_of, first_other, page, render, said, slow_down, values_of
+from gateway.embed.drawing import (
+    FORM,
+    asked_of,
+    crowded,
+    first_other,
+    page,
+    render,
+    said,
+    slow_down,
+    values_of,
+)
 from gateway.hosted import filled
 from gateway.hosted.definition import HostedForm
 from gateway.hosted.filled import SEAL, Sender
 from gateway.hosted.seal import HoldSeal, open_booked, open_page, seal_booked
-from gateway.security import address_of
+from gateway.limits import Buckets, Crowded
+from gateway.security import address_of, is_foreign
 
 log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -68,13 +79,16 @@ async def hold(request: Request) -> Response:
     context = context_of(request)
     values = await values_of(request)
     asked = asked_of(context, values)
-    wait = context.holds.wait(sender_of(address_of(request)))
-    if wait:
-        return slow_down(asked, wait)  # working out free times is what the limit saves
+    refused = _refused(request, context, asked, context.holds)
+    if refused:
+        return refused
     now = context.app.clock.now()
     try:
         sender = sender_of(address_of(request))
-        kept = await context.write(_hold, context.app, asked, values.get("at", ""), sender, now)
+        async with context.strangers.turn():
+            kept = await context.write(_hold, context.app, asked, values.get("at", ""), sender, now)
+    except Crowded:
+        return crowded(asked)
     except TooManyHeld as refused:
         which = "each" if str(refused) == by_widget.EACH_HELD else "day"
         return await page(context, asked, values, 429, notice=words.TOO_MANY[which][asked.language])
@@ -92,9 +106,9 @@ async def book(request: Request) -> Response:
     context = context_of(request)
     values = await values_of(request)
     asked = asked_of(context, values)
-    wait = context.form_limit.wait(sender_of(address_of(request)))
-    if wait:
-        return slow_down(asked, wait)  # working out free times is what the limit saves
+    refused = _refused(request, context, asked, context.form_limit)
+    if refused:
+        return refused
     form = sending.form_of(context.forms[FORM], asked.language)
     missing = filled.missing(form, values)
     try:
@@ -108,10 +122,19 @@ async def book(request: Request) -> Response:
             context.app.db.keyring, sent.visit.id, sending.told(values, by_text=sent.by_text)
         )
         return RedirectResponse(asked.link(page="/done", h="", l=sealed), 303)
-    if sent.answer.verdict in (Verdict.HELD, Verdict.KEPT):  # staff have it
+    if sent.answer.accepted or sent.answer.verdict in (Verdict.HELD, Verdict.KEPT):  # staff have it
         return RedirectResponse(asked.link(page="/asked", h=""), 303)
     faults = filled.in_order(form, sending.faults_in(list(sent.answer.errors), asked.language))
     return await page(context, asked, values, 422, errors=faults)
+
+
+def _refused(request: Request, context: Context, asked: Asked, limit: Buckets) -> Response | None:
+    """What another site's page sends books nothing: each of its visitors would have an address of their own. Nothing is
+    worked out for who asks too often."""
+    if is_foreign(request, context.app.settings.public):
+        return said(asked, "foreign", "foreign_words", 403)
+    wait = limit.wait(sender_of(address_of(request)))
+    return slow_down(asked, wait) if wait else None
 
 
 async def _send(

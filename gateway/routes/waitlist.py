@@ -5,6 +5,7 @@ GET changes nothing; each button is a form that works without a script.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from gateway import own_link, pages
 from gateway.booking_page import answering
 from gateway.booking_page.answering import Visitor
 from gateway.booking_page.showing import SERVICES, Shown
+from gateway.own_link import Then
 from gateway.waitlist_page import showing
 from gateway.waitlist_page.showing import ANY, GONE, OFFER, WAITLIST
 
@@ -79,20 +81,20 @@ def _read(session: Session, visitor: Visitor, look: Look) -> WaitPage | None:
     return reads.read(session, reference, look.link, look.lead, named, provider)
 
 
-def _change(visitor: Visitor) -> Response:
+def _change(visitor: Visitor) -> Then:
     look = own_link.enter(visitor)
     if look.door is not Door.OPEN:
-        return answering.door(visitor, look)
+        return partial(answering.door, visitor, look)
     wanted = _wanted(visitor.sent)
     try:
         with visitor.app.db.write() as session:
             page = _read(session, visitor, look)
             done = _do(session, visitor, page, wanted) if page else ""
     except InvalidInput as error:
-        return _list(visitor, _as_shown(wanted), f"fault_{error.errors[0].field}", 422)
+        return partial(_list, visitor, _as_shown(wanted), f"fault_{error.errors[0].field}", 422)
     except LostRace:  # the page shows what stands by now
-        return _list(_done(visitor, "on_already"), status=409)
-    return RedirectResponse(visitor.asked.path(done=done, day=""), 303)
+        return partial(_list, _done(visitor, "on_already"), status=409)
+    return partial(RedirectResponse, visitor.asked.path(done=done, day=""), 303)
 
 
 def _do(session: Session, visitor: Visitor, page: WaitPage, wanted: Wanted) -> str:
@@ -135,10 +137,10 @@ def _offer(visitor: Visitor, fault: str = "", status: int = 200) -> Response:
     return _render(showing.offered(visitor, page, fault), status)
 
 
-def _answer(visitor: Visitor) -> Response:
+def _answer(visitor: Visitor) -> Then:
     look = own_link.enter(visitor)
     if look.door is not Door.OPEN or look.lead is None:
-        return answering.door(visitor, look)
+        return partial(answering.door, visitor, look)
     offer_id = visitor.sent.get("offer", "")
     with visitor.app.db.write() as session:
         if not is_id(offer_id) or not reads.is_theirs(session, look.lead, offer_id):
@@ -146,9 +148,9 @@ def _answer(visitor: Visitor) -> Response:
         else:
             done = _say(session, visitor, offer_id)
     if done is Answered.GONE:
-        return _offer(visitor, GONE, 409)
-    to = WAITLIST if done is Answered.LEFT else OFFER
-    return RedirectResponse(visitor.asked.path(to, done="left" if done is Answered.LEFT else ""), 303)
+        return partial(_offer, visitor, GONE, 409)
+    to, said = (WAITLIST, "left") if done is Answered.LEFT else (OFFER, "")
+    return partial(RedirectResponse, visitor.asked.path(to, done=said), 303)
 
 
 def _say(session: Session, visitor: Visitor, offer_id: str) -> Answered:

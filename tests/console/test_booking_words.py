@@ -24,6 +24,12 @@ def said(kind: str, **data: Any) -> str:
         ("visit_cancelled", {"reason": "not_said"}, "The patient cancelled the visit: did not say why"),
         ("link_opened", {}, "The patient opened their booking page"),
         ("link_asked", {}, "The patient asked for a new booking link"),
+        (
+            "visit_asked",
+            {"why": "ahead"},
+            "Asked on the website for the time in the form, to be agreed on: "
+            "two visits of theirs, or of their number, are ahead",
+        ),
         ("call_asked", {}, "The patient asked for a call on their booking page"),
     ],
 )
@@ -32,4 +38,4 @@ def test_it_says_that_the_patient_did_it(kind: str, data: dict[str, Any], words:
 
 
 def test_the_queue_has_words_for_what_happens_last_on_the_page() -> None:
-    assert {"link_asked", "call_asked", "link_opened"} <= EVENTS.keys()
+    assert {"link_asked", "call_asked", "link_opened", "visit_asked"} <= EVENTS.keys()

@@ -142,3 +142,15 @@ def test_a_button_that_is_none_of_ours_is_refused_in_words(gateway: Gateway) -> 
     assert answer.status_code == 409
     assert "Choose one of the buttons." in answer.text
     assert rows(gateway.app, leads, leads.c.id == lead_id)
+
+
+def test_where_something_goes_wrong_a_page_says_so_and_the_log_has_no_link(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has the link acts for a colleague."""
+    _, path = alerted(gateway)
+    monkeypatch.setattr("gateway.routes.alerts.links.look", lambda *_, **__: 1 / 0)
+    answer = gateway.client.get(path)
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.text
+    assert path not in capsys.readouterr().out

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from core.booking.tables import api_requests, appointments, reservations
 from core.domain.errors import SettingsError, SlotTaken
+from core.domain.ids import new_id
 from core.flows.booking import booking
 from core.flows.clocks import sweeping
 from core.flows.upkeep import retention
@@ -561,7 +562,7 @@ def test_the_interface_names_every_route_and_status(gateway: Gateway) -> None:
         for method, route in methods.items()
     }
     assert told == {
-        "get /api/booking/availability": ["200", "422", "429"],
+        "get /api/booking/availability": ["200", "422", "429", "503"],
         "post /api/booking/create": ["200", "201", "401", "409", "413", "422", "429"],
         "get /api/booking/{appointmentId}": ["200", "401", "404", "429"],
         "post /api/booking/{appointmentId}/reschedule": ["200", "401", "404", "409", "413", "422", "429"],
@@ -573,8 +574,40 @@ def test_the_interface_names_every_route_and_status(gateway: Gateway) -> None:
     assert set(WANTED) | set(GRACE) <= set(body["properties"])
 
 
-@pytest.mark.parametrize("days", ["0", "32", "0001300000", "00319999999999", "-1", "1.5", "\u0661", "9" * 4000])
+@pytest.mark.parametrize(
+    "days", ["0", "32", "0001300000", "00319999999999", "-1", "1.5", "\u0661", "9" * 4000]
+)
 def test_nobody_asks_for_more_days_than_a_month(api: Gateway, days: str) -> None:
     """However the number is written: one that looked small and meant thousands of years took the server down."""
     answer = api.client.get("/api/booking/availability", params={"treatment": "hydrafacial", "days": days})
     assert (answer.status_code, fields_of(answer)) == (422, ["days"])
+
+
+def at_address(api: Gateway, address: str) -> TestClient:
+    return TestClient(api.client.app, base_url=TWILIO_URL, client=(address, 1))
+
+
+def test_who_tries_keys_has_to_wait_and_nobody_else_does(api: Gateway) -> None:
+    """Not even a right key is told from a wrong one then; from another address it works as ever."""
+    guesser, path = at_address(api, "2001:db8:1:2::1"), f"/api/booking/{new_id(api.app.clock.now())}"
+    wrong = [guesser.get(path, headers={"Authorization": f"Bearer {n}"}).status_code for n in range(12)]
+    assert wrong == [401] * 10 + [429] * 2
+    slow = at_address(api, "2001:db8:1:2:ffff::9").post("/api/booking/create", json={}, headers=BEARER)
+    assert (slow.status_code, int(slow.headers["Retry-After"]) > 0) == (429, True)
+    assert create(api).status_code == 201
+    assert at_address(api, "2001:db8:1:3::1").get(path, headers=BEARER).status_code == 404
+
+
+def test_a_right_key_never_waits_for_its_own_requests(api: Gateway) -> None:
+    for _ in range(9):
+        assert api.client.get("/api/booking/x", headers={"Authorization": "Bearer x"}).status_code == 401
+    assert [api.client.get("/api/booking/x", headers=BEARER).status_code for _ in range(20)] == [404] * 20
+
+
+def test_where_too_many_strangers_look_for_a_time_the_next_is_told_when_to_ask_again(api: Gateway) -> None:
+    """Whoever has a key books all the same."""
+    api.client.app.state.context.strangers._most = 0  # type: ignore[attr-defined]
+    answer = free(api)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Retry-After" in answer.json()["errors"][0]["message"]
+    assert create(api).status_code == 201

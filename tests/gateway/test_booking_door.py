@@ -179,3 +179,11 @@ def test_many_requests_of_one_address_are_slowed_down_in_words(clinic: Gateway) 
     assert slow.status_code == 429
     assert int(slow.headers["Retry-After"]) > 0
     assert "Nothing is lost" in slow.text
+
+
+def test_nobody_lays_anything_over_a_persons_page_and_a_slash_too_many_leads_to_ours(clinic: Gateway) -> None:
+    """No site may frame it, and no address is made of what the sender calls our host."""
+    patient = Patient(clinic)
+    assert "frame-ancestors 'none'" in patient.get().headers["content-security-policy"]
+    answer = clinic.client.get(f"{patient.path}/?lang=es", headers={"Host": "evil.example.com"})
+    assert (answer.status_code, answer.headers["location"]) == (307, f"{patient.path}?lang=es")

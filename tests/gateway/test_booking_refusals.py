@@ -1,10 +1,14 @@
 """What nobody can book is refused on the patient's own page in words, with what can be booked."""
 
+import threading
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
 from core.booking.tables import appointments
 from core.staff.tables import staff
+from gateway import pages
 from tests.flows.booking.booking import DAY, add_provider
 from tests.gateway.asking import Gateway
 from tests.gateway.patient import Patient, staff_id, times, words
@@ -114,3 +118,28 @@ def test_a_body_that_is_no_form_of_ours_is_answered_in_words(clinic: Gateway, bo
     answer = clinic.client.post(f"{patient.path}/hold", content=body)
     assert answer.status_code in (413, 422)
     assert "Nothing was done" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("hold", {"at": "2026-11-23T03:00:00+00:00"}),
+        ("confirm", {"hold": "01890000-0000-7000-8000-000000000000"}),
+        ("cancel", {"reason": "time"}),
+        ("waitlist", {"part": "midnight"}),
+    ],
+)
+def test_what_a_button_leads_to_is_shown_out_of_the_way_of_who_writes(
+    clinic: Gateway, monkeypatch: pytest.MonkeyPatch, action: str, fields: dict[str, str]
+) -> None:
+    """SQLite has one writer for everybody: free times are worked out beside it."""
+    patient, places, render = Patient(clinic), [], pages.render
+    patient.get()
+
+    def seen(*args: Any, **values: Any) -> Any:
+        places.append(threading.current_thread().name.partition("_")[0])
+        return render(*args, **values)
+
+    monkeypatch.setattr(pages, "render", seen)
+    assert clinic.client.post(f"{patient.path}/{action}", data=fields).status_code in (409, 422)
+    assert set(places) == {"read"}

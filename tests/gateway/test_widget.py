@@ -3,10 +3,14 @@
 import html
 import json
 import re
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,15 +19,18 @@ from starlette.testclient import TestClient
 
 from core.booking.tables import reservations
 from core.domain.ids import new_id
+from core.flows.booking import widget_limits
 from core.flows.clocks import sweeping
 from core.messaging.actions import State
 from core.messaging.tables import timed_actions
+from gateway.embed import view
 from gateway.main import create_app
 from simulator.hosted_form import read_form
 from tests.conftest import TestApp
-from tests.flows.booking.booking import add_provider, overlaps
+from tests.flows.booking.booking import a_lead, add_provider, booked, overlaps, wish
 from tests.flows.dispatching import run_due
 from tests.gateway.asking import Gateway
+from tests.gateway.patient import OTHER_SITE, Patient
 from tests.samples import TWILIO_URL
 
 BOOK, HOLD = "/embed/book", "/embed/book/hold"
@@ -454,3 +461,152 @@ def test_who_would_rather_be_called_has_a_form(site: Gateway) -> None:
     assert answer.status_code == 303
     assert "will call" in site.client.get(answer.headers["location"]).text
     assert (site.column("leads.form_type"), site.column("leads.state")) == (["booking"], ["open"])
+
+
+@pytest.mark.parametrize(
+    "headers", [OTHER_SITE, {"Origin": "https://luxe.example.com"}, {"Origin": "null"}], ids=str
+)
+def test_a_form_that_another_sites_page_sends_holds_and_books_nothing(
+    site: Gateway, headers: dict[str, str]
+) -> None:
+    """It would come from the address of each who visits that page. The frame on the clinic's site is ours."""
+    page = site.client.get(f"{BOOK}?treatment=hydrafacial&lang=es")
+    for path in (HOLD, BOOK):
+        refused = site.client.post(path, data=hidden(page) | GRACE | {"at": TUESDAY}, headers=headers)
+        assert refused.status_code == 403
+        assert "no se hizo nada" in refused.text
+    assert site.count("holds") == site.count("form_submissions") == 0
+    own = {"Origin": TWILIO_URL, "Sec-Fetch-Site": "same-origin"}
+    held = site.client.post(HOLD, data=hidden(page) | {"at": TUESDAY}, headers=own)
+    assert site.client.post(BOOK, data=hidden(held) | GRACE, headers=own).status_code == 303
+
+
+def test_where_too_many_strangers_look_the_next_is_told_in_words_and_has_a_number_to_call(
+    site: Gateway,
+) -> None:
+    """Who has filled in the form already books, and patients with a link see their page."""
+    patient, held = Patient(site), hold(site.client)
+    site.client.app.state.context.strangers._most = 0  # type: ignore[attr-defined]
+    for answer in (site.client.get(BOOK), site.client.post(HOLD, data=hidden(held) | {"at": TUESDAY})):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "Try again in 5 seconds, or call us" in answer.text
+        assert 'href="tel:' in answer.text
+    assert patient.follow(patient.tap(patient.get())).status_code == 200
+    assert send(site.client, held).status_code == 303
+
+
+def test_strangers_wait_for_one_another_and_nobody_with_a_link_waits_behind_them(
+    site: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as may, work out free times that take for ever; more stand in line; a patient's page comes at once."""
+    let_go, begun = threading.Event(), threading.Semaphore(0)
+    patient, work_out = Patient(site), view.view
+
+    def slowly(*args: Any) -> Any:
+        begun.release()
+        assert let_go.wait(20)
+        return work_out(*args)
+
+    monkeypatch.setattr(view, "view", slowly)
+    with ThreadPoolExecutor(6) as pool:
+        strangers = [pool.submit(site.client.get, BOOK) for _ in range(6)]
+        try:
+            assert begun.acquire(timeout=10)
+            assert begun.acquire(timeout=10)
+            assert patient.get().status_code == 200
+            assert not begun.acquire(timeout=0.3)
+        finally:
+            let_go.set()
+        assert [one.result().status_code for one in strangers] == [200] * 6
+
+
+def at_hour(hour: int, day: int = 24) -> str:
+    return f"2026-11-{day}T{hour}:00:00+00:00"
+
+
+def test_a_third_visit_of_a_person_or_a_number_is_a_request_that_staff_call_about(site: Gateway) -> None:
+    """Whoever types a number in, and from wherever: no patient is turned away, and nobody fills a week."""
+    for number, (name, hour) in enumerate((("Grace Kim", 15), ("Omar Kim", 17))):
+        browser = visitor(site, f"203.0.113.{number}")
+        assert send(browser, hold(browser, at=at_hour(hour)), name=name, email="").status_code == 303
+    browser = visitor(site, "203.0.113.9")
+    page = hold(browser, at=at_hour(19))
+    for _ in range(2):  # a second tap asks for nothing more
+        answer = send(browser, page)
+        assert answer.headers["location"].startswith(f"{BOOK}/asked")
+    assert "Nothing is booked yet" in browser.get(answer.headers["location"]).text
+    assert (site.count("appointments"), site.count("holds")) == (2, 0)
+    assert sorted(site.column("leads.state")) == ["booked", "booked", "open"]
+    assert site.column("leads.last_event_kind").count("visit_asked") == 1
+    assert "Tue, Nov 24, 2:00 PM" in json.dumps(site.column("form_submissions.form_data"))
+    site.app.clock.advance(timedelta(days=2))
+    assert "/done" in send(browser, hold(browser, at=at_hour(19, 27))).headers["location"]
+
+
+def test_the_fourth_visit_of_a_day_from_one_address_is_a_request(site: Gateway) -> None:
+    """Of version 6 a home has a whole network. Another address, and another day, book as ever."""
+
+    def book(address: str, number: int, day: int) -> str:
+        browser = visitor(site, address)
+        page = hold(browser, at=at_hour(13 + number % 4, day))
+        person = {"name": f"Ana {'ABCDEFGH'[number]}", "phone": f"512-555-01{number:02}", "email": ""}
+        return urlsplit(send(browser, page, **person).headers["location"]).path.rpartition("/")[2]
+
+    home = [book(f"2001:db8:1:2::{number}", number, 24) for number in range(4)]
+    assert home == ["done", "done", "done", "asked"]
+    assert site.count("leads") == 4
+    assert book("2001:db8:1:3::1", 4, 25) == "done"
+    site.app.clock.advance(timedelta(hours=23, minutes=50))
+    assert book("2001:db8:1:2::9", 5, 27) == "asked"
+    site.app.clock.advance(timedelta(minutes=20))
+    assert book("2001:db8:1:2::9", 6, 27) == "done"
+
+
+def test_visits_that_staff_booked_count_for_nobody(site: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types in a number learns nothing of its owner's visits."""
+    monkeypatch.setattr(widget_limits, "AHEAD", 1)
+    lead_id = a_lead(site.app, first_name="Grace", last_name="Kim")
+    booked(site.app, lead_id, wish(site.app), datetime.fromisoformat(at_hour(18)))
+    grace = {"phone": "407-555-0155", "email": "b0@example.com"}
+    for hour, page in ((15, "done"), (20, "asked")):
+        answer = send(site.client, hold(site.client, at=at_hour(hour)), **grace)
+        assert f"/{page}" in answer.headers["location"]
+    assert site.count("patients") == 1
+
+
+def test_four_who_book_at_one_moment_from_one_address_are_three_visits_and_a_request(
+    site: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held from elsewhere: an address holds two at a time. Each counts slowly; no other one counts meanwhile."""
+    over = widget_limits.over
+
+    def slowly(*args: Any) -> str:
+        why = over(*args)
+        time.sleep(0.2)
+        return why
+
+    monkeypatch.setattr(widget_limits, "over", slowly)
+    pages = [hold(visitor(site, f"203.0.113.{n}"), at=at_hour(14 + n, 24 + n % 2)) for n in range(4)]
+    browser = visitor(site, "198.51.100.7")
+
+    def book(number: int) -> str:
+        person = {"name": f"Ana {'ABCD'[number]}", "phone": f"512-555-011{number}", "email": ""}
+        return urlsplit(send(browser, pages[number], **person).headers["location"]).path
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(book, range(4)))
+    assert answers == [f"{BOOK}/asked", *[f"{BOOK}/done"] * 3]
+    assert site.count("appointments") == 3
+
+
+def test_a_second_tap_counts_once_and_this_machines_own_address_counts_for_nobody(site: Gateway) -> None:
+    """A proxy that tells of nobody makes everybody come from there."""
+    browser = visitor(site, "203.0.113.9")
+    page = hold(browser)
+    for _ in range(4):
+        assert "/done" in send(browser, page).headers["location"]
+    assert site.column("form_knocks.is_new").count(False) == 1
+    local = visitor(site, "127.0.0.1")
+    for number in range(4):
+        mine = hold(local, at=at_hour(14 + 2 * number, 27))
+        assert "/done" in send(local, mine, phone=f"512-555-011{number}", email="").headers["location"]

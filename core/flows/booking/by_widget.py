@@ -1,7 +1,8 @@
 """A stranger on the clinic's own site: a time is held for them, and booked with the form that they fill in.
 
 Whoever is there is known by nothing but their address, so a hold is short, an address has two at most, and all of them
-together take at most a quarter of what is free of a day with those who give that service at that location.
+together take at most a quarter of what is free of a day with those who give that service at that location. How many
+visits they may book: `widget_limits`.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +21,7 @@ from core.booking.store_holds import WIDGET, Hold
 from core.domain.errors import FieldError, LostRace, SlotTaken
 from core.domain.hours import Span, at
 from core.domain.roles import PATIENT
-from core.flows.booking import booking, holding
+from core.flows.booking import booking, holding, noting, widget_limits
 from core.flows.booking.holding import Holder
 from core.flows.booking.keeping import TAKEN
 from core.flows.intake import receive_form
@@ -32,6 +33,7 @@ from core.leads.store import leads
 from core.leads.store import work as lead_work
 from core.reference import Reference
 
+ASKED = "visit_asked"
 PART = 4  # one of so many parts of a day
 DAY = timedelta(days=1)
 EACH_HELD = "Two times are being held from your connection already. Wait a few minutes, or call us."
@@ -45,7 +47,7 @@ class TooManyHeld(LostRace):
 @dataclass(frozen=True)
 class Sent:
     """What became of a form with a held time. `visit` None where nothing is booked: it has faults, or a person of ours
-    looks at it first. `by_text`: its patient hears of it by text."""
+    looks at it or calls first. `by_text`: its patient hears of it by text."""
 
     answer: Answer
     visit: Visit | None = None
@@ -148,7 +150,8 @@ def book(
     """A hosted form and the time that was held for whoever filled it in: a lead and their visit, or neither. `found`:
     faults that the page has seen.
 
-    One that looks as if nobody had sent it waits for a person, and keeps no time. Raises SlotTaken and LostRace.
+    One that looks as if nobody had sent it waits for a person, and keeps no time; so does a lead that is one visit too
+    many. Raises SlotTaken and LostRace.
     """
     with app.db.write() as session:
         part = replace(app, db=app.db.within(session), shipped=app.reference)
@@ -161,8 +164,28 @@ def book(
         if lead_id is None:
             return Sent(answer)
         _call_who_is_told_too_often(session, lead_id, now)
-        visit = booking.confirm(session, app.reference, PATIENT, lead_id, hold_id, WIDGET, now=now)
+        visit = _booked(session, app.reference, lead_id, hold_id, delivery.ip, now)
         return Sent(answer, visit, by_text=not leads.get(session, lead_id).call_only)
+
+
+def _booked(
+    session: Session, reference: Reference, lead_id: str, hold_id: str, ip: str, now: datetime
+) -> Visit | None:
+    """None where it is one visit too many: asked for, and its time let go. A second tap finds what the first one did.
+
+    No two count at one moment: a lead that is taken in has its owner chosen, which goes one by one (`assigning`).
+    Raises SlotTaken and LostRace.
+    """
+    if holds.find(session, hold_id):
+        why = widget_limits.over(session, leads.get(session, lead_id), ip, now)
+        if why:
+            let_go(session, hold_id)
+            noting.tell(session, PATIENT, lead_id, ASKED, now, {"why": why})
+            return None
+        widget_limits.note(session, ip, now)
+    elif lead_work.last_event(session, lead_id, (ASKED,)):
+        return None
+    return booking.confirm(session, reference, PATIENT, lead_id, hold_id, WIDGET, now=now)
 
 
 def _call_who_is_told_too_often(session: Session, lead_id: str, now: datetime) -> None:

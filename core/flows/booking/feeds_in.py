@@ -6,20 +6,23 @@ What can't be read changes nothing: the times that were last known stand, and th
 import hashlib
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from core.app import App
 from core.booking import ics
 from core.booking import store_feeds as feeds
 from core.booking.store_feeds import Feed
+from core.db.trouble import DATABASE_TROUBLE
 from core.domain.errors import InvalidInput, LostRace, NotFound
-from core.domain.feeds import SILENT, TOO_HARD, FeedTrouble, parse_feed
+from core.domain.feeds import SILENT, STUMBLED, TOO_HARD, FeedTrouble, parse_feed
 from core.domain.hours import Span
 from core.domain.ports import Fetched, Frame
 from core.domain.roles import Actor, Permission, require
 from core.flows.staff import noting
 from core.staff.store import treating
 
+log = structlog.get_logger(__name__)
 EVERY = timedelta(minutes=9, seconds=30)  # the job that asks comes every minute, a little early or late
 # What repeats is worked out for so long; then the same words say more.
 READ_ANEW = timedelta(hours=12)
@@ -66,23 +69,37 @@ def poll(app: App, *, now: datetime) -> int:
 
 
 def _poll_one(app: App, feed_id: str, now: datetime) -> bool:
-    with app.db.write() as session:
-        feed = feeds.claim(session, feed_id, now - EVERY, now)
-        zone = _frame(session, app, feed, now) if feed else None
-    if feed is None or zone is None:  # another scheduler has it, or they work here no more
-        return False
+    """What one calendar does to us is no other's business. Raises where the database as a whole refuses."""
     try:
-        return _look(app, feed, zone, now)
+        return _ask(app, feed_id, now)
     except FeedTrouble as trouble:
         told = trouble.told
+    except DATABASE_TROUBLE:
+        raise
     except OSError:  # no process could be started to read it
         told = TOO_HARD
+    except Exception as error:
+        # Without the traceback: its text may carry the calendar's address, or what stands in it.
+        log.error("feed_stumbled", feed=feed_id, error=type(error).__name__)  # noqa: TRY400
+        told = STUMBLED
     with app.db.write() as session:
-        feeds.failed(session, feed.id, told, now)
+        feeds.failed(session, feed_id, told, now)
     return False
 
 
+def _ask(app: App, feed_id: str, now: datetime) -> bool:
+    """Whether its busy times were written anew. Raises FeedTrouble, OSError."""
+    with app.db.write() as session:
+        feed = feeds.claim(session, feed_id, now - EVERY, now)
+    if feed is None:  # another scheduler has it
+        return False
+    with app.db.read() as session:
+        frame = _frame(session, app, feed, now)
+    return frame is not None and _look(app, feed, frame, now)
+
+
 def _frame(session: Session, app: App, feed: Feed, now: datetime) -> Frame | None:
+    """None where they work here no more."""
     provider = next((one for one in treating.providers(session) if one.id == feed.staff_id), None)
     if provider is None:
         return None
@@ -93,7 +110,7 @@ def _frame(session: Session, app: App, feed: Feed, now: datetime) -> Frame | Non
 
 
 def _look(app: App, feed: Feed, frame: Frame, now: datetime) -> bool:
-    """Whether its busy times were written anew. Raises FeedTrouble."""
+    """What is there now is kept, unless it is what was there. Raises FeedTrouble."""
     is_fresh = feed.read_at is not None and now - feed.read_at < READ_ANEW
     found = _fetched(app, feed, feed.etag if is_fresh else "")
     digest = hashlib.sha256(found.content).hexdigest() if found.content is not None else ""

@@ -11,7 +11,7 @@ from core.booking import store_feeds
 from core.booking.store_feeds import Feed
 from core.booking.tables import busy_times, calendar_addresses, calendar_feeds
 from core.domain.errors import Denied, InvalidInput, LostRace, NotFound, SlotTaken
-from core.domain.feeds import FeedTrouble
+from core.domain.feeds import FeedTrouble, words_of
 from core.domain.hours import Span
 from core.domain.ports import Fetched, Frame
 from core.flows.booking import feeds_in, feeds_out
@@ -170,6 +170,41 @@ def test_where_no_process_can_be_started_it_is_said(app: TestApp) -> None:
     seen, tess = connected(app, Calendars(calendar()))
     poll(replace(seen, busy_times=cannot))
     assert the_feed(app, tess).trouble == "too_hard"
+
+
+def test_a_fault_of_ours_over_one_calendar_stops_no_other_and_is_said(
+    app: TestApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the log names what happened, never the calendar's address, nor what stands in it."""
+    seen, tess = connected(app, Calendars(calendar(tomorrow(app))))
+    iris = add_provider(app, "iris", "Iris Novak", ["skin"])
+    do(seen, feeds_in.set_feed, who(app, "iris"), iris, f"{ADDRESS}?iris")
+    asked: list[bytes] = []
+
+    def stumbles(content: bytes, frame: Frame) -> list[Span]:
+        asked.append(content)
+        if len(asked) == 1:
+            raise OverflowError(ADDRESS)
+        return app.busy_times(content, frame)
+
+    assert poll(replace(seen, busy_times=stumbles)) == 1
+    assert sorted(the_feed(app, one).trouble for one in (tess, iris)) == ["", "stumbled"]
+    assert "a fault of ours" in words_of("stumbled")
+    logged = capsys.readouterr().out
+    assert "OverflowError" in logged
+    assert ADDRESS not in logged
+
+
+def test_a_calendar_of_nobody_knows_which_place_stops_no_other(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each step of one may fail, also the one that asks where its provider works; it is not asked again at once."""
+    seen, tess = connected(app, Calendars(calendar()))
+    monkeypatch.setattr("core.flows.booking.feeds_in.treating.providers", lambda _session: 1 / 0)
+    poll(seen)
+    monkeypatch.undo()
+    assert the_feed(app, tess).trouble == "stumbled"
+    assert poll(seen) == 0
 
 
 def test_our_own_visits_that_come_back_do_not_block_their_provider(app: TestApp) -> None:
