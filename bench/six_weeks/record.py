@@ -1,5 +1,6 @@
 """What happened, written down as it happened and outside the product: what the judge goes by."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,9 @@ from typing import Any
 
 from core.adapters.fakes import FakeSms
 from core.domain.ports import OutgoingText, SendResult
+from core.flows.booking.links import PATH
+
+OWN_LINK = re.compile(rf"{PATH}[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,11 @@ class Record:
         """When a visit is, as of now; None where it is not."""
         slots = self.slots.get(visit)
         return slots[-1].starts_at if slots else None
+
+
+def without_code(body: str) -> str:
+    """A text without the code of its owner's page, which is drawn by chance: all else of two runs is the same."""
+    return OWN_LINK.sub(PATH, body)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bench.six_weeks.clinic import Clinic
 from bench.six_weeks.judge import Judge, Label
 from bench.six_weeks.people import Person, diary, people
-from bench.six_weeks.record import Provider, Record
+from bench.six_weeks.record import Provider, Record, without_code
 from bench.six_weeks.schedulers import Schedulers, Trouble
 from bench.six_weeks.story import Story
 from core.adapters.fakes import FakeClock
@@ -104,7 +104,7 @@ def _judged(app: App, everybody: list[Person], record: Record, happened: Counter
         judge = Judge(record, by_number, _labels(session), app.reference.clinic.zone)
         held = _held(session)
     mine = [one for one in record.taken if one.to in by_number]
-    lines = sorted(f"{one.at:%Y-%m-%d %H:%M:%S}|{one.to}|{one.body}" for one in mine)
+    lines = sorted(f"{one.at:%Y-%m-%d %H:%M:%S}|{one.to}|{without_code(one.body)}" for one in mine)
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     of_each = Counter(
         found.sequence for one in mine if (found := judge.labels.get(one.action_id)) and found.sequence

@@ -47,7 +47,7 @@ function tidy(words, [opening, nobody]) {
     text = text.replace(/,[ \t]*\ufdd0(?=[.!?:;,]|$)/g, "").replace(/(^\s*|[.!?:\n]\s+)\ufdd0(?=[,.!])/g, `$1${opening}`).replaceAll(NOBODY, nobody);
   }
   text = text.replace(/(^\s*|[.!?\n]\s+)\ufdd2([\p{L}\p{N}_])/gu, (_, before, letter) => before + letter.toUpperCase()).replaceAll(INSTEAD, "");
-  return text.replace(/(?:^|(?<=\n))\ufdd1+[ \t]*|[ \t]*\ufdd1+(?=[\s,.;:!?]|$)|\ufdd1/g, "").replace(/[ \t]{2,}/g, " ").trim();
+  return text.replace(/,[ \t]*\ufdd1+(?=[.!?:;,\n]|$)|(?:^|(?<=\n))\ufdd1+[ \t]*|[ \t]*\ufdd1+(?=[\s,.;:!?]|$)|\ufdd1/g, "").replace(/[ \t]{2,}/g, " ").trim();
 }
 
 /** The text, or null where the wording can't be read. `fallbacks`: name to what is printed where there is no value. */

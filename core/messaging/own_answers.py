@@ -17,7 +17,14 @@ from core.messaging.standalone import settle
 PHONE = r"[\d ()+.-]{7,25}"
 SHORT = r"[^.!?\n]{1,60}?"
 MOMENT = r"[\w ,]{0,30}\d{1,2}:\d\d\ [ap]m"
-HOLES = {"clinicPhone": PHONE, "onCallPhone": PHONE, "availableTime": MOMENT, "formerTime": MOMENT}
+NAME = r"[^.!?,\n]{1,60}?"
+HOLES = {
+    "firstName": NAME,
+    "clinicPhone": PHONE,
+    "onCallPhone": PHONE,
+    "availableTime": MOMENT,
+    "formerTime": MOMENT,
+}
 LONGEST = 640  # beyond it nothing is one of ours: two segments and more
 
 
@@ -35,7 +42,9 @@ def is_ours(text: str, bodies: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=128)
 def _pattern(body: str) -> re.Pattern[str]:
-    return re.compile(_written(settle(read_blocks(body, None))).strip())
+    written = _written(settle(read_blocks(body, None))).strip()
+    # 'Thank you, Ava.' leaves as 'Thank you.' where no name is known.
+    return re.compile(written.replace(rf",\ {NAME}", rf"(?:,\ {NAME})?"))
 
 
 def _written(nodes: tuple[Node, ...]) -> str:

@@ -162,7 +162,7 @@ def test_doctor_asks_the_database_for_demo_accounts(migrated: Luxe) -> None:
     app = migrated.open()
     with app.db.write() as session:
         demo_staff.add_missing(session, "no-password", app.clock.now())
-    assert "demo accounts stand beside real credentials (admin, " in migrated.run("doctor").output
+    assert "demo accounts stand beside real credentials (abena, admin, " in migrated.run("doctor").output
 
 
 @pytest.mark.usefixtures("real")

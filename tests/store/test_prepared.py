@@ -26,7 +26,8 @@ from tests.factories import submission
 from tests.flows.dispatching import run_due, take_in
 
 AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
-HANDFULS = {"switches", "staff", "assignment_turns", "assignment_queue", "audit_lanes"}
+# A hold goes an hour after it ran out: there are as many as people who are choosing just now.
+HANDFULS = {"holds", "switches", "staff", "assignment_turns", "assignment_queue", "audit_lanes"}
 P = patients_table.c
 ODD = "caf\u00e9 \U0001f600 %s %(rows_)s ' \" \\ \\u0000 \n\t\u2028"
 

@@ -210,7 +210,7 @@ def test_a_yes_moves_the_visit_and_nobody_has_to_read_it(
     moved = visit(app, visit_id)
     assert moved.starts_at == after
     assert moved.confirmed_at == app.clock.now()
-    assert app.sms.bodies_to(OMAR)[-1] == "Thank you, Omar. Your visit is now Mon Nov 23, 6:00 PM. Luxe"
+    assert app.sms.bodies_to(OMAR)[-1] == "Luxe: Thank you, Omar. Your visit is now Mon Nov 23, 6:00 PM."
     assert not still_held(app, hold_id)
     assert "visit_moved" in kinds(app, lead_id)
     write_in(app, "1", sid="SM2")

@@ -87,7 +87,7 @@ def test_a_new_name_holds_for_whoever_reads_the_reference_data(app: TestApp) -> 
     found = app.reference.clinic
     assert (found.name, found.short_name, found.phone) == ("Glow Studio", "Glow", "+15125550142")
     assert set(found.locations) == {"downtown", "westlake"}
-    assert found.location("downtown").hours is app.shipped.clinic.location("downtown").hours
+    assert found.location("downtown").hours == app.shipped.clinic.location("downtown").hours
 
 
 def test_a_template_names_the_clinic_as_it_is_called_now(app: TestApp) -> None:

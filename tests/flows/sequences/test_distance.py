@@ -1,13 +1,15 @@
 """Two sequences at once for one number: a gap between them, what matters more first, and the plan says what waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from core.booking.tables import appointments
 from core.flows.leads import stages, visits
 from core.flows.sequences import entering
 from core.leads.store import leads as lead_store
 from core.messaging.tables import action_moves, timed_actions
 from tests.conftest import TestApp
+from tests.factories import put
 from tests.flows.dispatching import run_until
 from tests.flows.sending.test_dispatch import PATIENT
 from tests.flows.staffing import do, new_lead, one, rows, who
@@ -34,13 +36,23 @@ def with_marketing_due(app: TestApp, after: timedelta) -> Any:
     return lead_id, step(app, "post_treatment", "day-7")
 
 
+def another_visit(app: TestApp, lead_id: str, starts_at: datetime) -> None:
+    """A further visit of the same request; nothing that runs for them ends by it."""
+    now = app.clock.now()
+    with app.db.write() as session:
+        lead = lead_store.get(session, lead_id)
+        put(
+            session, appointments, id="visit-x", lead_id=lead_id, patient_id=lead.patient_id, created_at=now,
+            starts_at=starts_at, location=lead.location, state="booked",
+        )  # fmt: skip
+        entering.booked(session, lead, "visit-x", starts_at, now=now)
+
+
 def test_what_advertises_waits_for_a_reminder_that_is_due_within_the_gap(app: TestApp) -> None:
     """Sent first, it would push the reminder two hours back."""
     lead_id, review = with_marketing_due(app, HOUR)
-    with app.db.write() as session:
-        lead = lead_store.get(session, lead_id)
-        # The day before this visit is an hour after the review is due.
-        entering.booked(session, lead, "visit-x", app.clock.now() + 26 * HOUR, now=app.clock.now())
+    # The day before this visit is an hour after the review is due.
+    another_visit(app, lead_id, app.clock.now() + 26 * HOUR)
     run_until(app, 4 * HOUR + timedelta(minutes=30))
     reminder = step(app, "pre_treatment", "hours-24")
     assert reminder.state == "sent"
@@ -53,9 +65,7 @@ def test_a_text_keeps_the_gap_from_one_of_another_sequence(app: TestApp) -> None
     """A reminder that falls an hour after the review goes an hour later than planned: nobody gets two at once."""
     lead_id, review = with_marketing_due(app, timedelta())
     run_until(app, timedelta(minutes=1))
-    with app.db.write() as session:
-        lead = lead_store.get(session, lead_id)
-        entering.booked(session, lead, "visit-x", app.clock.now() + 5 * HOUR, now=app.clock.now())
+    another_visit(app, lead_id, app.clock.now() + 5 * HOUR)
     run_until(app, 2 * HOUR + timedelta(minutes=30))
     assert step(app, "pre_treatment", "booked").state == "sent"
     today = step(app, "pre_treatment", "hours-4")
