@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
 from core.booking import store_feeds
 from core.booking.store_feeds import Feed
@@ -172,9 +173,7 @@ def test_where_no_process_can_be_started_it_is_said(app: TestApp) -> None:
     assert the_feed(app, tess).trouble == "too_hard"
 
 
-def test_a_fault_of_ours_over_one_calendar_stops_no_other_and_is_said(
-    app: TestApp, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_fault_of_ours_over_one_calendar_stops_no_other_and_is_said(app: TestApp) -> None:
     """And the log names what happened, never the calendar's address, nor what stands in it."""
     seen, tess = connected(app, Calendars(calendar(tomorrow(app))))
     iris = add_provider(app, "iris", "Iris Novak", ["skin"])
@@ -187,10 +186,11 @@ def test_a_fault_of_ours_over_one_calendar_stops_no_other_and_is_said(
             raise OverflowError(ADDRESS)
         return app.busy_times(content, frame)
 
-    assert poll(replace(seen, busy_times=stumbles)) == 1
+    with capture_logs() as entries:
+        assert poll(replace(seen, busy_times=stumbles)) == 1
     assert sorted(the_feed(app, one).trouble for one in (tess, iris)) == ["", "stumbled"]
     assert "a fault of ours" in words_of("stumbled")
-    logged = capsys.readouterr().out
+    logged = str(entries)
     assert "OverflowError" in logged
     assert ADDRESS not in logged
 
