@@ -11,11 +11,11 @@ import structlog
 from core.app import App
 from core.db.lease import Lease
 from core.db.trouble import DATABASE_TROUBLE, trouble
-from core.domain.clock import real_seconds_until
 from core.domain.ports import Outcome, SendResult
 from core.flows.sending import emailing
 from core.flows.sending.emailing import Job
 from scheduler.sender import STALE_SECONDS, machine_seconds
+from scheduler.waiting import seconds_to_wait
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 2.0
@@ -83,10 +83,7 @@ class Emailer:
         if found.handled:
             return 0.0
         self._app.email.close()
-        if found.next_due is None:
-            return LOOK_SECONDS
-        until = real_seconds_until(self._app.clock, found.next_due, self._now())
-        return min(max(until, 0.0), LOOK_SECONDS)
+        return seconds_to_wait(self._app, found.next_due, LOOK_SECONDS)
 
     def _hand_over(self, job: Job, claimed_at: float) -> SendResult:
         if machine_seconds() - claimed_at > STALE_SECONDS:

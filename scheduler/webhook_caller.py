@@ -13,10 +13,10 @@ import structlog
 from core.app import App
 from core.db.lease import Lease
 from core.db.trouble import DATABASE_TROUBLE, trouble
-from core.domain.clock import real_seconds_until
 from core.domain.ports import Outcome, SendResult
 from core.flows.webhooks import delivering
 from core.flows.webhooks.delivering import Job, Turn
+from scheduler.waiting import seconds_to_wait
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 8
@@ -114,12 +114,7 @@ class WebhookCaller:
             self._lost_touch = False
 
     def _idle(self, found: Turn) -> float:
-        if found.handled:
-            return 0.0
-        if found.next_due is None:
-            return LOOK_SECONDS
-        until = real_seconds_until(self._app.clock, found.next_due, self._now())
-        return min(max(until, 0.0), LOOK_SECONDS)
+        return 0.0 if found.handled else seconds_to_wait(self._app, found.next_due, LOOK_SECONDS)
 
     def _call(self, job: Job) -> SendResult:
         try:

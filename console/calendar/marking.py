@@ -1,20 +1,17 @@
 """What staff mark on a visit at the desk, each with how it is taken back."""
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from console.parts import visit_actions
 from console.parts.component import Handler, Message
 from console.process import current_app
 from console.shell import Outcome, act, refused
 from core.domain.errors import InvalidInput
-from core.domain.roles import Actor
 from core.flows.booking import at_the_desk
 
-Flow = Callable[[Session, Actor, datetime], Any]
+Flow = Callable[..., Any]
 
 
 def _of(message: Message) -> str:
@@ -25,30 +22,29 @@ def _back(name: str, visit_id: str) -> dict[str, Any]:
     return {"action": name, "visit": visit_id}
 
 
-def arrive(message: Message) -> Outcome:
+def _marked(message: Message, flow: Flow, said: str, *, back: str) -> Outcome:
+    """`back`: the action that takes it back."""
     visit = _of(message)
     return act(
-        lambda session, actor, now: at_the_desk.arrive(session, actor, visit, now=now),
-        "Marked as arrived",
-        undo=_back("not_arrived", visit),
+        lambda session, actor, now: flow(session, actor, visit, now=now), said, undo=_back(back, visit)
     )
+
+
+def arrive(message: Message) -> Outcome:
+    return _marked(message, at_the_desk.arrive, "Marked as arrived", back="not_arrived")
+
+
+def _unmarked(message: Message, flow: Flow, said: str) -> Outcome:
+    app, visit = current_app(), _of(message)
+    return act(lambda session, actor, now: flow(session, app.reference, actor, visit, now=now), said)
 
 
 def not_arrived(message: Message) -> Outcome:
-    app, visit = current_app(), _of(message)
-    return act(
-        lambda session, actor, now: at_the_desk.not_arrived(session, app.reference, actor, visit, now=now),
-        "Not arrived",
-    )
+    return _unmarked(message, at_the_desk.not_arrived, "Not arrived")
 
 
 def in_room(message: Message) -> Outcome:
-    visit = _of(message)
-    return act(
-        lambda session, actor, now: at_the_desk.in_room(session, actor, visit, now=now),
-        "In the room",
-        undo=_back("not_in_room", visit),
-    )
+    return _marked(message, at_the_desk.in_room, "In the room", back="not_in_room")
 
 
 def not_in_room(message: Message) -> Outcome:
@@ -59,33 +55,22 @@ def not_in_room(message: Message) -> Outcome:
 
 def complete(message: Message) -> Outcome:
     """With `dollars`, or with the value left open."""
-    visit = _of(message)
     try:
         cents = visit_actions.dollars(str(message.get("dollars") or "0")) * 100
     except InvalidInput as error:
         return refused(error)
-    return act(
-        lambda session, actor, now: at_the_desk.complete(session, actor, visit, cents, now=now),
-        "Completed",
-        undo=_back("not_complete", visit),
+    return _marked(
+        message, partial(at_the_desk.complete, value_cents=cents), "Completed", back="not_complete"
     )
 
 
 def not_complete(message: Message) -> Outcome:
-    app, visit = current_app(), _of(message)
-    return act(
-        lambda session, actor, now: at_the_desk.not_complete(session, app.reference, actor, visit, now=now),
-        "Not completed",
-    )
+    return _unmarked(message, at_the_desk.not_complete, "Not completed")
 
 
 def confirmed(message: Message) -> Outcome:
-    visit = _of(message)
-    return act(
-        lambda session, actor, now: at_the_desk.confirm(session, actor, visit, said=True, now=now),
-        "Marked as confirmed",
-        undo=_back("unconfirmed", visit),
-    )
+    flow = partial(at_the_desk.confirm, said=True)
+    return _marked(message, flow, "Marked as confirmed", back="unconfirmed")
 
 
 def unconfirmed(message: Message) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.live import READER, Topic, millis
-from console.parts.words import as_words
+from console.parts.words import as_words, initials
 from core.app import App
 from core.booking.rules import KINDS
 from core.domain.hours import Span
@@ -103,11 +103,6 @@ def _column(one: Column, place: int) -> dict[str, Any]:
         "known": one.known,
         "at": place,
     }
-
-
-def initials(name: str) -> str:
-    words = name.split()
-    return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
 
 
 def _visit(one: Seen, data: Reference) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from console.parts import spreadsheet
 from console.parts.figure_words import minutes, short_minutes
 from console.parts.figures import Share
 from console.parts.goals import goals
+from console.parts.words import initials
 from core.reads.leaderboard import FEW, Cause, Leaderboard, Person
 from core.reads.parts.periods import Period
 from core.sla.causes import LATE, NOBODY_ON_SHIFT, OVER_CAPACITY, UNACKNOWLEDGED
@@ -132,12 +133,6 @@ def total(board: Leaderboard) -> Line:
         escalated=f"{everyone.escalated:,}",
         seen=Share(everyone.seen, everyone.due).words(),
     )  # fmt: skip
-
-
-def initials(name: str) -> str:
-    """'MT'"""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
 def nobody_words(board: Leaderboard) -> str:

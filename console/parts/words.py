@@ -225,3 +225,9 @@ def as_words(code: str) -> str:
 
 def texts(count: int) -> str:
     return f"{count} step" if count == 1 else f"{count} steps"
+
+
+def initials(name: str) -> str:
+    """'MT' of 'Maya Torres': the first and the last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

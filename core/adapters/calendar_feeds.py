@@ -5,15 +5,13 @@ no other scheme than https, no host inside, and the name is not looked up twice.
 """
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urljoin
 
 import httptools
 
 from core.adapters.name_lookups import NameLookups
-from core.domain.addresses import is_public
+from core.adapters.public_connection import addresses_of, connected
 from core.domain.feeds import (
     ASTRAY,
     INSIDE,
@@ -34,7 +32,6 @@ HOPS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED, OK = 304, 200
 CHUNK, MOST_HEADERS = 65_536, 100_000
-MOST_ADDRESSES = 4
 LONGEST_ETAG = 200
 LOOKUPS = NameLookups()
 
@@ -77,7 +74,10 @@ class CalendarFeeds:
             raise FeedTrouble(ASTRAY if astray else INSIDE) from error
 
     async def _asked(self, endpoint: Endpoint, etag: str) -> "Answer":
-        reader, writer = await _connected(endpoint, await _looked_up(endpoint))
+        addresses = await addresses_of(endpoint, LOOKUPS)
+        if addresses is None:
+            raise FeedTrouble(INSIDE)
+        reader, writer = await connected(endpoint, addresses)
         try:
             writer.write(_request(endpoint, etag))
             await writer.drain()
@@ -158,28 +158,6 @@ def _judged(answer: Answer) -> Fetched:
     if answer.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
         raise FeedTrouble(PACKED)  # could unpack to any size
     return Fetched(bytes(answer.body), etag)
-
-
-async def _connected(endpoint: Endpoint, addresses: list[str]) -> tuple[asyncio.StreamReader, Any]:
-    """To the first that answers, and no other than these. Raises OSError."""
-    context = ssl.create_default_context() if endpoint.tls else None
-    name = endpoint.host if endpoint.tls else None
-    failed: OSError = OSError("no address")
-    for address in addresses:
-        try:
-            return await asyncio.open_connection(address, endpoint.port, ssl=context, server_hostname=name)
-        except OSError as error:
-            failed = error
-    raise failed
-
-
-async def _looked_up(endpoint: Endpoint) -> list[str]:
-    """Its addresses. Raises FeedTrouble where any of them lies inside."""
-    # Not the loop's own: `asyncio.run` waits for that to end, however long beyond the time that a feed may take.
-    addresses = await asyncio.wrap_future(LOOKUPS.ask(endpoint.host, endpoint.port))
-    if not endpoint.listed and not all(map(is_public, addresses)):
-        raise FeedTrouble(INSIDE)
-    return addresses[:MOST_ADDRESSES]
 
 
 def _request(endpoint: Endpoint, etag: str) -> bytes:

@@ -1,6 +1,5 @@
 """SQL of providers' calendars elsewhere, of when they are busy there, and of the address of their visits here."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from core.booking.store import Visit, visit_columns
 from core.booking.tables import appointments, busy_times, calendar_addresses, calendar_feeds
 from core.db.prepared import InsertOne, Query
 from core.domain.hours import Span
-from core.domain.ids import new_id
+from core.domain.ids import hashed, new_id
 
 F, B, S, A = calendar_feeds.c, busy_times.c, calendar_addresses.c, appointments.c
 _NEW = InsertOne(calendar_feeds)
@@ -137,10 +136,6 @@ def busy(session: Session, since: datetime, until: datetime) -> dict[str, list[S
     for staff_id, start, end in _BUSY.rows(session, since=since, until=until):
         found[f"staff:{staff_id}"].append((start, end))
     return found
-
-
-def hashed(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def put_address(session: Session, staff_id: str, secret: str, by: str, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """SQL of links to a booking page. A code is looked up by its hash: the database opens nobody's page."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.booking.tables import booking_links
 from core.db.prepared import Bulk
 from core.db.types import keyring_of
-from core.domain.ids import link_code, new_id
+from core.domain.ids import hashed, link_code, new_id
 
 L = booking_links.c
 PURPOSE = "booking-link"
@@ -118,11 +117,6 @@ def count_try(session: Session, link_id: str, most: int) -> int | None:
     return session.execute(counted).scalar_one_or_none()
 
 
-def leads_to(session: Session, link_id: str, visit_id: str) -> None:
-    """The link is that visit's from now on."""
-    session.execute(update(booking_links).where(L.id == link_id).values(visit_id=visit_id))
-
-
 def run_out(session: Session, lead_ids: Collection[str], now: datetime) -> None:
     """Links to these leads work no longer: whoever has one asks for a new one, which goes to their number of then."""
     works = update(booking_links).where(L.lead_id.in_(lead_ids), L.expires_at > now)
@@ -138,11 +132,6 @@ def forget_run_out(session: Session, before: datetime, limit: int) -> int:
 def forget_of(session: Session, lead_ids: Collection[str]) -> None:
     """No link leads to these leads any more."""
     session.execute(delete(booking_links).where(L.lead_id.in_(lead_ids)))
-
-
-def hashed(secret: str) -> str:
-    """SHA-256 of a random code: what is kept of it."""
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def _changed(session: Session, statement: Any) -> bool:

@@ -1,5 +1,6 @@
 """Identifiers that sort by the time they were made (UUID version 7, RFC 9562 section 5.7)."""
 
+import hashlib
 import itertools
 import secrets
 import uuid
@@ -61,3 +62,8 @@ def link_code(signature: str) -> str:
     """What a link in a text is called by, of a signature that nobody else can make. Letters and digits alone: phones
     that look for addresses in a text leave out a '-' at the end of one."""
     return signature[:LINK_CODE].translate(_IN_LINKS)
+
+
+def hashed(secret: str) -> str:
+    """SHA-256 of a random code or token, in hex: what is kept of it, so that a dump of the database opens nothing."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -1,6 +1,5 @@
 """SQL of short links. A code is looked up by its hash: the database sends nobody anywhere."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.db.prepared import Bulk
 from core.db.types import keyring_of
-from core.domain.ids import link_code, new_id
+from core.domain.ids import hashed, link_code, new_id
 from core.links.tables import short_links
 
 S = short_links.c
@@ -91,8 +90,3 @@ def forget(session: Session, lead_ids: Sequence[str]) -> int:
         return 0
     gone = delete(short_links).where(S.lead_id.in_(lead_ids)).returning(S.id)
     return len(session.execute(gone).all())
-
-
-def hashed(code: str) -> str:
-    """SHA-256 of a random code: what is kept of it."""
-    return hashlib.sha256(code.encode(errors="replace")).hexdigest()

@@ -1,6 +1,6 @@
 """The page's own words in English and Spanish: one place for both, so that neither says more than the other. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 Say = Callable[..., str]
 
@@ -287,7 +287,11 @@ WORDS = {"en": EN, "es": ES}
 
 def speak(language: str) -> Say:
     """The words of a language, English where it has none: `say('book', when='Friday 10:30 AM')`."""
-    words = WORDS.get(language, EN)
+    return said_in(WORDS.get(language, EN))
+
+
+def said_in(words: Mapping[str, str]) -> Say:
+    """Of these words each by its key, with its values."""
 
     def say(key: str, **values: object) -> str:
         return words[key].format(**values)

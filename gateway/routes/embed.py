@@ -51,7 +51,6 @@ log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
 SHOWN_FOR, FURTHEST = timedelta(hours=24), timedelta(days=400)
-KEPT_VALUES = ("name", "phone", "email")
 
 
 @router.api_route("/widget.js", methods=READ)

@@ -1,6 +1,6 @@
 """The words of the waitlist's pages in English and Spanish; what they share with the booking page is there. Pure."""
 
-from gateway.booking_page.words import Say
+from gateway.booking_page.words import Say, said_in
 
 EN = {
     "title": "We tell you when one opens",
@@ -141,9 +141,4 @@ WORDS = {"en": EN, "es": ES}
 
 def speak(language: str) -> Say:
     """As `booking_page.words.speak`."""
-    words = WORDS.get(language, EN)
-
-    def say(key: str, **values: object) -> str:
-        return words[key].format(**values)
-
-    return say
+    return said_in(WORDS.get(language, EN))

@@ -206,7 +206,7 @@ def test_words_without_end_are_cut_to_what_a_push_service_takes() -> None:
     ],
 )
 def test_no_address_inside_is_ever_asked(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public_post, "_connected", _never)
+    monkeypatch.setattr(public_post, "connected", _never)
     result = adapter(push_hosts="").send(Service().browser().__class__("b", endpoint, *_keys()), NOTICE)
     assert (result.outcome, result.status) == (Outcome.REFUSED, GONE)
 
@@ -222,7 +222,7 @@ def _keys() -> tuple[str, str]:
 
 def test_a_public_name_that_turns_out_to_lie_inside_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The very addresses that were looked at are connected to: a name that changes in between changes nothing."""
-    monkeypatch.setattr(public_post, "_connected", _never)
+    monkeypatch.setattr(public_post, "connected", _never)
     found = [
         (socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in ("93.184.216.34", "192.168.1.1")
     ]

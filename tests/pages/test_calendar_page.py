@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from console.calendar import actions, marking
-from console.calendar.view import initials, parts
+from console.calendar.view import parts
 from console.parts import message as messages
+from console.parts.words import initials
 from tests.conftest import TestApp
 from tests.flows.booking.booking import a_lead, add_provider, booked, wish
 from tests.pages.conftest import Visit, words

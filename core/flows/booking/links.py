@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.analytics import store as analytics
 from core.booking import store_links as store
 from core.booking.store_links import Link
+from core.domain.ids import hashed
 from core.flows.booking import changing
 from core.flows.sequences import entering
 from core.leads.store import leads
@@ -72,7 +73,7 @@ def look(session: Session, code: str, browser: str, now: datetime) -> Look:
         return Look(Door.UNKNOWN)
     if link.expires_at <= now:
         return Look(Door.RUN_OUT, link)
-    if link.browser_hash not in (None, store.hashed(browser)):
+    if link.browser_hash not in (None, hashed(browser)):
         return Look(Door.LOCKED if link.wrong_digits >= MOST_WRONG_DIGITS else Door.ASK, link)
     return Look(Door.OPEN, link, leads.get(session, link.lead_id))
 
@@ -83,7 +84,7 @@ def opened(session: Session, code: str, browser: str, now: datetime) -> Look:
     if found.door is Door.OPEN and found.link and found.lead:
         if found.link.opened_at is None:
             patients.touch(session, found.lead.patient_id, now)  # first: see settling.after_sent
-        if store.opened(session, found.link.id, store.hashed(browser), now):
+        if store.opened(session, found.link.id, hashed(browser), now):
             _count(session, found.link, found.lead, now)
         return look(session, code, browser, now)  # another browser may have been first
     return found
@@ -108,6 +109,6 @@ def prove(session: Session, code: str, browser: str, digits: str, now: datetime)
         return Look(Door.LOCKED, found.link)
     phone = leads.get(session, found.link.lead_id).phone or ""
     if len(digits) == 4 and digits.isdecimal() and phone.endswith(digits):
-        store.shown_in(session, found.link.id, store.hashed(browser))
+        store.shown_in(session, found.link.id, hashed(browser))
         return look(session, code, browser, now)
     return Look(Door.ASK if tries < MOST_WRONG_DIGITS else Door.LOCKED, found.link)
