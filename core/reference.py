@@ -12,7 +12,8 @@ from core import reference_checks
 from core.alerting.rules import Escalation, parse_escalation
 from core.assignment.rules.definition import FaultyRules, RuleSet, parse_rules
 from core.booking.catalogue import Catalogue as Bookable
-from core.booking.catalogue import Service, catalogue_of
+from core.booking.catalogue import Service
+from core.booking.catalogue_bodies import catalogue_of
 from core.clinic import Clinic, parse_clinic
 from core.compliance.rules import TextingHours
 from core.conversation import lexicon

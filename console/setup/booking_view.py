@@ -10,7 +10,7 @@ from console.live import millis
 from console.parts.component import Message
 from console.process import current_app
 from console.shell import Outcome, ask
-from core.booking import catalogue
+from core.booking import catalogue_bodies
 from core.booking.catalogue import DEVICE, ROOM, BookingRules, Catalogue, Package, Resource, Service
 from core.domain.roles import Actor, Permission, require
 from core.reads.parts import bookable as reasons
@@ -34,20 +34,20 @@ def about(kind: str, body: Body) -> str:
 
 
 def _services(body: Body) -> str:
-    return f"{sum(not one.retired for one in catalogue.read_services(body)[0])} offered"
+    return f"{sum(not one.retired for one in catalogue_bodies.read_services(body)[0])} offered"
 
 
 def _resources(body: Body) -> str:
-    kinds = [one.kind for one in catalogue.read_resources(body)[0] if not one.retired]
+    kinds = [one.kind for one in catalogue_bodies.read_resources(body)[0] if not one.retired]
     return f"{_count(kinds.count(ROOM), 'room')}, {_count(kinds.count(DEVICE), 'device')}"
 
 
 def _packages(body: Body) -> str:
-    return f"{sum(not one.retired for one in catalogue.read_packages(body)[0])} offered"
+    return f"{sum(not one.retired for one in catalogue_bodies.read_packages(body)[0])} offered"
 
 
 def _rules(body: Body) -> str:
-    minutes = int(catalogue.read_rules(body)[0].change.total_seconds()) // 60
+    minutes = int(catalogue_bodies.read_rules(body)[0].change.total_seconds()) // 60
     return f"Free change until {_span(minutes)} before"
 
 
@@ -73,10 +73,10 @@ def _span(minutes: int) -> str:
 
 def look_at_services(body: Body) -> Row:
     """Why each of them could be booked nowhere, by its place in the list."""
-    services, _ = catalogue.read_services(body)
+    services, _ = catalogue_bodies.read_services(body)
     with current_app().db.read() as session:
         found = givers(session, current_app().reference, current_app().clock.now())
-    reference = _with(services=catalogue.by_code(services))
+    reference = _with(services=catalogue_bodies.by_code(services))
     told = {
         str(number): reasons.nowhere(reference, found, one)
         for number, one in enumerate(services)
@@ -87,7 +87,7 @@ def look_at_services(body: Body) -> Row:
 
 def look_at_resources(body: Body) -> Row:
     """What each location has no room or device for, though a service asks for it."""
-    reference = _with(resources=catalogue.by_code(catalogue.read_resources(body)[0]))
+    reference = _with(resources=catalogue_bodies.by_code(catalogue_bodies.read_resources(body)[0]))
     offered = reference.bookable.offered()
     return {
         "places": {slug: _unserved(reference, slug) for slug in reference.clinic.locations},
@@ -111,7 +111,7 @@ def _unserved(reference: Reference, location: str) -> list[str]:
 def look_at_packages(body: Body) -> Row:
     """What each saves against so many single visits, by its place in the list."""
     services = current_app().reference.bookable.services
-    packages, _ = catalogue.read_packages(body)
+    packages, _ = catalogue_bodies.read_packages(body)
     return {
         "saves": {
             str(number): saved_words(one, services[one.service])
@@ -132,7 +132,7 @@ def saved_words(one: Package, service: Service) -> str:
 
 def look_at_rules(body: Body) -> Row:
     """The two spans that patients' words should agree with."""
-    rules, _ = catalogue.read_rules(body)
+    rules, _ = catalogue_bodies.read_rules(body)
     return {"change": _span(_minutes(rules)), "link": _count(rules.link.days, "day")}
 
 
@@ -150,7 +150,9 @@ def _with(**changes: Mapping[str, Service | Resource]) -> Reference:
 def first(message: Message) -> Outcome:
     """When one service of a draft would be free first, at each location; nothing where it can't be read."""
     sent = message.get("body")
-    services, problems = catalogue.read_services({"services": [sent if isinstance(sent, Mapping) else {}]})
+    services, problems = catalogue_bodies.read_services(
+        {"services": [sent if isinstance(sent, Mapping) else {}]}
+    )
     is_faulty = any(not one.field.endswith(".needs") for one in problems)
     app = current_app()
 

@@ -13,7 +13,7 @@ from console.process import current_app
 from console.setup import booking_view
 from console.shell import Visit
 from core.app import App
-from core.booking import catalogue, rules
+from core.booking import catalogue, catalogue_bodies, rules
 from core.clinic import WEEKDAYS
 from core.compliance.legal_holidays import names_of_year
 from core.domain.roles import Permission
@@ -189,7 +189,7 @@ def offered(visit: Visit) -> Row:
         "hosted": setup.hosted_forms(app.settings),
         "visitKinds": list(rules.KINDS.items()),
         "resourceKinds": list(catalogue.RESOURCE_KINDS.items()),
-        "stepsOfTime": list(catalogue.STEPS),
+        "stepsOfTime": list(catalogue_bodies.STEPS),
         "providers": [[one.id, one.name] for one in visit.read(setup_listed.providers)],
     }
 

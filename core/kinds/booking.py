@@ -8,7 +8,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from core.booking import store_services as booked
-from core.booking.catalogue import DEVICE, ROOM, read_packages, read_resources, read_services
+from core.booking.catalogue import DEVICE, ROOM
+from core.booking.catalogue_bodies import read_packages, read_resources, read_services
 from core.domain.reading import Problem
 from core.domain.roles import Permission
 from core.setup import bookable

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.booking import catalogue
-from core.booking.catalogue import Body, Catalogue
+from core.booking import catalogue_bodies
+from core.booking.catalogue import Catalogue
+from core.booking.catalogue_bodies import Body
 from core.domain.reading import Problem
 from core.reference import Reference
 from core.shipped import read_toml
@@ -33,10 +34,10 @@ def body_in_use(session: Session, kind: str) -> Body:
 def read(kind: str, body: Body) -> tuple[Any, list[Problem]]:
     """What a body of that kind says, and everything that is wrong with it."""
     readers = {
-        SERVICES: catalogue.read_services,
-        RESOURCES: catalogue.read_resources,
-        PACKAGES: catalogue.read_packages,
-        RULES: catalogue.read_rules,
+        SERVICES: catalogue_bodies.read_services,
+        RESOURCES: catalogue_bodies.read_resources,
+        PACKAGES: catalogue_bodies.read_packages,
+        RULES: catalogue_bodies.read_rules,
     }
     return readers[kind](body)
 
@@ -57,7 +58,7 @@ def lay_over(kind: str, reference: Reference, own: list[InUse]) -> Reference:
 
 
 def _with(before: Catalogue, kind: str, found: Any) -> Catalogue:
-    laid = {kind: catalogue.by_code(found)} if kind != RULES else {"rules": found}
+    laid = {kind: catalogue_bodies.by_code(found)} if kind != RULES else {"rules": found}
     return replace(before, **laid)
 
 
