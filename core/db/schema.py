@@ -18,6 +18,7 @@ import core.operations.tables
 import core.patients.tables
 import core.sequences.tables
 import core.sla.tables
+import core.staff.stamp_tables
 import core.staff.tables
 import core.versions.tables
 import core.webhooks.tables  # noqa: F401

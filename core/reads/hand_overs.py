@@ -166,7 +166,7 @@ def standing(session: Session, reference: Reference, now: datetime) -> list[tupl
 
 def _at_work(session: Session, reference: Reference, now: datetime) -> set[str]:
     hours = reference.clinic.hours
-    return {one.id for one in rota.rotas(session, now, now) if is_at_work(one, hours(one.location), now)}
+    return {one.id for one in rota.at(session, now) if is_at_work(one, hours(one.location), now)}
 
 
 _COUNTS = Query(

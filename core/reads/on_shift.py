@@ -44,7 +44,7 @@ _TAKERS = Query(select(S.id, S.name, S.location, _LOAD, S.capacity).where(S.acti
 def read(session: Session, actor: Actor, reference: Reference, now: datetime) -> list[OnShift]:
     """Who is on shift now, most laden first. Raises Denied."""
     require(actor, Permission.SEE_SLA)
-    plans = {one.id: one for one in rota.rotas(session, now, now)}
+    plans = {one.id: one for one in rota.at(session, now)}
     able = {one.id for one in colleagues(session) if one.can_be_told}
     here = [
         OnShift(id_, name, status, place, load, capacity, full=load >= capacity, told=id_ in able)

@@ -27,7 +27,15 @@ from tests.flows.dispatching import run_due, take_in
 
 AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
 # A hold goes an hour after it ran out: there are as many as people who are choosing just now.
-HANDFULS = {"holds", "switches", "staff", "assignment_turns", "assignment_queue", "audit_lanes"}
+HANDFULS = {
+    "holds",
+    "switches",
+    "staff",
+    "staff_stamps",
+    "assignment_turns",
+    "assignment_queue",
+    "audit_lanes",
+}
 P = patients_table.c
 ODD = "caf\u00e9 \U0001f600 %s %(rows_)s ' \" \\ \\u0000 \n\t\u2028"
 

@@ -30,10 +30,8 @@ def drain(app: App, *, now: datetime) -> int:
     with app.db.read() as session:
         if not assignments.any_waits(session):
             return 0
-        waits, here = assignments.waiting(session), _free(assigning.candidates(session, app.reference, now))
-        if not here and all(
-            one.owner_id is None and one.state == "open" for one in owners.asked(session, list(waits))
-        ):
+        here = _free(assigning.candidates(session, app.reference, now))
+        if not here and not owners.any_settled(session, list(assignments.waiting(session))):
             return 0
     with app.db.write() as session:
         return drain_in(session, app.reference, app.settings, now=now)

@@ -12,5 +12,5 @@ from core.staff.store import rota
 def on_shift_at(session: Session, reference: Reference, moment: datetime) -> frozenset[str]:
     """Their ids."""
     hours = reference.clinic.hours
-    everybody = rota.rotas(session, moment, moment)
+    everybody = rota.at(session, moment)
     return frozenset(one.id for one in everybody if shift_rules.is_on_shift(one, hours(one.location), moment))

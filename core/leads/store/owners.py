@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from core.db.prepared import Query
-from core.db.types import is_word
+from core.db.types import among, is_word
 from core.leads.tables import leads
 
 _OPEN_COUNTS = Query(
@@ -69,6 +69,18 @@ def asked(session: Session, lead_ids: Sequence[str]) -> list[Asked]:
     """Several leads by id."""
     statement = select(*_ASKED).where(leads.c.id.in_(lead_ids))
     return [Asked(*row) for row in session.execute(statement)] if lead_ids else []
+
+
+_SETTLED = Query(
+    select(leads.c.id)
+    .where(among(leads.c.id, "ids"), leads.c.owner_id.is_not(None) | (leads.c.state != "open"))
+    .limit(literal(1))
+)
+
+
+def any_settled(session: Session, lead_ids: Sequence[str]) -> bool:
+    """Whether one of these has an owner, or is over."""
+    return bool(_SETTLED.rows(session, ids=lead_ids))
 
 
 def hold(session: Session, lead_ids: Sequence[str], *, wait: bool = False) -> list[Asked]:

@@ -14,6 +14,7 @@ from core.staff.alert_rules import Colleague
 from core.staff.shift_rules import is_away as is_away_by
 from core.staff.shift_rules import status_at
 from core.staff.store import rota
+from core.staff.store.everybody import kept
 from core.staff.tables import push_subscriptions, staff
 
 
@@ -62,17 +63,30 @@ def pool(session: Session, now: datetime | None = None) -> list[PoolMember]:
     With `now`: their plan of that day and the status that holds then. Without: all that was ever planned, for who looks
     at other moments, and the status that they chose, which may have ended.
     """
-    dates = rota.dates(session, now, now) if now else rota.dates(session)
-    found = [
+    if now is None:
+        return _members(session, rota.dates(session))
+    found = kept(session, ("pool", now.date()), lambda: _members(session, rota.dates(session, now, now)))
+    return [_as_of(one, status_at(one, now)) for one in found]
+
+
+def _as_of(person: PoolMember, status: str) -> PoolMember:
+    return person if person.status == status else replace(person, status=status)
+
+
+def _members(session: Session, dates: rota.Dates) -> list[PoolMember]:
+    return [
         PoolMember(*(*row, dates.days.get(row[0], {}), dates.off.get(row[0], ())))
         for row in _POOL.rows(session)
     ]
-    return [replace(one, status=status_at(one, now)) for one in found] if now else found
 
 
-def colleagues(session: Session) -> list[Colleague]:
+def colleagues(session: Session) -> Sequence[Colleague]:
     """Every active member of staff, in a fixed order."""
-    return [Colleague(*(*row[:-1], bool(row[-1]))) for row in _COLLEAGUES.rows(session)]
+    return kept(session, "colleagues", lambda: _colleagues(session))
+
+
+def _colleagues(session: Session) -> tuple[Colleague, ...]:
+    return tuple(Colleague(*(*row[:-1], bool(row[-1]))) for row in _COLLEAGUES.rows(session))
 
 
 def managers(session: Session) -> list[Colleague]:
@@ -137,7 +151,7 @@ def accepts_leads(session: Session, staff_id: str) -> bool:
 
 def is_away(session: Session, staff_id: str, now: datetime) -> bool:
     """Whether this person is off duty, on a break, on leave, or gone for good, whatever the hour."""
-    theirs = next((one for one in rota.rotas(session, now, now) if one.id == staff_id), None)
+    theirs = next((one for one in rota.at(session, now) if one.id == staff_id), None)
     return theirs is None or is_away_by(theirs, now)
 
 

@@ -14,6 +14,7 @@ from core.db.upsert import insert_into
 from core.domain.hours import Span
 from core.domain.ids import new_id
 from core.staff.shift_rules import Rota
+from core.staff.store.everybody import kept
 from core.staff.tables import on_call as on_call_table
 from core.staff.tables import shift_days, staff, time_off
 
@@ -70,6 +71,11 @@ def rotas(session: Session, since: datetime, until: datetime = NEVER) -> list[Ro
     return [
         Rota(*(*row, known.days.get(row[0], {}), known.off.get(row[0], ()))) for row in _ROTAS.rows(session)
     ]
+
+
+def at(session: Session, now: datetime) -> list[Rota]:
+    """The same for a moment: asked at every form, so it is kept until somebody's plan changes."""
+    return kept(session, ("rotas", now.date()), lambda: rotas(session, now, now))
 
 
 _ON_CALL_NOW = Query(
