@@ -205,7 +205,7 @@ def measure(database_url: str = "", patients: int = PATIENTS) -> dict[str, float
     """The figures of one database."""
     with running(database_url, patients) as where:
         post(where.port, 2300)  # the very first one loads what is loaded once
-        time.sleep(1)
+        stage.wait_until_calm(where.pids.values())
         one, many, beside = alone(where), at_rate(where), beside_bulk(where)
         memory = {f"{name}_mb": stage.rss_mb(pid) for name, pid in where.pids.items()}
     return {

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -222,3 +222,18 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_until_calm(pids: Iterable[int], share: float = 0.1, seconds: float = 120) -> None:
+    """Until these processes have used less than `share` of a core for a second: what a start after a made-up history
+    counts once (90 days of every sequence) is not what a form or a text costs. Raises TimeoutError."""
+
+    def used() -> float:
+        return sum(map(cpu_seconds, pids))
+
+    def calm() -> bool:
+        before = used()
+        time.sleep(1)
+        return used() - before < share
+
+    wait_until("a calm machine", calm, seconds)

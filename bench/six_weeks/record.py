@@ -10,8 +10,9 @@ from typing import Any
 from core.adapters.fakes import FakeSms
 from core.domain.ports import OutgoingText, SendResult
 from core.flows.booking.links import PATH
+from core.flows.sending.text_links import SHORT_PATH
 
-OWN_LINK = re.compile(rf"{PATH}[\w-]+")
+CODE_OF_A_LINK = re.compile(rf"({PATH}|{SHORT_PATH})[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class Record:
 
 
 def without_code(body: str) -> str:
-    """A text without the code of its owner's page, which is drawn by chance: all else of two runs is the same."""
-    return OWN_LINK.sub(PATH, body)
+    """A text without the codes of its links, which are drawn by chance: all else of two runs is the same."""
+    return CODE_OF_A_LINK.sub(r"\1", body)
 
 
 @dataclass
