@@ -30,13 +30,22 @@ BREAKERS = [name for name in STOPS if name not in (PAUSED, NOT_CONFIRMED)]
 async def show(request: Request) -> Response:
     """404 for everybody who may not know: an address that does not exist looks the same."""
     context = context_of(request)
-    if not (from_this_machine(request) or has_token(request, context.app)):
+    if not (is_trial(context.app, request) or has_token(request, context.app)):
         raise HTTPException(404)
     return Response(await context.read(exposition, context.app), media_type=CONTENT_TYPE_LATEST)
 
 
+def is_trial(app: App, request: Request) -> bool:
+    """Whether nobody but this machine is served, and a program of it asks for itself.
+
+    Where patients come by a name of the clinic's, a proxy asks for all the world, and nginx by itself neither says so
+    in a header nor hands on the host: then the token alone opens.
+    """
+    return _is_loopback(_host_name(urlsplit(app.settings.public).netloc)) and from_this_machine(request)
+
+
 def from_this_machine(request: Request) -> bool:
-    """Whether a program here asks for itself. A proxy on this machine asks for others: headers or host show it."""
+    """Whether peer and host are this machine. Of a proxy on it the headers or the host may tell."""
     if any(name in request.headers for name in FORWARDED):
         return False
     peer = request.client.host if request.client else ""

@@ -31,9 +31,14 @@ def client_of(app: TestApp, peer: tuple[str, int] = HERE, url: str = LOCAL) -> T
     return TestClient(create_app(app), base_url=url, client=peer)
 
 
+def on_trial(app: TestApp) -> TestApp:
+    """The same where nobody but this machine is served yet."""
+    return replace(app, settings=app.settings.model_copy(update={"public_url": ""}))
+
+
 def scraped(app: TestApp) -> dict[tuple[str, tuple[str, ...]], float]:
     """Every sample by its name and the values of its labels, in the order of their names."""
-    answer = client_of(app).get("/metrics")
+    answer = client_of(on_trial(app)).get("/metrics")
     assert answer.status_code == 200
     families = text_string_to_metric_families(answer.text)
     return {
@@ -43,12 +48,18 @@ def scraped(app: TestApp) -> dict[tuple[str, tuple[str, ...]], float]:
     }
 
 
-def test_a_program_on_this_machine_reads_them(public_app: TestApp) -> None:
+def test_a_program_on_this_machine_reads_them_while_it_serves_nobody_else(public_app: TestApp) -> None:
     """In Prometheus' own format, without any setting."""
-    answer = client_of(public_app).get("/metrics")
+    here = on_trial(public_app)
+    answer = client_of(here).get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=")
-    assert client_of(public_app, ("::1", 5), "http://[::1]:8000").get("/metrics").status_code == 200
+    assert client_of(here, ("::1", 5), "http://[::1]:8000").get("/metrics").status_code == 200
+
+
+def test_behind_a_proxy_that_hides_whom_it_asks_for_they_need_the_token(public_app: TestApp) -> None:
+    """nginx without a further line sends neither a header nor the host: it looks like this machine."""
+    assert client_of(public_app).get("/metrics").status_code == 404
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
@@ -56,16 +67,17 @@ def test_whoever_comes_through_a_proxy_on_this_machine_finds_nothing(
     public_app: TestApp, header: str
 ) -> None:
     """The proxy calls from loopback for all the world."""
-    answer = client_of(public_app).get("/metrics", headers={header: "127.0.0.1"})
+    answer = client_of(on_trial(public_app)).get("/metrics", headers={header: "127.0.0.1"})
     assert answer.status_code == 404
     assert "luxe_" not in answer.text
 
 
 def test_strangers_and_the_public_name_find_nothing(public_app: TestApp) -> None:
     """Nor does a made-up or broken host."""
-    assert client_of(public_app, ("203.0.113.9", 5)).get("/metrics").status_code == 404
-    assert client_of(public_app, url="https://follow-up.example.com").get("/metrics").status_code == 404
-    assert client_of(public_app).get("/metrics", headers={"Host": "[::1"}).status_code == 404
+    here = on_trial(public_app)
+    assert client_of(here, ("203.0.113.9", 5)).get("/metrics").status_code == 404
+    assert client_of(here, url="https://follow-up.example.com").get("/metrics").status_code == 404
+    assert client_of(here).get("/metrics", headers={"Host": "[::1"}).status_code == 404
 
 
 def test_the_token_opens_them_from_anywhere_and_only_the_right_one(public_app: TestApp) -> None:
@@ -200,7 +212,7 @@ def stop(app: TestApp, name: str) -> None:
 def test_no_figure_names_a_person(public_app: TestApp) -> None:
     """Neither numbers nor names leave by this door."""
     undelivered(public_app)
-    text = client_of(public_app).get("/metrics").text
+    text = client_of(on_trial(public_app)).get("/metrics").text
     assert "Omar" not in text
     assert "5550155" not in text
     families = text_string_to_metric_families(text)
