@@ -8,10 +8,8 @@ from core.intake.submission import TEXTS
 from gateway.embed import words
 from gateway.hosted.definition import Box, Field, HostedForm
 
-SCOPES = (
-    "transactional",
-    "marketing",
-)  # what is asked for here; texts that name a treatment are asked for elsewhere
+TRANSACTIONAL = "transactional"
+SCOPES = (TRANSACTIONAL, "marketing")  # texts that name a treatment are asked for elsewhere
 CARRIED_ON = ("treatment", "location", "language", "wished_time", "embedded_on")
 
 
@@ -50,6 +48,10 @@ def faults_in(errors: list[FieldError], language: str) -> list[FieldError]:
     ]
 
 
-def told(values: Mapping[str, str], *, by_text: bool) -> str:
-    """How whoever sent it hears of the booking: 't' by text, 'e' by email."""
+def told(form: HostedForm, values: Mapping[str, str]) -> str:
+    """How whoever sent it hears of the booking: 't' by text, 'e' by email.
+
+    By what they chose here alone: who types in another's number must not learn whether it once opted out.
+    """
+    by_text = any(values.get(box.name) for box in form.boxes if box.scope == TRANSACTIONAL)
     return ("t" if by_text else "") + ("e" if values.get("email", "").strip() else "")

@@ -117,9 +117,7 @@ async def book(request: Request) -> Response:
         return await page(context, asked.holding(context.app.db.keyring, None), values, 409, notice=gone)
     if sent.visit:
         log.info("booked_by_widget", appointment=sent.visit.id)
-        sealed = seal_booked(
-            context.app.db.keyring, sent.visit.id, sending.told(values, by_text=sent.by_text)
-        )
+        sealed = seal_booked(context.app.db.keyring, sent.visit.id, sending.told(form, values))
         return RedirectResponse(asked.link(page="/done", h="", l=sealed), 303)
     if sent.answer.accepted or sent.answer.verdict in (Verdict.HELD, Verdict.KEPT):  # staff have it
         return RedirectResponse(asked.link(page="/asked", h=""), 303)

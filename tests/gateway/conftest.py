@@ -61,3 +61,11 @@ def clinic(gateway: Gateway) -> Gateway:
     add_provider(app, "iris", "Iris Nakamura", ["skin"], languages=["en", "es"])
     add_provider(app, "leo", "Leo Brandt", ["skin"], location="westlake")
     return gateway
+
+
+@pytest.fixture
+def site(public_app: TestApp) -> Iterator[Gateway]:
+    """The gateway of a clinic where Tess gives facials, as its own site's visitors reach it."""
+    add_provider(public_app, "tess", "Tess Holloway", ["skin"])
+    with TestClient(create_app(public_app), base_url=TWILIO_URL, follow_redirects=False) as client:
+        yield Gateway(client, public_app)

@@ -47,11 +47,10 @@ class TooManyHeld(LostRace):
 @dataclass(frozen=True)
 class Sent:
     """What became of a form with a held time. `visit` None where nothing is booked: it has faults, or a person of ours
-    looks at it or calls first. `by_text`: its patient hears of it by text."""
+    looks at it or calls first."""
 
     answer: Answer
     visit: Visit | None = None
-    by_text: bool = False
 
 
 def hold(
@@ -165,7 +164,7 @@ def book(
             return Sent(answer)
         _call_who_is_told_too_often(session, lead_id, now)
         visit = _booked(session, app.reference, lead_id, hold_id, delivery.ip, now)
-        return Sent(answer, visit, by_text=not leads.get(session, lead_id).call_only)
+        return Sent(answer, visit)
 
 
 def _booked(
