@@ -12,7 +12,8 @@ from core.domain.ports import Hook, SendResult
 from core.domain.signed_hooks import HEADER, is_signed
 from core.flows.webhooks import delivering, endpoints
 from core.webhooks.tables import webhook_deliveries
-from scheduler.webhook_caller import LOOK_SECONDS, WebhookCaller
+from scheduler.turns import LOOK_SECONDS
+from scheduler.webhook_caller import WebhookCaller
 from tests.adapters.test_web_push import Service, served
 from tests.conftest import TestApp
 from tests.flows.booking.hooks import listen, log
