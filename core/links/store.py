@@ -90,3 +90,10 @@ def forget(session: Session, lead_ids: Sequence[str]) -> int:
         return 0
     gone = delete(short_links).where(S.lead_id.in_(lead_ids)).returning(S.id)
     return len(session.execute(gone).all())
+
+
+def forget_run_out(session: Session, before: datetime, limit: int) -> int:
+    """Links that ran out before then go; how many. Until then they say that they have; that one was followed stays told
+    in the figures."""
+    old = select(S.id).where(S.expires_at <= before).order_by(S.expires_at).limit(limit)
+    return len(session.execute(delete(short_links).where(S.id.in_(old)).returning(S.id)).all())

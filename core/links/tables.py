@@ -17,7 +17,7 @@ short_links = Table(
     ),  # whose patient it was sent to, whoever that is by now
     Column("action_id", String(36), nullable=False),  # the text or email that carries it
     Column("created_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("first_clicked_at", UtcDateTime),  # by a person: no preview and no scanner
     Column("clicks", Integer, nullable=False, default=0),
 )

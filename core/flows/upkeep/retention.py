@@ -10,6 +10,7 @@ from core.app import App
 from core.booking import store_api_requests, store_holds, store_links
 from core.domain.clock import machine_span
 from core.intake import store_knocks
+from core.links import store as short_links
 from core.operations.store import forget_silent_processes
 from core.shipped import read_toml
 from core.staff.store import hand_overs, push
@@ -33,6 +34,7 @@ KINDS = {
     "hand_over_notes": hand_overs.forget_old_notes,
     "run_out_holds": store_holds.forget_run_out,
     "run_out_booking_links": store_links.forget_run_out,
+    "run_out_short_links": short_links.forget_run_out,
     "api_requests": store_api_requests.forget,
 }
 

@@ -9,6 +9,8 @@ from core.audit import store as audit
 from core.compliance.tables import consents
 from core.db.schema import metadata
 from core.flows.upkeep import heartbeat, retention
+from core.links import store as short_links
+from core.links.store import NewLink
 from core.operations.tables import heartbeats
 from core.shipped import read_toml
 from core.staff.store import hand_overs
@@ -140,3 +142,17 @@ def test_what_colleagues_wrote_for_one_day_is_not_kept_for_good(app: TestApp) ->
     assert retention.forget(app, now=app.clock.advance(timedelta(days=2))) == 1
     assert notes(app) == [None, None]
     assert retention.forget(app, now=app.clock.now()) == 0
+
+
+def test_a_short_link_that_ran_out_is_forgotten_a_month_later_and_one_that_works_never(app: TestApp) -> None:
+    """Until then it says that it has run out."""
+    now, day = app.clock.now(), timedelta(days=1)
+    ends = {"old": now - 31 * day, "late": now - 29 * day, "good": now + day}
+    links = [
+        NewLink(code, "website", "https://luxe.example.com", None, code, at) for code, at in ends.items()
+    ]
+    with app.db.write() as session:
+        short_links.make_all(session, links, now - 120 * day)
+    assert retention.forget(app, now=now) == 1
+    with app.db.read() as session:
+        assert [code for code in ends if short_links.find(session, code)] == ["late", "good"]
