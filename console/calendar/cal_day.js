@@ -10,7 +10,7 @@ const SLOP = 4; // pixels: a hand that trembles selects, it does not drag
 
 /** `on`: {select(id), drop(id, at, staff), book(at, staff)}. Gives {node, draw(shown), tick(at)}. */
 export function makeDay(data, on) {
-  const head = h("div", { class: "cal-head", role: "row" });
+  const head = h("div", { class: "cal-head" });
   const body = h("div", { class: "cal-body" });
   const node = h("div", { class: "cal-day", role: "group", "aria-label": "The day by provider and room" }, head, body);
   const line = h("div", { class: "now-line", hidden: true, "aria-hidden": "true" }, h("span", { class: "now-words" }));

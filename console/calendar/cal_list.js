@@ -6,7 +6,7 @@ import { HOLDS, countdown, fits, live } from "./cal_model.js";
 
 /** `on`: {select(id)}. Gives {node, draw(shown), tick(at)}. */
 export function makeList(on) {
-  const node = h("div", { class: "cal-list", role: "list", "aria-label": "Visits by time" });
+  const node = h("div", { class: "cal-list", role: "group", "aria-label": "Visits by time" });
   let counting = [];
 
   function line(row, shown, { words, symbol, tone, code }) {
@@ -14,7 +14,7 @@ export function makeList(on) {
     const room = shown.rows.place.find((one) => one.id === `room:${row.room}`);
     const where = [who?.name, room?.name].filter(Boolean).join(", ");
     const state = h("span", { class: `state words-${tone}` }, symbol && icon(symbol, 15), h("span", {}, words));
-    return h("div", { role: "listitem" }, h("button", { type: "button", class: ["cal-line", `tone-${tone}`, shown.selected === row.id && "selected"].filter(Boolean).join(" "), "data-id": row.id, "data-state": code, onclick: () => on.select(row.id) },
+    return h("div", {}, h("button", { type: "button", class: ["cal-line", `tone-${tone}`, shown.selected === row.id && "selected"].filter(Boolean).join(" "), "data-id": row.id, "data-state": code, onclick: () => on.select(row.id) },
       h("span", { class: "line-time" }, h("b", {}, time(row.start)), h("span", { class: "muted" }, row.guessed ? "no end noted" : `to ${time(row.end)}`)),
       h("span", { class: "line-who" }, h("b", {}, row.name || HOLDS[row.of]), h("span", { class: "muted" }, [row.what, where].filter(Boolean).join(", "))), state));
   }

@@ -21,6 +21,7 @@ from core.flows.booking import links
 from core.reference import load_reference
 from core.settings import Settings
 from gateway.main import create_app
+from tests.browser.axe import serious
 from tests.conftest import TestApp, add_everybody
 from tests.flows.booking.booking import a_lead, add_provider
 from tests.flows.staffing import do, kinds
@@ -160,3 +161,18 @@ def test_every_target_is_large_enough_for_a_thumb(opened: Open) -> None:
         "button, a.option, a.button", "all => all.filter(e => e.getBoundingClientRect().height < 44).length"
     )
     assert small == 0
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_no_step_is_shut_to_who_sees_badly_or_uses_no_mouse(opened: Open, size: str) -> None:
+    """From the times to the visit, in both languages: axe-core has no serious finding."""
+    page, found = opened(size), {}
+    for words in ("Español", "English"):
+        page.get_by_role("link", name=words).click()
+        found[words] = serious(page)
+    page.locator(".day").nth(1).locator("button.time").first.click()
+    found["held"] = serious(page)
+    page.get_by_role("button", name=re.compile("Book tomorrow")).click()
+    expect(page.get_by_role("heading", name="You are booked, Grace")).to_be_visible()
+    found["booked"] = serious(page)
+    assert {step: faults for step, faults in found.items() if faults} == {}

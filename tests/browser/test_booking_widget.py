@@ -17,6 +17,7 @@ from core.booking.tables import appointments
 from core.intake.tables import form_submissions
 from core.leads.tables import leads
 from gateway.main import create_app
+from tests.browser.axe import serious
 from tests.browser.conftest import _free_port, violations
 from tests.conftest import TestApp
 from tests.flows.booking.booking import add_provider
@@ -177,3 +178,18 @@ def test_the_page_books_by_itself_and_without_scripts(site: Site, chromium: Brow
     page.get_by_label("Mobile phone").press("Enter")  # the form's own button, not the first time of the day
     expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_step_is_shut_to_who_sees_badly_or_uses_no_mouse(site: Site, visitor: Page, width: int) -> None:
+    """The times, the form and a form with faults: axe-core has no serious finding."""
+    visitor.set_viewport_size({"width": width, "height": 900})
+    visitor.goto(f"{site.gateway}/embed/book?treatment=hydrafacial")
+    found = {"times": serious(visitor)}
+    visitor.get_by_role("button", name="AM").nth(2).click()
+    expect(visitor.get_by_text("Held for you")).to_be_visible()
+    found["held"] = serious(visitor)
+    visitor.locator("form").filter(has=visitor.get_by_label("Your name")).evaluate("(form) => form.submit()")
+    expect(visitor.get_by_text("Enter your name.").first).to_be_visible()
+    found["with faults"] = serious(visitor)
+    assert {step: faults for step, faults in found.items() if faults} == {}
