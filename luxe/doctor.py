@@ -171,7 +171,7 @@ def _alarms(app: App) -> Line:
     told = (
         f"{len(able)} members of staff can be told"
         if able
-        else "nobody can be told: give managers a phone number"
+        else "nobody can be told: give managers a phone number, or let them choose another way under My account"
     )
     return Line(True, "alarms", f"none waits; {told}")
 
