@@ -1,4 +1,4 @@
-"""A real browser beside the receiving sockets: when a change stood on the screen."""
+"""A real browser beside the receiving sockets: when a change stood on the screen of a page."""
 
 import asyncio
 import shutil
@@ -24,8 +24,11 @@ WATCH = """() => {
 }"""
 
 
+QUEUE_ROW = ".row[data-id]"
+
+
 class Screen:
-    """One open queue page. `seen()` gives the wall time, in seconds, at which each turn was on it."""
+    """One open page. `seen()` gives the wall time, in seconds, at which each turn was on it."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -36,8 +39,13 @@ class Screen:
 
 
 @asynccontextmanager
-async def open_screen(url: str, cookie: str, token: str) -> AsyncIterator[Screen | None]:
-    """The queue in Chromium until the block ends; None where the system has none."""
+async def open_screen(
+    url: str, cookie: str, token: str, *, row: str = QUEUE_ROW, watch: str = WATCH
+) -> AsyncIterator[Screen | None]:
+    """A page in Chromium until the block ends, the queue unless `url` is of another; None where the system has none.
+
+    `watch` begins to note turns in `window.seen` once the first `row` stands there.
+    """
     if CHROMIUM is None:
         yield None
         return
@@ -47,8 +55,8 @@ async def open_screen(url: str, cookie: str, token: str) -> AsyncIterator[Screen
         await context.add_cookies([{"name": cookie, "value": token, "url": url}])
         page = await context.new_page()
         await page.goto(url)
-        await page.locator(".row[data-id]").first.wait_for()
-        await page.evaluate(WATCH)
+        await page.locator(row).first.wait_for()
+        await page.evaluate(watch)
         await asyncio.sleep(1)
         yield Screen(page)
         await browser.close()

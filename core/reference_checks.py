@@ -16,7 +16,7 @@ SENT_BY_NAME = frozenset(
     {
         "after_hours", "help", "opt_out_confirmation", "resumed", "safety_reply", "staff_audit", "staff_backup",
         "staff_call_task", "staff_check_forms", "staff_digest", "staff_experiment", "staff_mention", "staff_new_lead",
-        "staff_off_rotation", "staff_unassigned",
+        "staff_off_rotation", "staff_own_day", "staff_unassigned",
         "staff_reassigned", "staff_reply", "staff_stumbled", "staff_task", "staff_unread_form", "staff_urgent",
         "staff_wrong_number",
         # Alerts and levels of escalation.

@@ -25,7 +25,7 @@ from core.serving import files
 from core.settings import Settings
 from core.settings_checks import parse_api_keys
 from core.staff.store import people as store_pool
-from luxe import emails, network
+from luxe import emails, network, pushes
 from luxe.backups.checking import backup_lines
 from luxe.connectors import ways_in
 from luxe.demo import staff as demo_staff
@@ -135,6 +135,7 @@ def _database(app: App) -> Iterator[Line]:
     yield from _set_up(app)
     yield from _sending(app)
     yield _alarms(app)
+    yield pushes.line(app)
     yield _trail(app)
     yield from backup_lines(app)
     yield from _calendars(app)
@@ -170,7 +171,7 @@ def _alarms(app: App) -> Line:
     told = (
         f"{len(able)} members of staff can be told"
         if able
-        else "nobody can be told: give managers a phone number"
+        else "nobody can be told: give managers a phone number, or let them choose another way under My account"
     )
     return Line(True, "alarms", f"none waits; {told}")
 

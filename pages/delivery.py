@@ -39,7 +39,7 @@ def strip(here: Visit, found: Standing) -> None:
 
 
 def untold(here: Visit) -> None:
-    """Whoever takes leads and has no number for alerts: nothing fails there, so nobody would notice."""
+    """Whoever takes leads and no alert reaches: nothing fails there, so nobody would notice."""
     with here.app.db.read() as session:
         people = setup.untold(session)
     for words in people:

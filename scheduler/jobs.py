@@ -30,7 +30,7 @@ from core.flows.sending import (
     rescuing,
 )
 from core.flows.sequences import ending, waking
-from core.flows.staff import handing_over
+from core.flows.staff import handing_over, own_day
 from core.flows.upkeep import anchoring, heartbeat, key_copies, retention, strays, watching
 from core.flows.upkeep.job_trail import JobTrail
 from core.flows.upkeep.sealing_values import Sealing
@@ -60,7 +60,7 @@ TOLD = frozenset(
     {
         "look_up", "sweep", "received_files", "missed_messages", "rolling_up", "namesakes", "retention", "seal_values",
         "digest", "experiments", "waiting_leads", "finish_sequences", "ended_groups", "wake_quiet", "take_over",
-        "opening_again", "hand_overs", "calendar_feeds",
+        "opening_again", "hand_overs", "calendar_feeds", "own_days",
     }
 )  # fmt: skip
 # The others change nothing of the kind, or say in words of their own what they did.
@@ -113,6 +113,7 @@ def _every_job(app: App, owner: str, lease: Lease, bucket: TokenBucket, started_
         Job("key_copies", 3600, lambda _now: key_copies.mend(app), at_once=True),
         Job("stray_keys", 3600, lambda now: strays.forget_due(app, now=now)),
         Job("digest", 60, lambda now: digest.plan_digest(app, now=now)),
+        Job("own_days", 60, lambda now: own_day.plan_own_days(app, now=now)),
         Job("hand_overs", 30, lambda now: handing_over.make_missing(app, now=now)),
         Job("ended_groups", 5, lambda now: ending.cancel_the_rest(app, now=now)),
         Job("wake_quiet", 3600, lambda now: waking.wake_quiet(app, now=now)),

@@ -118,6 +118,7 @@ JOBS = {
     "retention": "Rows of no more use deleted",
     "seal_values": "Rows encrypted anew",
     "digest": "Daily summaries planned",
+    "own_days": "Lines planned for people about their own day",
     "hand_overs": "Hand-overs made at the end of shifts",
     "calendar_feeds": "Busy times of calendars elsewhere read",
     "experiments": "Experiments that are over",

@@ -28,6 +28,7 @@ TITLES = {
     "staff_uncontacted": "Nobody has reached out",
     "staff_backup_owner": "You are the backup",
     "staff_watch": "Something is wrong with the product",
+    "staff_own_day": "Your day",
     "staff_test": "Test",
 }
 

@@ -196,7 +196,7 @@ export function shifts(staff) {
     h("div", { class: `person${person.full ? " full" : ""}` },
       h("span", { class: "initials", "aria-hidden": "true" }, initials(person.name)),
       h("span", { class: "who" }, person.name, notes[person.status] && h("span", { class: "muted" }, ` ${notes[person.status]}`), person.full && h("b", { class: "is-full" }, " full"),
-        !person.told && h("span", { class: "untold", title: "Gets leads and hears of none: no number for alerts" }, "No number: not alerted")),
+        !person.told && h("span", { class: "untold", title: "Gets leads and hears of none: no way of alerts leads to them" }, "Not alerted")),
       h("span", { class: "load", "aria-hidden": "true" }, h("i", { style: `width:${Math.min(100, (100 * person.load) / Math.max(1, person.capacity))}%` })),
       h("span", { class: "of" }, `${person.load} of ${person.capacity}`)));
 }

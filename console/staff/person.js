@@ -173,8 +173,8 @@ function makeProfile({ found, data, send }) {
     makeBoxes("languages", "Languages", data.languages, found.languages),
     makeWays({ name: "alert_channels", label: "Alerts by", hint: "In this order: by the next where one fails.", options: data.channels, chosen: found.alert_channels }),
     makeWays({ name: "urgent_channels", label: "Urgent alerts by", hint: "Nothing ticked: as the others.", options: data.channels, chosen: found.urgent_channels }),
-    one("checkbox", "urgent_only", "Only urgent alerts"),
-    makeField({ kind: "text", name: "quiet_hours", label: "Quiet time", value: found.quiet_hours.join(", "), optional: true, hint: "Such as 20:00-08:00: nothing routine is told then." }),
+    one("checkbox", "urgent_only", "Only urgent alerts", { hint: "What waits for them is told once a day, in one line." }),
+    makeField({ kind: "text", name: "quiet_hours", label: "Quiet time", value: found.quiet_hours.join(", "), optional: true, hint: "Such as 20:00-08:00: nothing routine is told then; one line a day says what waits." }),
   ];
   const said = h("div", { class: "note amber", role: "alert", hidden: true });
   const save = h("button", { class: "b large primary", type: "submit" }, "Save profile");

@@ -149,7 +149,7 @@ export function makeRightNow({ person }) {
     const here = standing(row, at);
     return h("div", { class: "now-row" }, h("span", { class: "initials", "aria-hidden": "true" }, initials(row.name)),
       person ? h("button", { type: "button", class: "b quiet name", onclick: () => person(row.id) }, row.name) : h("span", { class: "name" }, row.name),
-      !row.told && row.takes && h("span", { class: "lacks", title: "No number for alerts: nobody tells them of a new lead" }, icon("warning", 15), "no alerts"),
+      !row.told && row.takes && h("span", { class: "lacks", title: "No way of alerts leads to them: nobody tells them of a new lead" }, icon("warning", 15), "no alerts"),
       h("span", { class: `standing ${here.status}` }, here.words), h("span", { class: "muted until" }, here.detail),
       h("span", { class: `load${row.takes && row.load >= row.capacity ? " full" : ""}` }, row.takes ? `${row.load} of ${row.capacity}` : ""));
   }

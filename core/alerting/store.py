@@ -41,6 +41,15 @@ class Alert:
     acted_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What became of one alert: its result, why (a reason, with the code of an answer), and when."""
+
+    result: str
+    detail: str
+    at: datetime
+
+
 _ALERT: list[Any] = [T[name] for name in Alert.__dataclass_fields__]
 _NEW = Bulk(
     insert(alerts),
@@ -153,6 +162,14 @@ def was_told(session: Session, staff_id: str, since: datetime) -> bool:
     """Whether a person was alerted after `since`."""
     told = select(T.id).where(T.staff_id == staff_id, T.made_at > since, is_word(T.result, SENT))
     return session.execute(told.limit(1)).first() is not None
+
+
+def last_ended(session: Session, channel: str, since: datetime) -> Ended | None:
+    """Of what was to go by a way and was made after `since`: the last that was taken, or failed."""
+    over = (T.made_at > since, T.channel == channel, T.result.in_((SENT, FAILED)), T.ended_at.is_not(None))
+    newest = select(T.result, T.detail, T.ended_at).where(*over).order_by(desc(T.ended_at), desc(T.id))
+    row = session.execute(newest.limit(1)).first()
+    return Ended(*row) if row else None
 
 
 def _found(session: Session, where: Any) -> list[Alert]:

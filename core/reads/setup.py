@@ -28,6 +28,7 @@ from core.setup.published import (
     treatments_body,
 )
 from core.setup.treatments import read_offers
+from core.staff.store.people import colleagues
 from core.staff.tables import staff
 from core.versions import store
 
@@ -35,6 +36,7 @@ SETUP, STAFF = "/setup", "/staff-access"  # pages
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 STAFF_PAGES = {"staff": "/staff"}
 MOST_LACKS = 6  # lines of what can't be booked
+EVERYBODY_TOLD = "everybody who takes leads can be told of one"
 HOSTED_FORMS = ("lead-capture", "consultation-request", "booking-request")
 
 
@@ -59,11 +61,13 @@ class Step:
 
 @dataclass(frozen=True)
 class _Person:
+    """`told`: some way that they chose leads to them."""
+
     username: str
     name: str
     role: str
-    phone: str | None
     accepts_leads: bool
+    told: bool
 
 
 def read(session: Session, settings: Settings, reference: Reference, now: datetime) -> tuple[Step, ...]:
@@ -85,18 +89,14 @@ def read(session: Session, settings: Settings, reference: Reference, now: dateti
 
 def untold(session: Session) -> list[str]:
     """Who takes leads and is told of none, each with what to do about it."""
-    return [step.words for step in _alerts(_people(session)) if step.state is State.TO_DO]
+    return [step.words for step in _alerts(_people(session)) if step.state is not State.DONE]
 
 
 def _people(session: Session) -> list[_Person]:
-    return [
-        _Person(*row)
-        for row in session.execute(
-            select(*(staff.c[name] for name in _Person.__dataclass_fields__))
-            .where(staff.c.active)
-            .order_by(staff.c.username)
-        )
-    ]
+    columns = (staff.c.id, staff.c.username, staff.c.name, staff.c.role, staff.c.accepts_leads)
+    able = {one.id for one in colleagues(session) if one.can_be_told}
+    rows = session.execute(select(*columns).where(staff.c.active).order_by(staff.c.username))
+    return [_Person(row.username, row.name, row.role, row.accepts_leads, told=row.id in able) for row in rows]
 
 
 def hosted_forms(settings: Settings) -> list[str]:
@@ -181,14 +181,23 @@ def _takers(people: list[_Person]) -> Step:
 
 
 def _alerts(people: list[_Person]) -> Iterator[Step]:
-    """One for each person who is given leads and told of none."""
-    deaf = [person for person in people if person.accepts_leads and not person.phone]
+    """Done once somebody who takes leads is told of them by any way; then one for each who is told of none: theirs are
+    told to others (`alert_rules.one_alert`)."""
+    takers = [person for person in people if person.accepts_leads]
+    deaf = [person for person in takers if not person.told]
+    reached = len(takers) - len(deaf)
+    if reached:
+        words = f"{reached} of {len(takers)} who take leads can be told of one" if deaf else EVERYBODY_TOLD
+        yield Step("alerts", State.DONE, words, STAFF)
     for person in deaf:
-        command = f"luxe staff set-phone {person.username} NUMBER"
-        words = f"{person.name} takes leads and has no number for alerts; run: {command}"
-        yield Step("alerts", State.TO_DO, words, STAFF)
-    if not deaf and any(person.accepts_leads for person in people):
-        yield Step("alerts", State.DONE, "everybody who takes leads has a number for them")
+        yield Step("alerts", State.LATER if reached else State.TO_DO, _untold(person), STAFF)
+
+
+def _untold(person: _Person) -> str:
+    return (
+        f"{person.name} takes leads and no alert reaches them: a text needs a number (luxe staff set-phone "
+        f"{person.username} NUMBER); email, push and chat they choose under My account, Alerts"
+    )
 
 
 def _bookable(session: Session, reference: Reference, now: datetime) -> Iterator[Step]:

@@ -78,12 +78,12 @@ def test_the_parts_around_the_sender_stand_on_it(visit: Visit, console: TestApp)
 
 
 def test_an_owner_whom_no_alert_reaches_stands_on_it(visit: Visit, console: TestApp) -> None:
-    """With the command that mends it; where everybody has a number nothing is said."""
-    assert "has no number for alerts" not in words(visit("manager", "delivery.py"))
+    """With the command that mends it; where everybody is reached nothing is said."""
+    assert "no alert reaches them" not in words(visit("manager", "delivery.py"))
     with console.db.write() as session:
         session.execute(update(staff).where(staff.c.username == "frontdesk").values(phone=None))
     page = words(visit("manager", "delivery.py"))
-    assert "Maya Torres takes leads and has no number for alerts" in page
+    assert "Maya Torres takes leads and no alert reaches them" in page
     assert "luxe staff set-phone frontdesk" in page
 
 

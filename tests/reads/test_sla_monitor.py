@@ -186,7 +186,7 @@ def test_marketing_may_not_read_clocks(app: TestApp) -> None:
             on_shift.read(session, me, app.reference, app.clock.now())
 
 
-def test_who_takes_leads_without_a_number_for_alerts_stands_out(app: TestApp) -> None:
+def test_who_takes_leads_and_is_reached_by_no_alert_stands_out(app: TestApp) -> None:
     """A new lead would be theirs and nobody would tell them."""
     now = app.clock.now()
     with app.db.write() as session:
@@ -194,8 +194,8 @@ def test_who_takes_leads_without_a_number_for_alerts_stands_out(app: TestApp) ->
         found = on_shift.read(session, actor(session, "manager"), app.reference, now)
         untold = setup.untold(session)
     assert {person.name for person in found if not person.told} == {"Maya Torres"}
-    assert [words.partition(";")[0] for words in untold] == [
-        "Maya Torres takes leads and has no number for alerts"
+    assert [words.partition(":")[0] for words in untold] == [
+        "Maya Torres takes leads and no alert reaches them"
     ]
 
 

@@ -5,6 +5,7 @@ looks. Where nobody has written one when the day ends it is made by itself, with
 are until somebody takes them over: no clock is set back, and alerts about them go to who is there.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,15 +133,25 @@ def make_missing(app: App, *, now: datetime) -> int:
 
 
 def count_waiting(session: Session, reference: Reference, now: datetime) -> int:
-    """How many hand-overs nobody has taken, of people who are not back at work with leads of theirs left in them."""
+    """How many hand-overs nobody has taken."""
+    return len(_untaken(session, reference, now))
+
+
+def waiting_for(session: Session, reference: Reference, now: datetime) -> Counter[str]:
+    """The same by whom they were left to by name."""
+    return Counter(one.to_id for one in _untaken(session, reference, now) if one.to_id)
+
+
+def _untaken(session: Session, reference: Reference, now: datetime) -> list[HandOver]:
+    """Of people who are not back at work, with leads of theirs left in them."""
     waiting = hand_overs.waiting(session, now - hand_over_rules.WAITS)
     if not waiting:
-        return 0
+        return []
     here, named = at_work(session, reference, now), hand_overs.leads_of(session, [one.id for one in waiting])
     gone = [one for one in waiting if not (one.ends_at <= now and one.staff_id in here)]
     known = leads.find_all(session, [lead_id for one in gone for lead_id in named[one.id]])
     left = {(one.id, one.owner_id) for one in known.values() if one.state == "open"}
-    return sum(any((lead_id, one.staff_id) in left for lead_id in named[one.id]) for one in gone)
+    return [one for one in gone if any((lead_id, one.staff_id) in left for lead_id in named[one.id])]
 
 
 def _missing(session: Session, reference: Reference, now: datetime) -> list[tuple[Rota, datetime]]:

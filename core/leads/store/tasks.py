@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core.db.prepared import InsertOne
@@ -84,6 +84,12 @@ def open_of(session: Session, lead_id: str) -> list[Task]:
     """A lead's open tasks, what is due first at the top."""
     statement = select(*_TASK).where(T.lead_id == lead_id, OPEN).order_by(T.due_at, T.id)
     return [Task(*row) for row in session.execute(statement)]
+
+
+def count_due(session: Session, owner_id: str, before: datetime) -> int:
+    """How many open tasks of one person are due before a moment."""
+    due = select(func.count()).where(T.owner_id == owner_id, OPEN, T.due_at < before)
+    return int(session.execute(due).scalar_one())
 
 
 def finish(session: Session, task_ids: Collection[str], *, by: str | None, now: datetime) -> list[str]:

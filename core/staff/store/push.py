@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, true, update
+from sqlalchemy import delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from core.db.prepared import InsertOne
@@ -40,6 +40,18 @@ def of(session: Session, staff_id: str) -> list[Shown]:
         select(*columns).where(P.staff_id == staff_id, P.gone_at.is_(None)).order_by(P.made_at.desc(), P.id)
     )
     return [Shown(*row) for row in session.execute(found)]
+
+
+def how_many(session: Session) -> tuple[int, int]:
+    """(browsers that show alerts, people whose they are), of who works here."""
+    shown = (P.gone_at.is_(None), staff.c.active)
+    counted = (
+        select(func.count(), func.count(P.staff_id.distinct()))
+        .join_from(push_subscriptions, staff, staff.c.id == P.staff_id)
+        .where(*shown)
+    )
+    row = session.execute(counted).one()
+    return int(row[0]), int(row[1])
 
 
 def addresses(session: Session, staff_id: str) -> list[Browser]:
