@@ -29,7 +29,7 @@ from core.app import App
 from core.db.migrate import migrate
 from core.free_times import Wish
 
-KILL_EVERY, START_SECONDS, LOOK_EVERY = 8.0, 60, 1.0
+KILL_EVERY, START_SECONDS, LOOK_EVERY = 12.0, 60, 1.0
 DAY = timedelta(days=1)
 MOST_SHOWN = 10
 
@@ -142,11 +142,14 @@ def _fight(options: argparse.Namespace, app: App, gateways: list[Gateway], codes
 
 def _judge(app: App, fight: Fight, trouble: Trouble, midnight: datetime) -> list[str]:
     wrong = [*trouble.found, *checks.overlaps(app), *checks.strays(app), *checks.lost(app, _sure(fight))]
+    wrong += [f"{what}: {many} times" for what, many in fight.answers.items() if what.endswith(" 500")]
     time.sleep(world.HOLD_MINUTES * 60 + 1)  # what was held and left is nobody's by now
     with app.db.read() as session:
         app.in_use.catch_up(session)
     wish = Wish(app.reference.bookable.services[world.SERVICE], "downtown")
     free, booked = checks.free_and_booked(app, wish, midnight)
+    if not fight.told and not fight.answers["confirm: 303"]:
+        wrong.append("nobody booked anything: this shows nothing")
     if booked + free != world.SLOTS:
         wrong.append(f"{booked} booked and {free} free of {world.SLOTS}")
     _tell(app, fight, trouble, booked, free)
@@ -159,9 +162,9 @@ def _sure(fight: Fight) -> dict[str, str]:
 
 def _tell(app: App, fight: Fight, trouble: Trouble, booked: int, free: int) -> None:
     print(f"{'SQLite' if app.db.is_sqlite else 'PostgreSQL'}: {trouble.kills} kills, {trouble.looks} looks")
-    print(
-        f"  booked by the API {len(fight.told)}; in the end {booked} booked and {free} free of {world.SLOTS}"
-    )
+    by_page = fight.answers["confirm: 303"]
+    print(f"  booked by the API {len(fight.told)}, by pages {by_page}")
+    print(f"  in the end {booked} booked and {free} free of {world.SLOTS}")
     for what, many in sorted(fight.answers.items()):
         print(f"  {what}: {many}")
     for what, seconds in sorted(fight.seconds.items()):

@@ -16,7 +16,7 @@ import httpx
 from bench.booking_fight.world import KEY, SERVICE
 
 AWAY = (httpx.TransportError, asyncio.TimeoutError)
-PAUSE = 0.2
+PAUSE, AGAIN = 0.2, 1.0  # seconds before they look anew, and before they call a gateway that does not answer
 WALKS_AWAY = 0.1  # of those who hold a time
 
 
@@ -47,7 +47,7 @@ async def ask(fight: Fight, http: httpx.AsyncClient, what: str, method: str, pat
         answer = await http.request(method, f"{fight.gateway()}{path}", **more)
     except AWAY:
         fight.answers[f"{what}: no answer"] += 1
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(AGAIN)
         return None
     fight.answers[f"{what}: {answer.status_code}"] += 1
     fight.seconds.setdefault(what, []).append(time.monotonic() - began)
@@ -145,11 +145,20 @@ async def by_page(fight: Fight, http: httpx.AsyncClient, code: str) -> None:
         found = HELD.search(_text(held))
         if found is None or fight.dice.random() < WALKS_AWAY:
             continue
-        done = await ask(fight, http, "confirm", "POST", unescape(found[1]), data={"hold": found[2]})
+        done = await _confirm(fight, http, unescape(found[1]), found[2])
         if done is not None and done.status_code == 303:
             await asyncio.sleep(fight.dice.uniform(0, 3))
             if fight.goes_on():
                 await _cancel_on_page(fight, http, code)
+
+
+async def _confirm(fight: Fight, http: httpx.AsyncClient, path: str, hold: str) -> Any:
+    """Taps 'Book' until somebody answers: a second tap books nothing."""
+    while fight.goes_on():
+        answer = await ask(fight, http, "confirm", "POST", path, data={"hold": hold})
+        if answer is not None and answer.status_code not in (429, 503):
+            return answer
+    return None
 
 
 async def _cancel_on_page(fight: Fight, http: httpx.AsyncClient, code: str) -> None:

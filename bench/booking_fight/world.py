@@ -10,6 +10,7 @@ from bench.crowd import Crowd, numbers
 from core.app import App
 from core.booking import store_links as links
 from core.domain.ids import new_id
+from core.operations import store as operations
 from core.setup.bookable import RESOURCES, RULES, shipped
 from core.staff.tables import staff
 from core.versions.tables import versions
@@ -39,6 +40,7 @@ def make(app: App) -> None:
         rules = {**shipped(RULES)[RULES], "step": 60, "hold": HOLD_MINUTES, "notice": 0}
         _publish(session, RULES, rules, now)
         _publish(session, "calendar", _open_all_day(), now, key="downtown")
+        operations.note_published(session, by=None, now=now)
 
 
 def _provider(number: int, now: datetime) -> dict[str, Any]:

@@ -7,21 +7,11 @@ at which second is the same on both.
 import argparse
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import event, make_url
-
-from bench import stage
+from bench.simulated.schedulers import Trouble
+from bench.simulated.stand import empty_clinic
 from bench.six_weeks.run import BEGINS, Outcome, run
-from bench.six_weeks.schedulers import Trouble
-from core.app import App
-from core.db.migrate import migrate
-from tests.factories import add_rules, add_staff
-
-MONTH = timedelta(days=30)
 
 
 def main() -> int:
@@ -38,35 +28,12 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     span = timedelta(weeks=options.weeks)
-    with clinic(options.database) as app:
+    with empty_clinic(options.database, BEGINS) as app:
         names = ("A", "B") if options.database else ("A",)
         trouble = Trouble(names, options.kills, options.busy)
         outcome = run(app, patients=options.patients, span=span, seed=options.seed, trouble=trouble)
     print(in_words(outcome, options.database, time.monotonic() - began))
     return int(outcome.faults > 0)
-
-
-@contextmanager
-def clinic(database_url: str = "") -> Iterator[App]:
-    """The product on an empty database, with the demo's staff and rules; nothing waits for a disk."""
-    if database_url:
-        relaxed = make_url(database_url).update_query_dict({"options": "-csynchronous_commit=off"})
-        database_url = relaxed.render_as_string(hide_password=False)
-    with stage.home() as folder, stage.cleared(database_url):
-        app = stage.app_in(stage.settings_env(folder, 1, LUXE_DATABASE_URL=database_url))
-        migrate(app.db)
-        app.db.engine.dispose()
-        if app.db.is_sqlite:
-            event.listen(app.db.engine, "connect", _do_not_wait_for_the_disk)
-        with app.db.write() as session:
-            add_staff(session, BEGINS - MONTH)
-            add_rules(session, BEGINS - MONTH)
-        yield app
-        app.db.engine.dispose()
-
-
-def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def in_words(outcome: Outcome, database_url: str, seconds: float) -> str:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.six_weeks import hours
-from bench.six_weeks.people import Person
-from bench.six_weeks.record import Record, Slot, Taken
+from bench.simulated import hours
+from bench.simulated.people import Person
+from bench.simulated.provider import Taken
+from bench.six_weeks.record import Record, Slot
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "data" / "templates"
 DAY, GAP, ANSWER = timedelta(hours=24), timedelta(hours=2), timedelta(minutes=10)

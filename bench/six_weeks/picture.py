@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.picture import palette
-from bench.six_weeks.__main__ import clinic
+from bench.simulated.people import Person
+from bench.simulated.stand import empty_clinic
 from bench.six_weeks.judge import advertises
-from bench.six_weeks.people import Person
 from bench.six_weeks.run import BEGINS, Outcome, run
 from bench.stage import ROOT
 from core.messaging.actions import State
@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PICTURE)
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
-    with clinic() as app:
+    with empty_clinic("", BEGINS) as app:
         outcome = run(app, patients=PATIENTS, span=SPAN, seed=options.seed)
         with app.db.read() as session:
             waits = waits_in(session)

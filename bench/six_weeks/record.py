@@ -1,18 +1,11 @@
 """What happened, written down as it happened and outside the product: what the judge goes by."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from typing import Any
 
-from core.adapters.fakes import FakeSms
-from core.domain.ports import OutgoingText, SendResult
-from core.flows.booking.links import PATH
-from core.flows.sending.text_links import SHORT_PATH
-
-CODE_OF_A_LINK = re.compile(rf"({PATH}|{SHORT_PATH})[\w-]+")
+from bench.simulated.provider import Log
 
 
 @dataclass(frozen=True)
@@ -42,22 +35,10 @@ class Ended:
     version: int | None
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A text that the provider took."""
-
-    serial: int
-    at: datetime
-    to: str
-    body: str
-    action_id: str
-
-
 @dataclass
-class Record:
+class Record(Log):
     """The story's own log. All lists are in the order of what happened; `bodies` are sequences as published."""
 
-    serials: Iterator[int] = field(default_factory=lambda: count(1))
     causes: dict[str, list[Happened]] = field(default_factory=dict)  # by lead
     slots: dict[str, list[Slot]] = field(default_factory=dict)  # by visit
     lead_of: dict[str, str] = field(default_factory=dict)  # by visit
@@ -69,11 +50,6 @@ class Record:
     out: dict[str, int] = field(default_factory=dict)  # by enrollment: since when it is over for one person
     skipped: dict[tuple[str, str], int] = field(default_factory=dict)  # (enrollment, step)
     bodies: dict[tuple[str, int], Mapping[str, Any]] = field(default_factory=dict)
-    taken: list[Taken] = field(default_factory=list)
-
-    def next(self) -> int:
-        """A number for what happens now: of two things at one moment the later one has the higher."""
-        return next(self.serials)
 
     def cause(self, leads: Iterable[str], cause: str, at: datetime) -> None:
         serial = self.next()
@@ -95,23 +71,3 @@ class Record:
         """When a visit is, as of now; None where it is not."""
         slots = self.slots.get(visit)
         return slots[-1].starts_at if slots else None
-
-
-def without_code(body: str) -> str:
-    """A text without the codes of its links, which are drawn by chance: all else of two runs is the same."""
-    return CODE_OF_A_LINK.sub(r"\1", body)
-
-
-@dataclass
-class Provider(FakeSms):
-    """The provider, writing down what it took."""
-
-    record: Record = field(default_factory=Record)
-
-    def take(self, text: OutgoingText) -> SendResult:
-        before = len(self.accepted)
-        result = super().take(text)
-        if len(self.accepted) > before:
-            now = self.clock.now()
-            self.record.taken.append(Taken(self.record.next(), now, text.to, text.body, text.action_id))
-        return result

@@ -1,22 +1,21 @@
 """Six weeks of a clinic: time jumps from what is due to what happens, and the whole is judged at the end."""
 
-import hashlib
-import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bench.simulated.jumping import Time
+from bench.simulated.people import Person, people
+from bench.simulated.provider import Provider, digest
+from bench.simulated.schedulers import Schedulers, Trouble
 from bench.six_weeks.clinic import Clinic
 from bench.six_weeks.judge import Judge, Label
-from bench.six_weeks.people import Person, diary, people
-from bench.six_weeks.record import Provider, Record, without_code
-from bench.six_weeks.schedulers import Schedulers, Trouble
+from bench.six_weeks.people import diary
+from bench.six_weeks.record import Record
 from bench.six_weeks.story import Story
 from core.adapters.fakes import FakeClock
 from core.app import App
@@ -25,7 +24,6 @@ from core.sequences.tables import enrollments
 from tests.factories import actor
 
 BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # a Monday, 9:00 in New York
-STEP = timedelta(milliseconds=1)
 CALM = Trouble()
 
 
@@ -44,33 +42,6 @@ class Outcome:
     @property
     def faults(self) -> int:
         return sum(map(len, self.violations.values()))
-
-
-@dataclass
-class Time:
-    """What is to happen when; of two things at one moment the one that was asked for first."""
-
-    clock: FakeClock
-    coming: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
-    order: Iterator[int] = field(default_factory=count)
-
-    def later(self, at: datetime, act: Callable[[], None]) -> None:
-        heapq.heappush(self.coming, (max(at, self.clock.now()), next(self.order), act))
-
-    def run(self, work: Callable[[], datetime | None], end: datetime) -> None:
-        """Until `end`: everything that happens at a moment, then all that is due."""
-        due: datetime | None = None
-        while True:
-            moments = [moment for moment in (due, self.coming[0][0] if self.coming else None) if moment]
-            if not moments or min(moments) > end:
-                self.clock.moment = end
-                return
-            self.clock.moment = max(min(moments), self.clock.moment)
-            while self.coming and self.coming[0][0] <= self.clock.moment:
-                heapq.heappop(self.coming)[2]()
-            due = work()
-            if due is not None and due <= self.clock.moment:
-                due = self.clock.moment + STEP
 
 
 def run(app: App, *, patients: int, span: timedelta, seed: int, trouble: Trouble = CALM) -> Outcome:
@@ -95,7 +66,7 @@ def _cast(app: App, everybody: list[Person], record: Record, time: Time) -> tupl
     with app.db.read() as session:
         desk, manager = actor(session, "frontdesk"), actor(session, "manager")
         provider_id = actor(session, "provider").staff_id
-    return Clinic(app, manager, record), Story(app, everybody, record, desk, provider_id, time.later)
+    return Clinic(app, manager, record), Story(app, time.later, everybody, record, desk, provider_id)
 
 
 def _judged(app: App, everybody: list[Person], record: Record, happened: Counter[str]) -> Outcome:
@@ -104,12 +75,10 @@ def _judged(app: App, everybody: list[Person], record: Record, happened: Counter
         judge = Judge(record, by_number, _labels(session), app.reference.clinic.zone)
         held = _held(session)
     mine = [one for one in record.taken if one.to in by_number]
-    lines = sorted(f"{one.at:%Y-%m-%d %H:%M:%S}|{one.to}|{without_code(one.body)}" for one in mine)
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     of_each = Counter(
         found.sequence for one in mine if (found := judge.labels.get(one.action_id)) and found.sequence
     )
-    return Outcome(judge.violations(), len(mine), digest, happened, held, of_each, judge)
+    return Outcome(judge.violations(), len(mine), digest(mine), happened, held, of_each, judge)
 
 
 def _labels(session: Session) -> dict[str, Label]:

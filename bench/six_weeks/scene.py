@@ -1,49 +1,24 @@
 """What every act of the story needs: the product, who is in it, and the record."""
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from bench.six_weeks.people import Person
+from bench.simulated.acting import Acting, NothingToDo
+from bench.simulated.people import Person
 from bench.six_weeks.record import Record
-from core.app import App
-from core.domain.errors import LuxeError
 from core.domain.roles import Actor
 from core.leads.tables import leads
 
 
-class NothingToDo(LuxeError):
-    """What was to happen makes no sense for this patient now: no lead yet, no visit ahead."""
-
-
 @dataclass
-class Scene:
-    """`later` asks for something to happen at a moment. `seen` counts what happened, and what was refused."""
+class Scene(Acting):
+    """Who is in it, and its log."""
 
-    app: App
     people: list[Person]
     record: Record
     desk: Actor
     provider_id: str
-    later: Callable[[datetime, Callable[[], None]], None]
-    seen: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def _now(self) -> datetime:
-        return self.app.clock.now()
-
-    def _do(self, flow: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        with self.app.db.write() as session:
-            return flow(session, *arguments, now=self._now, **named)
-
-    def _read(self, ask: Callable[[Session], Any]) -> Any:
-        with self.app.db.read() as session:
-            return ask(session)
 
     def _same_patient(self, lead: str) -> list[str]:
         """Every lead of the patient whose lead this is, in the eyes of the product."""

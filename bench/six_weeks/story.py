@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bench.six_weeks.people import WORDS, Person, Planned, form_type, pick
-from bench.six_weeks.scene import NothingToDo
+from bench.simulated.acting import NothingToDo
+from bench.simulated.people import Person
+from bench.six_weeks.people import WORDS, Planned, form_type, pick
 from bench.six_weeks.visiting import Visiting
 from core.domain.errors import LuxeError
 from core.flows.booking import links

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bench.six_weeks.people import Person
-from bench.six_weeks.scene import NothingToDo, Scene
+from bench.simulated.acting import NothingToDo
+from bench.simulated.people import Person
+from bench.six_weeks.scene import Scene
 from core.domain.errors import LuxeError
 from core.flows.leads import stages, visits
 

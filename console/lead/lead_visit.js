@@ -1,7 +1,7 @@
 // The visit where the overdue banner would stand: when, what, with whom, how far it is, and what its next step needs.
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
-import { date, now, sameDay, span, time, weekday, when } from "../parts/clock.js";
+import { date, now, span, wallIn, when } from "../parts/clock.js";
 
 const HOUR = 3_600_000;
 const HERE_AROUND = 12 * HOUR; // as core/booking/rules.py
@@ -79,7 +79,7 @@ export function makeVisit(on) {
 
   function tick(at) {
     if (!visit) return;
-    const length = visit.ends ? `, ${span(visit.ends - visit.at)}, ends ${time(visit.ends)}` : "";
+    const length = visit.ends ? `, ${span(visit.ends - visit.at)}, ends ${wallIn(visit.zone).time(visit.ends)}` : "";
     const far = visit.at > at ? `in ${span(visit.at - at)}` : visit.state === "booked" ? `began ${span(at - visit.at)} ago` : "took place";
     say(left, `${far}${length}`);
     const list = stepsOf(visit, at);
@@ -97,7 +97,8 @@ export function makeVisit(on) {
       visit = visitOf(lead);
       show(node, !!visit);
       if (!visit) return;
-      say(moment, `${sameDay(visit.at, now()) ? "Today" : `${weekday(visit.at)}, ${date(visit.at)}`}, ${time(visit.at)}`);
+      const wall = wallIn(visit.zone);
+      say(moment, `${wall.sameDay(visit.at, now()) ? "Today" : `${wall.weekday(visit.at)}, ${wall.date(visit.at)}`}, ${wall.time(visit.at)}`);
       say(what, [visit.what || "Visit", visit.service && visit.kind && visit.kind.toLowerCase() !== visit.what.toLowerCase() && visit.kind !== "Treatment" ? visit.kind.toLowerCase() : ""].filter(Boolean).join(", "));
       const worth = visit.service ? dollars(visit.price) : visit.value ? dollars(visit.value) : "";
       say(about, [[visit.provider || "nobody named", ...visit.rooms, visit.place].join(", "), worth, visit.code && `reference ${visit.code}`].filter(Boolean).join(" \u00b7 "));

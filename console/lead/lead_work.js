@@ -1,6 +1,6 @@
 // Below and beside the conversation: the visits of a lead and its calls, each with what can still be done about it.
 import { h, put, show } from "../parts/dom.js";
-import { date, now, sameDay, time, when } from "../parts/clock.js";
+import { now, wallIn, when } from "../parts/clock.js";
 import { icon } from "../parts/icons.js";
 import { makeMenu } from "../parts/menu.js";
 import { makeRows } from "../parts/rows.js";
@@ -9,7 +9,7 @@ import { visitOf } from "./lead_visit.js";
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
 /** 'Dec 1, 2:00 PM': a visit stays in sight long after its weekday says nothing any more. */
-const moment = (at) => (sameDay(at, now()) ? `Today ${time(at)}` : `${date(at)}, ${time(at)}`);
+const moment = (at, wall) => (wall.sameDay(at, now()) ? `Today ${wall.time(at)}` : `${wall.date(at)}, ${wall.time(at)}`);
 
 function panel(title, list) {
   return h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h3", {}, title)), list);
@@ -54,7 +54,7 @@ export function makeWork(outcomes, on) {
     const worth = row.value || row.price;
     const cell = (label, ...content) => h("td", { "data-label": label }, content);
     return h("tr", { class: `visit ${row.state}` },
-      cell("When", h("b", {}, row.at ? moment(row.at) : "No time yet")),
+      cell("When", h("b", {}, row.at ? moment(row.at, wallIn(row.zone)) : "No time yet")),
       cell("What", [row.what || row.kind || "Visit", row.place].filter(Boolean).join(", ")),
       cell("With", row.provider || h("span", { class: "muted" }, "nobody named")),
       cell("State", h("span", { class: `visit-state ${row.state}` }, icon(sign, 15), words), why && h("span", { class: "muted small block" }, why), on.works && h("span", { class: "visit-do" }, doing(row))),

@@ -48,7 +48,8 @@ def rows(app: App, session: Session, lead_id: str, now: datetime) -> Iterable[Ro
     yield from (task_row(one) for one in found.tasks)
     yield {"id": "sequences", "under": [sequence_row(one) for one in found.under_way]}
     if found.story:
-        yield visits.story(found.story, app.reference)
+        where = next((one.location for one in found.visits if one.id == found.story.visit_id), "")
+        yield visits.story(found.story, where, app.reference)
     yield request.row(found, app.reference)
     yield consent.row(found, app.reference.clinic.zone)
     yield why_row(found)

@@ -34,6 +34,7 @@ def row(one: VisitShown, data: Reference) -> Row:
         "ends": millis(one.ends_at),
         "seen": one.starts_at.isoformat() if one.starts_at else "",
         "place": data.clinic.location(one.location).name,
+        "zone": other_zone(one.location, data.clinic),
         "kind": kind,
         "what": service.label if service else one.service.replace("_", " ") or kind,
         "service": one.service,
@@ -54,6 +55,12 @@ def row(one: VisitShown, data: Reference) -> Row:
     }
 
 
+def other_zone(location: str, clinic: Clinic) -> str:
+    """The zone on whose wall a visit there is, '' where it is the clinic's."""
+    zone = clinic.location(location).hours.zone
+    return "" if zone.key == clinic.zone.key else zone.key
+
+
 def made_by(one: VisitShown) -> str:
     """'by Maya', 'by the patient, by their own link'"""
     if one.made_by:
@@ -62,13 +69,13 @@ def made_by(one: VisitShown) -> str:
     return f"by the patient{way}" if way else ""
 
 
-def story(found: VisitStory, data: Reference) -> Row:
-    """What went out and goes out for it, and its moves, newest move first."""
+def story(found: VisitStory, location: str, data: Reference) -> Row:
+    """What went out and goes out for it, and its moves on the wall of its `location`, newest move first."""
     return {
         "id": "visit_story",
         "visit": found.visit_id,
         "texts": [text_row(one) for one in found.texts],
-        "moves": [move_row(one, data.clinic) for one in reversed(found.moves)],
+        "moves": [move_row(one, location, data.clinic) for one in reversed(found.moves)],
     }
 
 
@@ -94,12 +101,12 @@ def text_row(one: VisitText) -> Row:
     }
 
 
-def move_row(one: VisitMove, clinic: Clinic) -> Row:
+def move_row(one: VisitMove, location: str, clinic: Clinic) -> Row:
     """'Thu Nov 19, 9:00 AM to Fri Nov 20, 10:30 AM', who and how, what became of the texts."""
     return {
         "at": millis(one.at),
-        "from": wall(one.data.get("from"), clinic),
-        "to": wall(one.data.get("to"), clinic),
+        "from": wall(one.data.get("from"), location, clinic),
+        "to": wall(one.data.get("to"), location, clinic),
         "who": sentence_case(f"{mover(one)}{texts_words(one)}"),
     }
 
@@ -121,9 +128,10 @@ def texts_words(one: VisitMove) -> str:
     return f". {', '.join(said)}" if said else ""
 
 
-def wall(moment: Any, clinic: Clinic) -> str:
-    """'Thu Nov 19, 9:00 AM' of an ISO moment; '' where there was none."""
+def wall(moment: Any, location: str, clinic: Clinic) -> str:
+    """'Thu Nov 19, 9:00 AM' of an ISO moment, with the zone where it is not the clinic's; '' where there was none."""
     if not isinstance(moment, str) or not moment:
         return ""
-    at = datetime.fromisoformat(moment).astimezone(clinic.zone)
-    return f"{at:%a %b} {at.day}, {at:%-I:%M %p}"
+    at = datetime.fromisoformat(moment).astimezone(clinic.location(location).hours.zone)
+    zone = f" {at:%Z}" if other_zone(location, clinic) else ""
+    return f"{at:%a %b} {at.day}, {at:%-I:%M %p}{zone}"

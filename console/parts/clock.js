@@ -40,13 +40,13 @@ const formats = new Map();
 export function setZone(name) {
   if (name && name !== zone) {
     zone = name;
-    formats.clear();
   }
 }
 
-function format(moment, key, options) {
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options }));
-  return formats.get(key).format(moment).replace(/\u202f/g, " ");
+function format(moment, key, options, where = zone) {
+  const full = `${where} ${key}`;
+  if (!formats.has(full)) formats.set(full, new Intl.DateTimeFormat("en-US", { timeZone: where, ...options }));
+  return formats.get(full).format(moment).replace(/\u202f/g, " ");
 }
 
 /** '2:14 PM' */
@@ -61,10 +61,22 @@ const dayKey = (moment) => format(moment, "day", { year: "numeric", month: "2-di
 export const sameDay = (a, b) => dayKey(a) === dayKey(b);
 
 /** '2:14 PM' today, 'Mon 2:14 PM' within six days, else 'Aug 4, 2:14 PM'. */
-export function when(moment, at = now()) {
-  if (sameDay(moment, at)) return time(moment);
-  if (Math.abs(moment - at) < 6 * DAY) return `${weekday(moment)} ${time(moment)}`;
-  return `${date(moment)}, ${time(moment)}`;
+export const when = (moment, at = now()) => wallIn("").when(moment, at);
+
+/** Words of moments on a location's wall: {time, weekday, date, sameDay, when}. A time names the zone where that is not the clinic's: '1:14 PM CST'. `name` '' is the clinic's. */
+export function wallIn(name) {
+  const where = name || zone;
+  const part = (key, options) => (moment) => format(moment, key, options, where);
+  const named = where === zone ? {} : { timeZoneName: "short" };
+  const wall = {
+    time: part(`time ${where !== zone}`, { hour: "numeric", minute: "2-digit", ...named }),
+    weekday: part("weekday", { weekday: "short" }),
+    date: part("date", { month: "short", day: "numeric" }),
+    sameDay: (a, b) => day(a) === day(b),
+    when: (moment, at = now()) => `${wall.sameDay(moment, at) ? "" : Math.abs(moment - at) < 6 * DAY ? `${wall.weekday(moment)} ` : `${wall.date(moment)}, `}${wall.time(moment)}`,
+  };
+  const day = part("day", { year: "numeric", month: "2-digit", day: "2-digit" });
+  return wall;
 }
 
 /** '6 min', '2 h 10', '3 days': how long something took or lasts. */

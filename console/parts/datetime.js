@@ -1,6 +1,7 @@
-// A date and a time as fields one types into, a month to look at, and the usual choices; always the clinic's wall.
+// A date and a time as fields one types into, a month to look at, and the usual choices; on one wall, named where it is not the clinic's.
 import { h, put, say, show } from "./dom.js";
 import { icon } from "./icons.js";
+import { wallIn } from "./clock.js";
 import { makeField } from "./fields.js";
 import { dayAfter, dayWords, closedWords, isoAt, judge, monthAfter, monthGrid, monthWords, readDay, readWall, wallOf, wallWords } from "./wall_time.js";
 
@@ -11,13 +12,13 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const typedDay = (day) => `${Number(day.slice(5, 7))}/${Number(day.slice(8))}/${day.slice(0, 4)}`;
 
 /**
- * `zone`: the clinic's (the data's own `zone`). `now()`: the present moment. `min`, `max`: moments. `wall`: a location's `hours` by
+ * `zone`: of the wall. `now()`: the present moment. `min`, `max`: moments. `wall`: a location's `hours` by
  * weekday (0 Monday), [['09:00', '17:00']], and `shut`: {'2026-11-26': 'holiday'}. `choices`: [[words, moment]]. `value`: a moment.
  * Gives {node, value: {moment, iso} or null, error(words), check(), focus(), within(wall)}; `onchange(value)` at each change.
  */
 export function makeDateTime({ zone, now, min, max, wall: place = {}, choices = [], value, label = "When", onchange = () => {} }) {
   const rules = { zone, min, max, hours: place.hours, closed: place.shut };
-  const today = () => wallOf(now(), zone).day;
+  const today = () => wallOf(now(), rules.zone).day;
   const touch = window.matchMedia("(pointer: coarse)").matches;
   const start = wallOf(value ?? now(), zone);
   let shown = start.day; // the day whose month is on the screen, and that the arrows stand on
@@ -44,7 +45,7 @@ export function makeDateTime({ zone, now, min, max, wall: place = {}, choices = 
   const wall = () => (touch ? time.value : readWall(time.value));
 
   function write(moment) {
-    const at = wallOf(moment, zone);
+    const at = wallOf(moment, rules.zone);
     shown = at.day;
     second = false;
     date.value = touch ? at.day : typedDay(at.day);
@@ -65,7 +66,7 @@ export function makeDateTime({ zone, now, min, max, wall: place = {}, choices = 
   }
   function read() {
     const it = found();
-    return it && !it.error ? { moment: it.moment, iso: isoAt(it.moment, zone) } : null;
+    return it && !it.error ? { moment: it.moment, iso: isoAt(it.moment, rules.zone) } : null;
   }
   function draw() {
     const it = found();
@@ -74,7 +75,7 @@ export function makeDateTime({ zone, now, min, max, wall: place = {}, choices = 
     time.error(time.value && !wall() ? "This is no time. Type it like 2:30 PM." : "");
     if (it?.error) error(it.error);
     const there = it && !it.error;
-    say(said, there ? `${dayWords(day())}, ${wallWords(wall())}${it.note ? `, ${it.note}` : ""}` : "");
+    say(said, there ? `${dayWords(day())}, ${wallIn(rules.zone).time(it.moment)}${it.note ? `, ${it.note}` : ""}` : "");
     said.classList.toggle("amber", !!(there && it.note));
     show(which, !!it && it.moments.length > 1);
     put(which, it && it.moments.length > 1 && [h("span", { class: "small" }, "This hour comes twice: clocks go back."),
@@ -145,9 +146,9 @@ export function makeDateTime({ zone, now, min, max, wall: place = {}, choices = 
       return !!read();
     },
     write,
-    /** The hours of another location count from now on. */
+    /** The wall and the hours of another location count from now on. */
     within(other) {
-      Object.assign(rules, { hours: other.hours, closed: other.shut });
+      Object.assign(rules, { zone: other.zone || rules.zone, hours: other.hours, closed: other.shut });
       draw();
     },
     focus: () => date.focus(),

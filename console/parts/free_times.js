@@ -1,17 +1,17 @@
 // The free times of a service on one day, as the server finds them: a day, its times to choose from, and where there are none the next one.
 import { h, put, say, show } from "./dom.js";
-import { date, now, time, weekday } from "./clock.js";
+import { now, wallIn } from "./clock.js";
 import { makeField } from "./fields.js";
 import { wallOf } from "./wall_time.js";
 
 /**
- * `ask(message)` resolves to {times: [{at, iso, provider, name}], next, why} or null where it was refused. `wish()`: {service, location, provider, place}.
+ * `zone()`: of the place that is wished for. `ask(message)` resolves to {times: [{at, iso, provider, name}], next, why} or null where it was refused. `wish()`: {service, location, provider, place}.
  * `whom`: whether times say with whom. Gives {node, value: a time or null, load(), error(words), focus()}; `onchange()` when another time is chosen.
  */
 export function makeFreeTimes({ zone, ask, wish, day, whom = true, onchange = () => {} }) {
   let value = null;
   let turn = 0; // tells the answer to one question from that to the next
-  const on = makeField({ kind: "text", name: "date", label: "Day", value: wallOf(day ?? now(), zone).day, onchange: load });
+  const on = makeField({ kind: "text", name: "date", label: "Day", value: wallOf(day ?? now(), zone()).day, onchange: load });
   on.input.type = "date";
   const list = h("div", { class: "free-list", role: "radiogroup", "aria-label": "Free times" });
   const said = h("p", { class: "muted small", role: "status" });
@@ -28,7 +28,8 @@ export function makeFreeTimes({ zone, ask, wish, day, whom = true, onchange = ()
     for (const button of list.children) button.setAttribute("aria-checked", String(button.dataset.iso === one?.iso));
     onchange();
   }
-  const words = (at) => `${weekday(at)}, ${date(at)}, ${time(at)}`;
+  const time = (at) => wallIn(zone()).time(at);
+  const words = (at) => `${wallIn(zone()).weekday(at)}, ${wallIn(zone()).date(at)}, ${time(at)}`;
   const first = (name) => (whom && name ? ` with ${name.split(" ")[0]}` : "");
 
   async function load() {
@@ -43,7 +44,7 @@ export function makeFreeTimes({ zone, ask, wish, day, whom = true, onchange = ()
       time(one.at), whom && h("span", { class: "muted" }, one.name.split(" ")[0]))));
     if (found.times.length) return say(said, `${found.times.length} free`);
     put(said, found.why ? `Nothing is free: ${found.why}.` : "Nothing is free that day.",
-      found.next && h("button", { class: "b", type: "button", onclick: () => { on.value = wallOf(found.next.at, zone).day; load(); } }, `Next: ${words(found.next.at)}${first(found.next.name)}`));
+      found.next && h("button", { class: "b", type: "button", onclick: () => { on.value = wallOf(found.next.at, zone()).day; load(); } }, `Next: ${words(found.next.at)}${first(found.next.name)}`));
     return undefined;
   }
   return {

@@ -41,9 +41,10 @@ def offered(visit: Visit, session: Session) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)  # the same for everybody until midnight, and asked for at every run of a page
 def _walls(data: Reference, today: date) -> Mapping[str, Mapping[str, Any]]:
-    """By location, its week and the days on which it is closed."""
+    """By location, its zone, its week and the days on which it is closed."""
     return {
         slug: {
+            "zone": place.hours.zone.key,
             "hours": [windows(place.hours, weekday) for weekday in range(7)],
             "shut": shut(place.hours, today),
         }

@@ -1,12 +1,12 @@
 // Questions about one lead whose answer is a moment, a visit or a colleague, for the queue's panel and the lead's page.
 import { h, put } from "./dom.js";
-import { now, when } from "./clock.js";
+import { now, wallIn, when } from "./clock.js";
 import { makeDateTime } from "./datetime.js";
 import { draftsOf } from "./drafts.js";
 import { makeField } from "./fields.js";
 import { makeFreeTimes } from "./free_times.js";
 import { digit, reachWords } from "./outcomes.js";
-import { momentsAt, wallOf } from "./wall_time.js";
+import { isoAt, momentsAt } from "./wall_time.js";
 
 const HOUR_MS = 3600_000;
 const YEAR_MS = 400 * 24 * HOUR_MS;
@@ -23,7 +23,7 @@ export function choices(list, press) {
       h("span", { class: "choice-words" }, label, about && h("span", { class: "muted small" }, about)), digit(at))));
 }
 
-/** A moment of the picker as actions take it: a day and a time on the clinic's wall. */
+/** A moment of the picker as actions take it: a day and a time on the wall of its place. */
 function onTheWall({ moment, iso }, zone) {
   const [date, time] = [iso.slice(0, 10), iso.slice(11, 16)];
   return { date, time, second: momentsAt(date, time, zone).indexOf(moment) > 0 };
@@ -38,7 +38,7 @@ export function makeQuestions(data, on) {
   const drafts = draftsOf(data.me);
   const idOf = (lead) => lead.lead || lead.id;
 
-  /** The week of the lead's location, its closed days and the common moments in its hours. */
+  /** The zone and the week of the lead's location, its closed days and the common moments in its hours. */
   const wallFor = (lead, location = "") => data.walls[location || lead.location] || data.walls[data.main];
   async function send(action, fields, refused) {
     const done = await on.act(action, fields, refused);
@@ -46,7 +46,7 @@ export function makeQuestions(data, on) {
     return done;
   }
   const usual = (lead) => wallFor(lead).choices.map((one) => [one.label, SPANS[one.code] ? now() + SPANS[one.code] : one.at]).filter(([, at]) => at > now());
-  const picker = (lead, more) => makeDateTime({ zone: data.zone, now, max: now() + YEAR_MS, wall: wallFor(lead), ...more });
+  const picker = (lead, more) => makeDateTime({ zone: wallFor(lead).zone, now, max: now() + YEAR_MS, wall: wallFor(lead), ...more });
 
   /** Fields around a picker with one button. `open`: the moment may be left empty. */
   function asked(lead, verb, moment, fields, press, { open = false } = {}) {
@@ -62,7 +62,7 @@ export function makeQuestions(data, on) {
       const empty = open && moment.empty;
       if (!empty && !moment.check()) return;
       const values = Object.fromEntries(fields.map((field) => [field.name, field.value]));
-      await press({ place: lead.location, ...values, ...(empty ? {} : onTheWall(moment.value, data.zone)) }, refused);
+      await press({ place: lead.location, ...values, ...(empty ? {} : onTheWall(moment.value, wallFor(lead, values.location).zone)) }, refused);
     }
     return h("form", { class: "lead-question", onsubmit: go }, moment.node, fields.length > 0 && h("div", { class: "question-fields" }, fields.map((field) => field.node)),
       h("div", { class: "row-buttons" }, h("button", { class: "b primary", type: "submit" }, verb)));
@@ -79,7 +79,7 @@ export function makeQuestions(data, on) {
   function served(lead, service) {
     const place = select("location", "Place", data.places, data.walls[lead.location] ? lead.location : data.main, () => times.load());
     const provider = select("provider", "With", [["", "Anyone"], ...data.providers], "", () => times.load());
-    const times = makeFreeTimes({ zone: data.zone, ask: (message) => on.ask("free_day", message), wish: () => ({ service: service(), location: place.value, provider: provider.value }) });
+    const times = makeFreeTimes({ zone: () => wallFor(lead, place.value).zone, ask: (message) => on.ask("free_day", message), wish: () => ({ service: service(), location: place.value, provider: provider.value }) });
     times.load();
     const press = async (one, refused) => {
       if (!(await send("book_service", { service: service(), location: place.value, provider: one.provider, at: one.iso }, refused))) times.load();
@@ -99,7 +99,6 @@ export function makeQuestions(data, on) {
     };
     return [asked(lead, "Mark booked", moment, fields, press, { open: true }), h("p", { class: "muted small" }, "Without a date the lead only counts as booked.")];
   }
-  const wallIso = (moment) => { const { day, wall } = wallOf(moment, data.zone); return `${day}T${wall}`; };
 
   const words = (value = "") => makeField({ kind: "text", name: "words", label: "What for", optional: true, longest: 200, value, placeholder: "Wants prices for two areas" });
   const select = (name, label, options, value = "", onchange = () => {}) => makeField({ kind: "select", name, label, options, value, onchange });
@@ -126,13 +125,14 @@ export function makeQuestions(data, on) {
 
     /** `about`: a visit as the lead's row has it. One that keeps a room is moved to a time that is free. */
     move_visit(lead, about) {
-      const title = about.at ? `Visit ${when(about.at)}: when instead?` : "When is the visit?";
+      const title = about.at ? `Visit ${wallIn(about.zone).when(about.at)}: when instead?` : "When is the visit?";
+      const { zone } = wallFor(lead, about.slug);
       const moved = { visit: about.id, seen: about.seen };
-      if (!about.service) return { title, body: asked(lead, "Move", picker(lead, { min: now() - MONTH_MS, value: about.at || undefined }), [], (fields, refused) => send("move_visit", { ...moved, ...fields }, refused)) };
+      if (!about.service) return { title, body: asked({ ...lead, location: about.slug }, "Move", picker({ ...lead, location: about.slug }, { min: now() - MONTH_MS, value: about.at || undefined }), [], (fields, refused) => send("move_visit", { ...moved, ...fields }, refused)) };
       const wish = () => ({ service: about.service, location: about.slug, provider: about.providerId });
-      const times = makeFreeTimes({ zone: data.zone, ask: (message) => on.ask("free_day", message), wish, day: Math.max(about.at, now()), whom: false });
+      const times = makeFreeTimes({ zone: () => zone, ask: (message) => on.ask("free_day", message), wish, day: Math.max(about.at, now()), whom: false });
       times.load();
-      const press = (one, refused) => send("move_visit", { ...moved, place: about.slug, ...onTheWall({ moment: one.at, iso: wallIso(one.at) }, data.zone) }, refused);
+      const press = (one, refused) => send("move_visit", { ...moved, place: about.slug, ...onTheWall({ moment: one.at, iso: isoAt(one.at, zone) }, zone) }, refused);
       return { title, body: [h("p", { class: "muted small" }, `Times that are free with ${about.provider || "the same provider"}, in a room for it.`), chosen(times, "Move", press)] };
     },
     cancel_visit: (_lead, about) => ({ title: "Cancel the visit. Why?", body: choices(data.cancelled, (reason) => send("cancel_visit", { visit: about.id, reason })) }),

@@ -63,10 +63,13 @@ def parsed(moment: object) -> datetime | None:
 
 
 def said(moment: datetime, location: str = "") -> str:
-    """'Tue 9:00 AM', with a word where nobody is at the location then."""
+    """'Tue 9:00 AM' on the wall of the location, named where it is not the clinic's, with a word where nobody is there
+    then."""
     app = current_app()
-    closed = moments.closed_words(app.reference.clinic.location(location).hours, moment)
-    words = moment_words(moment, app.clock.now(), app.settings.zone)
+    hours = app.reference.clinic.location(location).hours
+    closed = moments.closed_words(hours, moment)
+    zone = "" if hours.zone == app.settings.zone else f" {moment.astimezone(hours.zone):%Z}"
+    words = f"{moment_words(moment, app.clock.now(), hours.zone)}{zone}"
     return f"{words}. {closed}" if closed else words
 
 

@@ -197,15 +197,15 @@ def move_visit(message: Message) -> Outcome:
             session, reference, actor, str(message["visit"]), starts_at, seen=seen, now=now
         ),
         f"Moved to {task_actions.said(starts_at, task_actions.place(message))}",
-        undo=move_back(str(message["visit"]), starts_at, seen),
+        undo=move_back(str(message["visit"]), starts_at, seen, task_actions.place(message)),
     )
 
 
-def move_back(visit_id: str, moved_to: datetime, seen: datetime | None) -> dict[str, Any] | None:
-    """A visit that had a time goes back to it; one that had none keeps its first."""
+def move_back(visit_id: str, moved_to: datetime, seen: datetime | None, place: str) -> dict[str, Any] | None:
+    """A visit that had a time goes back to it; one that had none keeps its first. On the wall of `place`."""
     if seen is None:
         return None
-    wall = seen.astimezone(current_app().settings.zone)
+    wall = seen.astimezone(current_app().reference.clinic.location(place).hours.zone)
     return {
         "action": "move_visit",
         "visit": visit_id,
@@ -213,6 +213,7 @@ def move_back(visit_id: str, moved_to: datetime, seen: datetime | None) -> dict[
         "date": wall.date().isoformat(),
         "time": f"{wall:%H:%M}",
         "second": wall.fold == 1,
+        "place": place,
     }
 
 

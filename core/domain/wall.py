@@ -16,9 +16,17 @@ A_WEEK = timedelta(days=6)
 
 
 def clock_words(local: datetime, *, short: bool = False) -> str:
-    """`2:08 PM`; `short`: `8 AM` for a whole hour."""
+    """`2:08 PM`; `short`: `8 AM` for a whole hour. In the hour that the wall shows twice when clocks go back it says
+    which: `1:10 AM EST`."""
     minutes = f":{local:%M}" if local.minute or not short else ""
-    return f"{local.hour % 12 or 12}{minutes} {'AM' if local.hour < 12 else 'PM'}"
+    which = f" {local:%Z}" if shows_twice(local) else ""
+    return f"{local.hour % 12 or 12}{minutes} {'AM' if local.hour < 12 else 'PM'}{which}"
+
+
+def shows_twice(local: datetime) -> bool:
+    """Whether the wall shows this time a second time that night."""
+    first, second = (local.replace(fold=turn).utcoffset() for turn in (0, 1))
+    return first is not None and second is not None and first > second
 
 
 def due_words(due_at: datetime, zone: ZoneInfo, now: datetime, language: str = "en") -> str:

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bench.simulated.people import Person
+from bench.simulated.provider import Taken
+from bench.simulated.schedulers import Trouble
 from bench.six_weeks.judge import Judge, Label
-from bench.six_weeks.people import Person
-from bench.six_weeks.record import Ended, Record, Taken
+from bench.six_weeks.record import Ended, Record
 from bench.six_weeks.run import run
-from bench.six_weeks.schedulers import Trouble
 from core.shipped import shipped_sequences
 from tests.conftest import TestApp
 from tests.factories import follow_as_shipped

@@ -1,12 +1,16 @@
 """What the questions about a lead offer, and how a moment comes back from the screen."""
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.parts import lead_choices, task_actions
+from console.parts import lead_choices, task_actions, visit_actions
+from console.parts.message import Message
 from core.domain.hours import WeeklyHours
+from tests.conftest import TestApp
+from tests.flows.booking.test_zones import in_zone
 
 EASTERN = ZoneInfo("America/New_York")
 
@@ -36,3 +40,25 @@ def test_of_an_hour_that_comes_twice_the_chosen_one_counts(
     """The picker asks which; what was answered must not be lost on the way."""
     monkeypatch.setattr(task_actions, "current_app", lambda: app)
     assert task_actions.when(message) == moment
+
+
+def test_a_day_and_a_time_are_meant_on_the_wall_of_their_place_and_said_there(
+    monkeypatch: pytest.MonkeyPatch, app: TestApp
+) -> None:
+    """The picker shows that wall, named where it is not the clinic's; else a visit would be moved by two hours."""
+    there = replace(app, shipped=in_zone(app.reference, "America/Denver", "westlake"))
+    for module in (task_actions, visit_actions):
+        monkeypatch.setattr(module, "current_app", lambda: there)
+    asked = {"date": "2026-11-24", "time": "13:00", "place": "westlake"}
+    moment = task_actions.when(Message(asked))
+    assert moment == datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+    assert task_actions.said(moment, "westlake") == "Tue 1:00 PM MST"
+    assert task_actions.said(moment, "downtown") == "Tue 3:00 PM"
+    back = visit_actions.move_back("visit", moment + timedelta(hours=1), moment, "westlake")
+    assert back
+    assert task_actions.when(Message(back)) == moment
+    places = lead_choices._walls(there.reference, moment.date())
+    assert {slug: wall["zone"] for slug, wall in places.items()} == {
+        "downtown": "America/New_York",
+        "westlake": "America/Denver",
+    }

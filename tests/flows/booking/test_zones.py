@@ -12,14 +12,17 @@ from core.domain.roles import PATIENT
 from core.flows.booking import asking_to_move, changing
 from core.flows.booking.asking_to_move import Question
 from core.flows.booking.keeping import Wanted
+from core.flows.conversation import receive_text
 from core.flows.leads import visits
+from core.flows.sequences import stopping
 from core.reference import Reference
 from core.setup.published import CLINIC, calendars_over, clinic_over, shipped_clinic
 from core.versions.rules import InUse
 from tests.conftest import TestApp
+from tests.factories import submission
 from tests.flows.booking.booking import DAY, a_lead, add_provider, booked, free, visit, wish
-from tests.flows.booking.waitlist import at, says
-from tests.flows.dispatching import run_due, run_until
+from tests.flows.booking.waitlist import at, join, offer_of, quiet_lead, says, visit_of
+from tests.flows.dispatching import run_due, run_until, take_in
 from tests.flows.emailing import send_all
 from tests.flows.staffing import do, who
 
@@ -130,3 +133,51 @@ def test_whether_a_visit_may_move_is_asked_on_the_wall_of_the_visit_wherever_the
     says(seen, 101, "1")
     run_due(seen)
     assert "Your visit is now Tue Nov 24, 11:00 AM" in app.sms.accepted[-1][0].body
+
+
+def somewhere_else(app: TestApp) -> str:
+    """Somebody in Los Angeles, wherever clinic and location are; their lead."""
+    lead_id = take_in(app, submission(external_id="away", phone="+12135550101")).lead_id
+    assert lead_id
+    do(app, stopping.stop_sequences, lead_id, "booked", by=None)
+    return lead_id
+
+
+# Offers go out between 8 and 20 of whoever is asked: only far from their wall a deadline is in the night of the change.
+@pytest.mark.parametrize(
+    ("zone", "asked_at", "visit", "free", "until"),
+    [
+        ("Europe/London", "2027-03-28T00:40", "2027-03-28T13:40", "today 1:40 PM", "2:10 AM"),
+        ("Europe/London", "2027-10-31T00:40", "2027-10-31T13:40", "today 1:40 PM", "1:10 AM GMT"),
+        ("America/Los_Angeles", "2027-03-14T02:00", "2027-03-14T13:40", "Sun Mar 14, 1:40 PM", "6:30 PM"),
+        ("America/Los_Angeles", "2027-11-07T02:00", "2027-11-07T13:40", "Sun Nov 7, 1:40 PM", "7:30 PM"),
+        ("America/New_York", "2027-03-13T23:00", "2027-03-14T13:40", "Sun Mar 14, 1:40 PM", "6:30 PM"),
+        ("America/New_York", "2027-11-06T23:00", "2027-11-07T13:40", "Sun Nov 7, 1:40 PM", "7:30 PM"),
+    ],
+)
+def test_an_offer_its_deadline_and_the_answer_name_the_wall_of_the_location_on_nights_when_clocks_change(
+    app: TestApp, zone: str, asked_at: str, visit: str, free: str, until: str
+) -> None:
+    """Clinic in New York, whoever waits in Los Angeles; `asked_at` is UTC, all else on the wall of the location."""
+    seen, moment = there(app, zone), datetime.fromisoformat(asked_at).replace(tzinfo=UTC)
+    starts_at = datetime.fromisoformat(visit).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    app.clock.moment = moment - 2 * DAY
+    add_provider(app, "tess", "Tess Holloway", ["skin"])
+    given_up = booked(seen, quiet_lead(app, 900), wish(seen), starts_at)
+    lead_id = somewhere_else(app)
+    join(seen, lead_id)
+    run_due(seen)
+    app.clock.moment = moment
+    do(seen, visits.cancel, seen.reference, who(app, "frontdesk"), given_up.id, "time")
+    run_due(seen)
+    [offer] = [text for text, _, _ in app.sms.accepted if "a time opened" in text.body]
+    assert f"a time opened: {free}, Downtown, yours until {until}. Reply 1" in offer.body
+    assert offer_of(app, lead_id).expires_at == moment + timedelta(minutes=30)
+    params = {"MessageSid": "SMin1", "From": "+12135550101", "To": "+15125550100", "Body": "1"}
+    receive_text.receive(seen, params, now=app.clock.now())
+    run_due(seen)
+    answer, confirmation = sorted((text.body for text, _, _ in app.sms.accepted[-2:]), reverse=True)
+    assert f"You have it: {free}, Downtown." in answer
+    assert f"{free.partition(',')[0]} at 1:40 PM" in confirmation or "today" in free
+    assert " at 1:40 PM" in confirmation
+    assert visit_of(app, lead_id).starts_at == starts_at

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bench.six_weeks.record import Provider, without_code
+from bench.simulated.provider import Provider, without_code
 from core.app import App
 from core.domain.ports import Outcome, SendResult
 from core.flows.clocks import sweeping
