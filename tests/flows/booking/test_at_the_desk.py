@@ -235,7 +235,7 @@ def test_without_an_answer_in_time_the_new_time_is_free_and_a_late_yes_moves_not
 ) -> None:
     """What was nobody's any more may be somebody else's by then."""
     visit_id, before, after, _ = asked
-    app.clock.advance(asking_to_move.ANSWER_WITHIN)
+    app.clock.advance(app.reference.bookable.rules.answer)
     assert booked(app, a_lead(app, 3), wish(app), after)
     write_in(app, "1", sid="SM1")
     assert visit(app, visit_id).starts_at == before
