@@ -74,7 +74,6 @@ def move(message: Message) -> Outcome:
         at_the_desk.move(
             session,
             app.reference,
-            app.settings,
             actor,
             asked.visit_id,
             asked.at,

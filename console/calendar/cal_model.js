@@ -50,8 +50,8 @@ export function sorted(rows) {
 /** Holds that keep anything at a moment. */
 export const live = (holds, at) => holds.filter((one) => one.expires > at);
 
-/** Whether its patient has come: by a mark on this page, on their lead's, or by their own HERE, which leaves the visit booked. */
-export const isHere = (visit) => visit.state === "attended" || !!visit.arrived;
+/** Whether its patient has come, whoever said so. */
+export const isHere = (visit) => visit.state === "attended";
 
 /** What a visit says: {code, words, icon, tone}. `asked`: the time it was asked to move to, if it was. */
 export function stateOf(visit, at, asked = null) {

@@ -79,6 +79,6 @@ def test_an_action_without_a_session_changes_nothing(console: TestApp) -> None:
     """A page that was left open after its session ended."""
     add_provider(console, "tess2", "Tess Grey", ["skin"])
     made = booked(console, a_lead(console), wish(console), console.clock.now() + timedelta(hours=1))
-    outcome = marking.arrive(messages.read({"visit": made.id}))
+    outcome = marking.ACTIONS["arrive"](messages.read({"visit": made.id}))
     assert outcome.state == "ended"
     assert json.dumps(outcome.message())
