@@ -1,6 +1,6 @@
 """Calendar: who comes when, with whom, where; worked at the desk."""
 
-from console.calendar import view
+from console.calendar import freed, view
 from console.calendar.actions import ACTIONS
 from console.parts.component import LiveComponent
 from console.shell import page
@@ -19,6 +19,7 @@ with page(Permission.SEE_CALENDAR, "Calendar") as here:
             "places": view.places(data),
             "main": data.clinic.default_location,
             "services": view.services(data),
+            **freed.choices(),
             "cancelled": list(rules.CANCELLED.items()),
             "step": data.bookable.rules.step,
         },

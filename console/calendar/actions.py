@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from console.calendar import asking, marking, view
+from console.calendar import asking, freed, marking, view
 from console.live import millis
 from console.parts.component import Handler, Message
 from console.parts.message import OLD, moment, number
@@ -198,4 +198,5 @@ ACTIONS: dict[str, Handler] = {
     "unblock": unblock,
     **marking.ACTIONS,
     **asking.ACTIONS,
+    **freed.ACTIONS,
 }

@@ -57,7 +57,7 @@ def look(message: Message) -> Outcome:
         )
         saw(actor, [found.visit.lead_id], Depth.OPENED, "calendar", now)
         titles = {key: one.title for key, one in app.library.now(session).items()}
-        until = asking_to_move.until(asked.seen, asked.at, now)
+        until = asking_to_move.until(asked.seen, asked.at, now, app.reference.bookable.rules.answer)
         text = asking_to_move.preview(session, app, asked, until, now) if until else ""
         size = size_of(text).segments if text else 0
         return view.move(found, titles) | {"text": text, "segments": size, "until": millis(until)}
@@ -74,7 +74,6 @@ def move(message: Message) -> Outcome:
         at_the_desk.move(
             session,
             app.reference,
-            app.settings,
             actor,
             asked.visit_id,
             asked.at,

@@ -2,7 +2,7 @@
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { time } from "../parts/clock.js";
-import { HOLDS, MINUTE, busyOf, countdown, fits, gaps, hourWords, hoursShown, lanes, lasts, live, resourcesOf, shiftWords, short } from "./cal_model.js";
+import { HOLDS, MINUTE, busyOf, countdown, fits, freedAhead, freedState, freedUnder, gaps, hourWords, hoursShown, lanes, lasts, live, resourcesOf, shiftWords, short } from "./cal_model.js";
 
 const HOUR_PX = 80;
 const SNAP = 5 * MINUTE;
@@ -67,6 +67,7 @@ export function makeDay(data, on) {
       free.map((gap) => h("div", { class: "gap", style: place(...gap) }, h("span", {}, `${lasts(gap[1] - gap[0])} free`))),
       shown.rows.block.filter((row) => row.resource === one.id).map((row) => blocked(row, shown)),
       live(shown.rows.hold, shown.at).filter(mine).map((row) => held(row, shown)),
+      freedAhead(shown.rows, shown.at).filter(mine).map((row) => freed(row, shown)),
       visits.flatMap((row) => [cleanUp(row), card(row, shown, lane.get(row.id))]),
       shown.moving && shown.moving.staff === one.staff && lifted(shown));
   }
@@ -110,6 +111,12 @@ export function makeDay(data, on) {
     return h("button", { type: "button", class: ["box", offer ? "offered" : row.of === "ask" ? "asked" : "held", shown.selected === row.id && "selected"].filter(Boolean).join(" "), "data-id": row.id, tabindex: "-1", style: place(row.start, row.end), onclick: () => on.select(row.id) },
       h("b", {}, offer || row.of === "ask" ? row.name || HOLDS[row.of] : HOLDS[row.of] || "Held"), offer && h("span", { class: "what" }, row.what),
       h("span", { class: "state" }, offer ? icon("robot", 14) : h("span", { class: "ring-holder" }), offer && "Offered", row.of === "ask" && "Asked", left));
+  }
+  /** A time that came free, while no offer holds it. */
+  function freed(row, shown) {
+    if (shown.rows.hold.some((hold) => hold.expires > shown.at && freedUnder(shown.rows, hold) === row)) return null;
+    return h("button", { type: "button", class: shown.selected === row.id ? "box freed selected" : "box freed", "data-id": row.id, style: place(row.start, row.end), onclick: () => on.select(row.id) },
+      h("b", {}, "Freed"), h("span", { class: "what" }, row.what), h("span", { class: "state" }, freedState(shown.rows, row).words));
   }
   const blocked = (row, shown) => h("button", { type: "button", class: shown.selected === row.id ? "box blocked selected" : "box blocked", "data-id": row.id, tabindex: "-1", style: place(...clipped([row.start, row.end])), onclick: () => on.select(row.id), title: row.note }, h("span", {}, row.note));
 

@@ -2,7 +2,7 @@
 import { h, put } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { time } from "../parts/clock.js";
-import { HOLDS, countdown, fits, live } from "./cal_model.js";
+import { HOLDS, countdown, fits, freedAhead, freedState, freedUnder, live } from "./cal_model.js";
 
 /** `on`: {select(id)}. Gives {node, draw(shown), tick(at)}. */
 export function makeList(on) {
@@ -33,7 +33,9 @@ export function makeList(on) {
       const one = { ...row, name: row.note, what: "Blocked", staff: row.resource.replace(/^staff:/, ""), room: "" };
       return [row, line(one, shown, { words: "", symbol: "blocked", tone: "grey", code: "block" })];
     });
-    const all = [...visits, ...holds, ...blocks].sort(([a], [b]) => a.start - b.start);
+    const offered = new Set(live(shown.rows.hold, shown.at).map((hold) => freedUnder(shown.rows, hold)));
+    const freed = shown.filter ? [] : freedAhead(shown.rows, shown.at).filter((row) => !offered.has(row)).map((row) => [row, line({ ...row, name: "Freed" }, shown, { words: freedState(shown.rows, row).words, symbol: "robot", tone: "machine", code: "freed" })]);
+    const all = [...visits, ...holds, ...blocks, ...freed].sort(([a], [b]) => a.start - b.start);
     const next = all.findIndex(([row]) => row.start > shown.at);
     const lines = all.map(([, made]) => made);
     if (shown.today && next > 0) lines.splice(next, 0, h("div", { class: "list-now", role: "separator" }, h("span", { class: "now-words" }, time(shown.at))));

@@ -36,22 +36,41 @@ export function shiftWords(spans) {
 
 /** Rows by kind, each in order. */
 export function sorted(rows) {
-  const found = { frame: null, provider: [], place: [], visit: [], hold: [], block: [] };
+  const found = { frame: null, provider: [], place: [], visit: [], hold: [], block: [], freed: [], asked: [], waits: [], waiting: [] };
   for (const row of rows.values()) {
     if (row.kind === "frame") found.frame = row;
     else found[row.kind]?.push(row);
   }
   found.provider.sort((a, b) => a.at - b.at);
   found.place.sort((a, b) => a.at - b.at);
-  for (const kind of ["visit", "hold", "block"]) found[kind].sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
+  for (const kind of ["asked", "waits"]) found[kind].sort((a, b) => a.turn - b.turn);
+  for (const kind of ["visit", "hold", "block", "freed"]) found[kind].sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
   return found;
 }
 
 /** Holds that keep anything at a moment. */
 export const live = (holds, at) => holds.filter((one) => one.expires > at);
 
-/** Whether its patient has come: by a mark on this page, on their lead's, or by their own HERE, which leaves the visit booked. */
-export const isHere = (visit) => visit.state === "attended" || !!visit.arrived;
+/** Times that came free and can still be offered: open ones, and those that nobody has taken since. */
+export function freedAhead(rows, at) {
+  const taken = (one) => rows.visit.some((visit) => visit.staff === one.staff && visit.state !== "no_show" && visit.start < one.end && visit.end > one.start);
+  return rows.freed.filter((one) => one.start > at && (one.state === "open" || !taken(one)));
+}
+
+/** The time that came free which a held offer is of. */
+export const freedUnder = (rows, hold) => hold?.of === "offer" && rows.freed.find((one) => one.staff === hold.staff && one.start === hold.start);
+
+/** How a time that came free stands: {words, until}: with whom an offer is, and when that ends. */
+export function freedState(rows, one) {
+  const asked = rows.asked.filter((person) => person.slot === one.id);
+  const offered = asked.find((person) => person.state === "offered");
+  if (offered) return { words: `Offered to ${offered.name.split(" ")[0]}`, until: offered.until };
+  if (one.state !== "open") return { words: one.why || "Offered to nobody" };
+  return { words: asked.some((person) => person.state === "in_turn") ? "Waits to be offered" : "Nobody waits for it" };
+}
+
+/** Whether its patient has come, whoever said so. */
+export const isHere = (visit) => visit.state === "attended";
 
 /** What a visit says: {code, words, icon, tone}. `asked`: the time it was asked to move to, if it was. */
 export function stateOf(visit, at, asked = null) {

@@ -4,7 +4,8 @@ import { h, put } from "../parts/dom.js";
 import { makeForm } from "../parts/fields.js";
 import { icon } from "../parts/icons.js";
 import { time } from "../parts/clock.js";
-import { HOLDS, countdown, isHere, lasts } from "./cal_model.js";
+import { freedLines, makeFreed } from "./cal_freed.js";
+import { HOLDS, countdown, freedAhead, freedUnder, isHere, lasts } from "./cal_model.js";
 
 /** What may be done with a visit in a state, the usual one first: [action, words, key, primary]. */
 export function deedsOf(visit, state) {
@@ -16,37 +17,46 @@ export function deedsOf(visit, state) {
   return [["arrive", "Arrived", "H", true], ["in_room", "In room", "I"], ["complete", "Complete", "D"], state.late && ["no_show", "No-show", "X"], !visit.confirmed && !state.late && ["confirmed", "Confirmed", ""], ["move", "Move", "M"], ["cancel", "Cancel", ""]].filter(Boolean);
 }
 
+const whoIs = (shown, staff) => shown.rows.provider.find((one) => one.staff === staff)?.name || "";
+
 /** `on`: {deed(name, row), select(id), send(action, message), unblock(row), unask(row)}. Gives {node, draw(shown), tick(at), ask(name), open}. */
 export function makePanel(data, on) {
   const node = h("div", { class: "cal-card-panel" });
   let asking = ""; // complete, cancel: the question that stands under the buttons
   let drawn = "";
   let current = null;
+  let of = ""; // what stands there
   let left = null;
+  const freed = makeFreed(data, { send: on.send, redraw: () => current && draw(current), whoIs });
 
   function draw(shown) {
     current = shown;
-    const row = [...shown.rows.visit, ...shown.rows.hold, ...shown.rows.block].find((one) => one.id === shown.selected);
+    const found = [...shown.rows.visit, ...shown.rows.hold, ...shown.rows.block, ...shown.rows.freed].find((one) => one.id === shown.selected);
+    const row = freedUnder(shown.rows, found) || found;
     const state = row?.kind === "visit" ? shown.states.get(row.id) : null;
     const needs = row ? [] : shown.rows.visit.filter((one) => { const found = shown.states.get(one.id); return found.late || found.unsure; });
     if (!row) asking = "";
-    const key = JSON.stringify([row, state?.code, asking, shown.why, needs.map((one) => [one.id, shown.states.get(one.id).words])]);
+    if (row?.id !== of) freed.shut();
+    of = row?.id;
+    const ahead = row ? [] : freedAhead(shown.rows, shown.at);
+    const people = row && row.kind !== "freed" ? [] : shown.rows.asked;
+    const key = JSON.stringify([row, state?.code, asking, freed.key, ahead, people, shown.why, needs.map((one) => [one.id, shown.states.get(one.id).words])]);
     if (key === drawn) return;
     drawn = key;
     left = null;
-    put(node, !row ? hands(needs, shown) : row.kind === "visit" ? visit(row, state, shown) : row.kind === "hold" ? held(row, shown) : blocked(row, shown));
+    put(node, !row ? hands(needs, ahead, shown) : row.kind === "freed" ? freed.draw(row, shown) : row.kind === "visit" ? visit(row, state, shown) : row.kind === "hold" ? held(row, shown) : blocked(row, shown));
   }
 
-  function hands(needs, shown) {
+  function hands(needs, ahead, shown) {
     return [h("h2", {}, "Needs a hand"), needs.length ? h("div", { class: "hands" }, needs.map((one) => {
       const state = shown.states.get(one.id);
       return h("button", { type: "button", class: "hand", onclick: () => on.select(one.id) }, h("b", {}, time(one.start)), h("span", {}, h("b", {}, one.name), h("span", { class: `state words-${state.tone}` }, icon(state.icon, 14), state.words)));
     })) : h("p", { class: "muted" }, shown.rows.visit.length ? "Nobody is late, and nobody has to be asked." : "Nothing is booked on this day."),
-    h("p", { class: "muted small" }, shown.works ? "Select a visit to mark it; drag it, or press M, to move it." : data.closed)];
+    h("p", { class: "muted small" }, shown.works ? "Select a visit to mark it; drag it, or press M, to move it." : data.closed),
+    ahead.length > 0 && h("h2", {}, "Freed times"), ahead.length > 0 && freedLines(shown, ahead, on.select, whoIs)];
   }
 
   const fact = (words, value) => value && h("div", { class: "fact" }, h("span", { class: "muted" }, words), h("span", {}, value));
-  const whoIs = (shown, staff) => shown.rows.provider.find((one) => one.staff === staff)?.name || "";
   const placeOf = (shown, id) => shown.rows.place.find((one) => one.id === id)?.name || "";
 
   function visit(row, state, shown) {
@@ -104,6 +114,7 @@ export function makePanel(data, on) {
     draw,
     tick(at) {
       if (left) left[1].textContent = countdown(left[0].expires - at);
+      freed.tick(at);
     },
     /** Open the question under the buttons. */
     ask(name) {

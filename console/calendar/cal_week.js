@@ -4,7 +4,8 @@ import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { sameDay, time, when } from "../parts/clock.js";
 import { dayAfter, momentsAt, wallOf } from "../parts/wall_time.js";
-import { HOLDS, MINUTE, hourWords, live, resourcesOf, wallMinutes } from "./cal_model.js";
+import { waitingFor } from "./cal_waits.js";
+import { HOLDS, MINUTE, freedAhead, freedState, hourWords, live, resourcesOf, wallMinutes } from "./cal_model.js";
 
 const PARTS = [["", "any time of day"], ["0-720", "in the morning"], ["720-1020", "in the afternoon"], ["1020-1440", "in the evening"]];
 const MOST_WORDS = 3;
@@ -140,8 +141,18 @@ export function makeWeek(data, on) {
   function needs() {
     const ahead = shown.rows.visit.filter((one) => one.state === "booked" && one.end > shown.at);
     const found = shown.rows.visit.filter((one) => { const state = shown.states.get(one.id); return state.late || state.unsure; });
-    put(hands, h("div", { class: "hands-head" }, h("h2", {}, "Needs a hand before the week is over"), h("span", { class: "muted small" }, ahead.length ? `${found.length} of the ${ahead.length} visits still to come` : "")),
-      found.length ? found.map(hand) : h("p", { class: "muted" }, "Nobody is late, and nobody has to be asked."));
+    const freed = freedAhead(shown.rows, shown.at);
+    put(hands, h("section", {}, h("div", { class: "hands-head" }, h("h2", {}, "Needs a hand before the week is over"), h("span", { class: "muted small" }, ahead.length ? `${found.length} of the ${ahead.length} visits still to come` : "")),
+      found.length || freed.length ? [found.map(hand), freed.map(free)] : h("p", { class: "muted" }, "Nobody is late, and nobody has to be asked.")), waitingFor(shown, freed, on.select));
+  }
+  function freedWords(one) {
+    const { words } = freedState(shown.rows, one);
+    return words[0].toLowerCase() + words.slice(1);
+  }
+  function free(one) {
+    const who = shown.rows.provider.find((person) => person.staff === one.staff);
+    return h("div", { class: "week-hand" }, h("span", { class: "state words-machine" }, icon("robot", 16), h("b", {}, when(one.start, shown.at))), h("span", {}, h("b", {}, "Freed"), `, ${freedWords(one)}`, h("span", { class: "under" }, [one.what, who?.name].filter(Boolean).join(", "))),
+      h("span", { class: "hand-do" }, h("button", { type: "button", class: "b", onclick: () => on.select(one) }, "Open")));
   }
   function hand(one) {
     const state = shown.states.get(one.id);

@@ -167,12 +167,13 @@ function calendar({ root, data, act: send, end }) {
     if (beside()) {
       if (over.open) over.close();
       if (side.firstChild !== content) put(side, content);
-    } else if (loaded && (moving || (selected && known(selected)))) over.show(content);
+    } else if (!root.isConnected) return;
+    else if (loaded && (moving || (selected && known(selected)))) over.show(content);
     else if (over.open) over.close();
     for (const one of [blockButton, walkButton, bookButton]) { one.disabled = !!shown.why || !loaded; one.title = shown.why || ""; }
     booking.enable(shown.why);
   }
-  const known = (id) => [...rows.visit, ...rows.hold, ...rows.block].find((one) => one.id === id);
+  const known = (id) => [...rows.visit, ...rows.hold, ...rows.block, ...rows.freed].find((one) => one.id === id);
 
   function change(to) {
     ({ view = view, place = place, day = day, filter = filter } = to);

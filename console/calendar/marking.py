@@ -6,10 +6,9 @@ from typing import Any
 
 from console.parts import visit_actions
 from console.parts.component import Handler, Message
-from console.process import current_app
 from console.shell import Outcome, act, refused
 from core.domain.errors import InvalidInput
-from core.flows.booking import at_the_desk
+from core.flows.booking import at_the_desk, completing
 
 Flow = Callable[..., Any]
 
@@ -30,42 +29,20 @@ def _marked(message: Message, flow: Flow, said: str, *, back: str) -> Outcome:
     )
 
 
-def arrive(message: Message) -> Outcome:
-    return _marked(message, at_the_desk.arrive, "Marked as arrived", back="not_arrived")
-
-
-def _unmarked(message: Message, flow: Flow, said: str) -> Outcome:
-    app, visit = current_app(), _of(message)
-    return act(lambda session, actor, now: flow(session, app.reference, actor, visit, now=now), said)
-
-
-def not_arrived(message: Message) -> Outcome:
-    return _unmarked(message, at_the_desk.not_arrived, "Not arrived")
-
-
-def in_room(message: Message) -> Outcome:
-    return _marked(message, at_the_desk.in_room, "In the room", back="not_in_room")
-
-
-def not_in_room(message: Message) -> Outcome:
-    return act(
-        lambda session, actor, _now: at_the_desk.not_in_room(session, actor, _of(message)), "Not in the room"
-    )
-
-
 def complete(message: Message) -> Outcome:
     """With `dollars`, or with the value left open."""
     try:
         cents = visit_actions.dollars(str(message.get("dollars") or "0")) * 100
     except InvalidInput as error:
         return refused(error)
-    return _marked(
-        message, partial(at_the_desk.complete, value_cents=cents), "Completed", back="not_complete"
-    )
+    return _marked(message, partial(completing.complete, value_cents=cents), "Completed", back="not_complete")
 
 
 def not_complete(message: Message) -> Outcome:
-    return _unmarked(message, at_the_desk.not_complete, "Not completed")
+    visit = _of(message)
+    return act(
+        lambda session, actor, now: completing.not_complete(session, actor, visit, now=now), "Not completed"
+    )
 
 
 def confirmed(message: Message) -> Outcome:
@@ -82,10 +59,7 @@ def unconfirmed(message: Message) -> Outcome:
 
 
 ACTIONS: dict[str, Handler] = {
-    "arrive": arrive,
-    "not_arrived": not_arrived,
-    "in_room": in_room,
-    "not_in_room": not_in_room,
+    **visit_actions.MARKS,
     "complete": complete,
     "not_complete": not_complete,
     "confirmed": confirmed,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from console.calendar import freed
 from console.live import READER, Topic, millis
 from console.parts.words import as_words, initials
 from core.app import App
@@ -22,6 +23,7 @@ from core.reads.visit_move import Move
 from core.reference import Reference
 
 LENGTHS = ("1", "7")  # days of a look: a day or a week
+A_WEEK = 7
 FURTHEST = timedelta(days=400)  # from today, either way
 NOBODY = "Nobody named"
 ARGUMENT = re.compile(r"([a-z0-9_-]{1,64})\.(\d{4}-\d{2}-\d{2})\.(\d)")
@@ -75,6 +77,9 @@ def rows(app: App, session: Session, argument: str, now: datetime) -> Iterator[d
     yield from (_visit(one, app.reference) for one in found.visits)
     yield from (_held(one, app.reference) for one in found.held)
     yield from (_block(one) for one in found.blocks)
+    yield from freed.rows(session, app.reference, asked[0], found.since, found.until, now)
+    if asked[2] == A_WEEK:
+        yield from freed.waiting(session, app.reference, asked[0])
 
 
 def _frame(found: Days) -> dict[str, Any]:

@@ -11,27 +11,32 @@ const SOON = 15 * 60_000;
 const key = (sign) => h("span", { class: "key" }, sign);
 const dollars = (cents) => (cents ? `$${Math.round(cents / 100).toLocaleString("en-US")}` : "free of charge");
 
-/** The visit that the page is about: the one ahead, or one that took place and is not checked out. Null for none with a time. */
+/** The visit that the page is about: the one ahead, or the one they are at. Null for none with a time. */
 export function visitOf(lead) {
   const newest = lead.visits[0];
-  const counts = newest && (newest.state === "booked" || (newest.state === "attended" && !lead.stages.treated && lead.state === "booked"));
+  const here = newest?.state === "attended" && !newest.done && ["booked", "open"].includes(lead.state);
+  const counts = newest && (newest.state === "booked" || here);
   return counts && newest.at ? newest : null;
 }
 
+/** Nobody waits so long: whoever came has gone. */
+export const isOver = (visit, at) => at - (visit.ends || visit.at) > HERE_AROUND;
+
 /** Five steps: [{code, words, about, state: done, due or ahead}]; one at most is due. Pure. */
 export function stepsOf(visit, at) {
-  const over = visit.state !== "booked";
-  const wait = visit.arrived ? `waits ${span(at - visit.arrived)}` : "";
+  const here = visit.state === "attended";
+  const gone = here && isOver(visit, at);
+  const wait = here && !gone && visit.arrived ? `waits ${span(at - visit.arrived)}` : "";
   const late = at - visit.at;
-  const due = over || (visit.inRoom && at >= (visit.ends || visit.at)) ? "done"
-    : visit.inRoom ? "" : visit.arrived ? "room" : late >= -SOON ? "arrived" : !visit.confirmed && -late <= ASKED ? "confirmed" : "";
+  const due = gone || (visit.inRoom && at >= (visit.ends || visit.at)) ? "done"
+    : visit.inRoom ? "" : here ? "room" : late >= -SOON ? "arrived" : !visit.confirmed && -late <= ASKED ? "confirmed" : "";
   const step = (code, words, done, about) => ({ code, words, about, state: code === due ? "due" : done ? "done" : "ahead" });
   return [
     step("booked", "Booked", true, `${date(visit.booked)} ${visit.bookedBy}`.trim()),
-    step("confirmed", "Confirmed", !!visit.confirmed, visit.confirmed ? when(visit.confirmed, at) : visit.arrived || over ? "not asked any more" : due === "confirmed" ? "not yet: a call helps" : "asked before the visit"),
-    step("arrived", "Arrived", !!visit.arrived || over, visit.arrived ? when(visit.arrived, at) : over ? "" : due === "arrived" ? (late > 60_000 ? `${span(late)} late` : "about now") : "HERE, or press H"),
-    step("room", "In room", !!visit.inRoom || over, visit.inRoom ? when(visit.inRoom, at) : over ? "" : visit.arrived ? wait : ""),
-    step("done", "Done", false, over ? "check out: value, then aftercare" : "value, then aftercare"),
+    step("confirmed", "Confirmed", !!visit.confirmed, visit.confirmed ? when(visit.confirmed, at) : here ? "not asked any more" : due === "confirmed" ? "not yet: a call helps" : "asked before the visit"),
+    step("arrived", "Arrived", here, here ? (visit.arrived ? when(visit.arrived, at) : "") : due === "arrived" ? (late > 60_000 ? `${span(late)} late` : "about now") : "HERE, or press H"),
+    step("room", "In room", !!visit.inRoom || gone, visit.inRoom ? when(visit.inRoom, at) : wait),
+    step("done", "Done", false, gone ? "check out: value, then aftercare" : "value, then aftercare"),
   ];
 }
 
@@ -58,29 +63,29 @@ export function makeVisit(on) {
 
   /** What may be done, as a word each: drawn anew only when these differ. */
   function offers(at) {
-    if (visit.state !== "booked") return ["checkout", "unattend"];
-    const here = visit.arrived ? [visit.inRoom ? "finish" : "room", visit.inRoom ? "" : "finish-later"] : [near(at) ? "arrive" : "", visit.at <= at ? "took-place" : "", visit.at <= at ? "no-show" : ""];
-    return [...here, "move", visit.inRoom ? "unroom" : visit.arrived ? "unarrive" : "cancel"].filter(Boolean);
+    if (visit.state === "attended" && isOver(visit, at)) return ["checkout", "unattend"];
+    if (visit.state === "attended") return visit.inRoom ? ["checkout", "unroom"] : ["room", "checkout-early", "unarrive"];
+    const began = visit.at <= at;
+    return [near(at) ? "arrive" : "", began ? "took-place" : "", began ? "no-show" : "", "move", "cancel"].filter(Boolean);
   }
   const BUTTONS = {
     arrive: () => button("check", "Arrived", arrive, { code: "H", kind: visit.at - now() < SOON ? "primary" : "" }),
     room: () => button("forward", "In room", () => act("in_room"), { kind: "primary" }),
-    finish: () => button("check", "Done", () => on.ask("done"), { kind: "primary" }),
-    "finish-later": () => button("check", "Done", () => on.ask("done")),
+    checkout: () => button("check", "Checked out", () => on.ask("treated"), { kind: "primary" }),
+    "checkout-early": () => button("check", "Checked out", () => on.ask("treated")),
     "took-place": () => button("", "Took place", () => on.ask("done")),
     "no-show": () => button("", "No-show", () => act("no_show")),
     move: () => button("calendar", "Move", move, { code: "M" }),
     cancel: () => button("", "Cancel visit", () => on.ask("cancel_visit", visit), { kind: "danger", label: "Cancel the visit" }),
+    unattend: () => button("undo", "Not arrived", () => act("not_arrived"), { kind: "quiet" }),
     unarrive: () => button("undo", "Not here yet", () => act("not_arrived"), { kind: "quiet" }),
     unroom: () => button("undo", "Still waiting", () => act("not_in_room"), { kind: "quiet" }),
-    checkout: () => button("check", "Checked out", () => on.ask("treated"), { kind: "primary" }),
-    unattend: () => button("undo", "Not arrived", () => on.act("unstage", { stage: "attended" }), { kind: "quiet" }),
   };
 
   function tick(at) {
     if (!visit) return;
     const length = visit.ends ? `, ${span(visit.ends - visit.at)}, ends ${wallIn(visit.zone).time(visit.ends)}` : "";
-    const far = visit.at > at ? `in ${span(visit.at - at)}` : visit.state === "booked" ? `began ${span(at - visit.at)} ago` : "took place";
+    const far = visit.at > at ? `in ${span(visit.at - at)}` : `began ${span(at - visit.at)} ago`;
     say(left, `${far}${length}`);
     const list = stepsOf(visit, at);
     const doing = on.works ? offers(at) : [];
@@ -114,7 +119,7 @@ export function makeVisit(on) {
       }
     },
     /** What H and M do now; undefined where they mean something else. */
-    arrive: () => (visit && visit.state === "booked" && !visit.arrived && near(now()) ? arrive : undefined),
+    arrive: () => (visit && visit.state === "booked" && near(now()) ? arrive : undefined),
     move: () => (visit && visit.state === "booked" ? move : undefined),
   };
 }

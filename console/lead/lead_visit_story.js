@@ -50,7 +50,7 @@ export function makeVisitStory({ panel, later }) {
       show(moves.node, list_.length > 0);
       moves.heading.textContent = list_.length === 1 ? "Moved once" : list_.length === 2 ? "Moved twice" : `Moved ${list_.length} times`;
       put(moves.body, h("ul", { class: "visit-moves" }, list_.map((one) => h("li", {}, h("span", { class: "at muted" }, when(one.at)),
-        h("span", {}, h("b", {}, one.from ? `${one.from} to ${one.to}` : `Set to ${one.to}`), h("span", { class: "muted small block" }, one.who))))));
+        h("span", {}, h("b", {}, one.from ? `${one.from} to ${one.to}` : `Set to ${one.to}`), h("span", { class: "muted small block" }, one.who), one.why && h("span", { class: "small block" }, `Why: ${one.why}`))))));
       return new Set(here ? found.texts.map((one) => one.id) : []);
     },
     tick: rows.tick,

@@ -4,7 +4,7 @@ import { now, wallIn, when } from "../parts/clock.js";
 import { icon } from "../parts/icons.js";
 import { makeMenu } from "../parts/menu.js";
 import { makeRows } from "../parts/rows.js";
-import { visitOf } from "./lead_visit.js";
+import { isOver, visitOf } from "./lead_visit.js";
 
 const dollars = (cents) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
 
@@ -14,9 +14,6 @@ const moment = (at, wall) => (wall.sameDay(at, now()) ? `Today ${wall.time(at)}`
 function panel(title, list) {
   return h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h3", {}, title)), list);
 }
-
-/** Which of the visits a checkout was of. */
-const newestAttended = (lead) => lead.visits.findIndex((one) => one.state === "attended");
 
 /** `on`: {act(action, fields), ask(which, about), works}; `outcomes`: [[code, words]]. Gives {visits, calls, draw(lead), tick(at), enable(why)}. */
 export function makeWork(outcomes, on) {
@@ -34,17 +31,15 @@ export function makeWork(outcomes, on) {
   /** What can be done about a visit, in the order of how often it is. What the card above offers is not offered twice. */
   function doing(row) {
     if (row.state === "cancelled" || row.state === "no_show") return [button("Put back", () => on.act("put_back_visit", { visit: row.id }), "Put the visit back")];
-    if (row.treated) return [button("Not checked out", () => on.act("unstage", { stage: "treated" }))];
+    if (row.done) return row.newest ? [button("Not checked out", () => on.act("unstage", { stage: "treated" }))] : [];
     if (row.carded) return [];
-    if (row.state === "attended") return [button("Checked out", () => on.ask("treated")), button("Not arrived", () => on.act("unstage", { stage: "attended" }))];
+    if (row.state === "attended") return [button("Checked out", () => on.ask("treated")), button("Not arrived", () => on.act("not_arrived", { visit: row.id }))];
     if (row.state !== "booked") return [];
-    return [button("Arrived", () => on.act("stage", { stage: "attended" })), button("No-show", () => on.act("no_show", { visit: row.id })), button("Set the time", () => on.ask("move_visit", row)), button("Cancel", () => on.ask("cancel_visit", row), "Cancel the visit")];
+    return [button("Arrived", () => on.act("arrive", { visit: row.id })), button("No-show", () => on.act("no_show", { visit: row.id })), button("Set the time", () => on.ask("move_visit", row)), button("Cancel", () => on.ask("cancel_visit", row), "Cancel the visit")];
   }
   function stateOf(row) {
-    if (row.treated) return ["Checked out", "check"];
-    if (row.state === "attended") return ["Came", "check"];
-    if (row.state === "booked" && row.inRoom) return ["In the room", "clock"];
-    if (row.state === "booked" && row.arrived) return ["Arrived", "clock"];
+    if (row.done) return ["Checked out", "check"];
+    if (row.state === "attended") return !row.carded || isOver(row, now()) ? ["Came", "check"] : [row.inRoom ? "In the room" : "Arrived", "clock"];
     if (row.state === "booked" && row.confirmed) return ["Confirmed", "check"];
     return [row.stateName, { no_show: "alert", cancelled: "close" }[row.state] || "calendar"];
   }
@@ -77,7 +72,8 @@ export function makeWork(outcomes, on) {
     visits,
     calls,
     draw(lead) {
-      visitRows.draw(lead.visits.map((one, at) => ({ ...one, treated: at === newestAttended(lead) && !!lead.stages.treated, carded: visitOf(lead)?.id === one.id })));
+      const newest = lead.visits.find((one) => one.state === "attended");
+      visitRows.draw(lead.visits.map((one) => ({ ...one, newest: one === newest, carded: visitOf(lead)?.id === one.id })));
       callRows.draw(lead.calls);
       show(visits, lead.visits.length > 0);
       show(calls, lead.calls.length > 0);

@@ -52,6 +52,7 @@ def row(one: VisitShown, data: Reference) -> Row:
         "confirmed": millis(one.confirmed_at),
         "arrived": millis(one.arrived_at),
         "inRoom": millis(one.in_room_at),
+        "done": one.done,
     }
 
 
@@ -102,12 +103,13 @@ def text_row(one: VisitText) -> Row:
 
 
 def move_row(one: VisitMove, location: str, clinic: Clinic) -> Row:
-    """'Thu Nov 19, 9:00 AM to Fri Nov 20, 10:30 AM', who and how, what became of the texts."""
+    """'Thu Nov 19, 9:00 AM to Fri Nov 20, 10:30 AM', who and how, what became of the texts, why."""
     return {
         "at": millis(one.at),
         "from": wall(one.data.get("from"), location, clinic),
         "to": wall(one.data.get("to"), location, clinic),
         "who": sentence_case(f"{mover(one)}{texts_words(one)}"),
+        "why": one.why or "",
     }
 
 

@@ -30,7 +30,7 @@ IN_THREAD = frozenset(
         "disqualified", "reopened", "qualified", "booked", "attended", "treated", "unmarked", "note", "call_undone",
         "call_corrected", "visit_moved", "visit_cancelled", "visit_no_show", "visit_put_back",
         "call_asked", "visit_asked", "move_asked", "move_declined", "move_ask_over",
-        "visit_arrived", "visit_in_room", "visit_not_arrived", "visit_not_in_room",
+        "visit_in_room", "visit_not_in_room",
     }
 )  # fmt: skip
 
@@ -114,6 +114,18 @@ def _arrived(_data: Data, who: str, _names: Names) -> Line:
     if who == BY["patient"]:
         return Line("Arrived: the patient wrote HERE", "check")
     return Line(f"Arrived, marked by {who}", "check")
+
+
+TAKEN_BACK = {
+    "qualified": "that it is qualified",
+    "booked": "the booking",
+    "attended": "that they had arrived",
+    "treated": "that they were checked out",
+}
+
+
+def _unmarked(data: Data, who: str, _names: Names) -> Line:
+    return Line(f"{who} took back {TAKEN_BACK.get(str(data.get('stage')), 'the last mark')}", "undo")
 
 
 def _replied(data: Data, _who: str, _names: Names) -> Line:
@@ -324,9 +336,9 @@ TELLERS: dict[str, Teller] = {
     "link_asked": _plain("The patient asked for a new booking link", "send"),
     "call_asked": _plain("The patient asked for a call on their booking page", "phone"),
     "visit_asked": _visit_asked,
-    "attended": _stage("Arrived for the visit"),
+    "attended": _arrived,
     "treated": _stage("Checked out"),
-    "unmarked": _plain("{who} took the last mark back", "undo"),
+    "unmarked": _unmarked,
     "snoozed": _plain("{who} snoozed the lead", "snooze"),
     "unsnoozed": _plain("Back from snooze", "clock"),
     "thread_done": _plain("{who} was done with the conversation", "check"),
@@ -367,9 +379,7 @@ TELLERS: dict[str, Teller] = {
     "waitlist_offered": _plain("A time that came free was offered", "calendar"),
     "waitlist_taken": _plain("The time that was offered is theirs", "calendar"),
     "link_clicked": lambda data, _who, _names: Line(f"The patient opened a link: {data.get('what')}", "eye"),
-    "visit_arrived": _arrived,
     "visit_in_room": _plain("In the room, marked by {who}", "check"),
-    "visit_not_arrived": _plain("{who} took back that they had arrived", "undo"),
     "visit_not_in_room": _plain("{who} took back that they were in the room", "undo"),
     "move_asked": _plain("{who} asked whether the visit may move", "calendar"),
     "move_declined": _plain("The new time does not suit: the visit stays", "calendar"),

@@ -1,6 +1,7 @@
 """What staff do with a visit: book it at a time, move it, cancel it, mark what became of it, take a mark back."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -111,12 +112,12 @@ def book_service(message: Message) -> Outcome:
     reference = current_app().reference
     place = task_actions.place(message)
 
-    def flow(session: Session, actor: Actor, now: datetime) -> object:
+    def flow(session: Session, actor: Actor, now: datetime) -> str:
         require(actor, Permission.WORK_LEADS)
         starts_at = task_actions.parsed(message["at"])
         if starts_at is None:
             raise InvalidInput.of("at", "Choose a time.")
-        return visits.book_service(
+        visits.book_service(
             session,
             reference,
             actor,
@@ -127,34 +128,37 @@ def book_service(message: Message) -> Outcome:
             provider_id=str(message.get("provider") or ""),
             now=now,
         )
+        return f"Booked {task_actions.said(starts_at, place)}"
 
-    return act(
-        flow,
-        "Booked",
-        undo={"action": "unstage", "stage": "booked"},
-    )
+    done = act(flow, undo={"action": "unstage", "stage": "booked"})
+    return replace(done, words=str(done.value)) if done.ok else done
 
 
-def mark(verb: str, flow: Callable[..., Any], words: str, undo: str) -> Handler:
-    """One mark of a visit that is under way, by the visit's id."""
+def mark(flow: Callable[..., Any], words: str, undo: str) -> Handler:
+    """One mark of a visit that is under way, by the visit's id. A mark that a colleague or the patient made already is
+    not taken back by this click's undo."""
 
     def handle(message: Message) -> Outcome:
         visit_id = str(message["visit"])
-        return act(
+        done = act(
             lambda session, actor, now: flow(session, actor, visit_id, now=now),
             words,
-            undo={"action": undo, "visit": visit_id} if undo else None,
+            undo={"action": undo, "visit": visit_id},
         )
+        return replace(done, words=f"{words}: marked already", undo=None) if done.value is False else done
 
-    handle.__name__ = verb
     return handle
 
 
+def _not_arrived(session: Session, actor: Actor, visit_id: str, *, now: datetime) -> None:
+    arriving.undo_arrived(session, current_app().reference, actor, visit_id, now=now)
+
+
 MARKS = {
-    "arrive": mark("arrive", arriving.arrived, "Arrived", "not_arrived"),
-    "in_room": mark("in_room", arriving.in_room, "In the room", "not_in_room"),
-    "not_arrived": mark("not_arrived", arriving.undo_arrived, "Not here yet", "arrive"),
-    "not_in_room": mark("not_in_room", arriving.undo_in_room, "Waiting still", "in_room"),
+    "arrive": mark(arriving.arrived, "Arrived", "not_arrived"),
+    "in_room": mark(arriving.in_room, "In the room", "not_in_room"),
+    "not_arrived": mark(_not_arrived, "Not here yet", "arrive"),
+    "not_in_room": mark(arriving.undo_in_room, "Waiting still", "in_room"),
 }
 
 

@@ -3,13 +3,13 @@ import { h, put, say, show } from "../parts/dom.js";
 import { makeField } from "../parts/fields.js";
 import { ofProblems, showFaults } from "./faults.js";
 
-const KEPT = [["hold", "A time is kept while they confirm", "Minutes."], ["link", "A booking link works", "Days."], ["clean_up", "Clean-up after a visit", "Minutes, where the service names none."]];
+const KEPT = [["hold", "A time is kept while they confirm", "Minutes."], ["answer", "Both times of an asked move are kept", "Minutes to answer; it ends 45 minutes before the earlier time in any case."], ["link", "A booking link works", "Days."], ["clean_up", "Clean-up after a visit", "Minutes, where the service names none."]];
 const WHEN = [["notice", "Patients book no later than", "Minutes before; a service may say otherwise."], ["ahead", "And no further ahead than", "Days."], ["change", "They move or cancel freely until", "Minutes before. After that they call."]];
 const WAITLIST = [["offer", "A freed time is offered to one person for", "Minutes; then to the next."], ["offers_a_day", "Offers to one person a day", "At most."], ["offers_each", "People whom one time is offered to", "At most, one after the other."],
   ["offer_from", "Offers go out from", "Such as 08:00."], ["offer_until", "Until", "Never outside the hours in which patients may be texted."]];
 const LONGEST = 300;
 
-/** `data`: {stepsOfTime}. */
+/** `data`: {stepsOfTime, usualRules: of what a version from before a rule does not say}. */
 export function makeFields(data, typed) {
   const field = ([name, label, hint]) => makeField({ kind: "text", name, label, hint, longest: 5, onchange: typed });
   const [kept, times, waitlist] = [KEPT, WHEN, WAITLIST].map((group) => group.map(field));
@@ -35,7 +35,7 @@ export function makeFields(data, typed) {
     node,
     read: () => Object.fromEntries(all.map((one) => [one.name, one.value])),
     write(body) {
-      for (const one of all) one.value = String(body[one.name] ?? "");
+      for (const one of all) one.value = String(body[one.name] ?? data.usualRules[one.name] ?? "");
       sample();
     },
     show({ problems, look }) {

@@ -190,6 +190,7 @@ def offered(visit: Visit) -> Row:
         "visitKinds": list(rules.KINDS.items()),
         "resourceKinds": list(catalogue.RESOURCE_KINDS.items()),
         "stepsOfTime": list(catalogue_bodies.STEPS),
+        "usualRules": {"answer": int(catalogue.BookingRules().answer.total_seconds()) // 60},
         "providers": [[one.id, one.name] for one in visit.read(setup_listed.providers)],
     }
 

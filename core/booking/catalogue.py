@@ -83,11 +83,13 @@ class Package:
 class BookingRules:
     """How booking goes. `ahead`: how many days. `last_few`: 'last n today' is said from this number down, 0 for never.
 
-    `offers_a_day`: waitlist texts to one person. `offers_each`: people whom one freed time is offered to at most.
+    `answer`: how long a patient has who is asked whether their visit may move. `offers_a_day`: waitlist texts to one
+    person. `offers_each`: people whom one freed time is offered to at most.
     """
 
     hold: timedelta = timedelta(minutes=5)
     offer: timedelta = timedelta(minutes=30)
+    answer: timedelta = timedelta(hours=2)
     link: timedelta = timedelta(days=7)
     change: timedelta = timedelta(hours=2)
     clean_up: int = 10

@@ -11,7 +11,7 @@ whole dollars in a body and in cents here.
   "retired": false}]}
 {"packages": [{"code": "hydrafacial-3", "label": "Three HydraFacials", "es": "", "service": "hydrafacial", "visits": 3,
   "price": 480, "retired": false}]}
-{"hold": 5, "offer": 30, "link": 7, "change": 120, "clean_up": 10, "notice": 60, "ahead": 60, "step": 10,
+{"hold": 5, "offer": 30, "answer": 120, "link": 7, "change": 120, "clean_up": 10, "notice": 60, "ahead": 60, "step": 10,
  "offers_a_day": 1, "offers_each": 6, "offer_from": "08:00", "offer_until": "20:00",
  "policy": "...", "policy_es": "...", "last_few": 3}
 """
@@ -157,6 +157,7 @@ def read_rules(body: Body) -> tuple[BookingRules, list[Problem]]:
     rules = BookingRules(
         hold=minutes("hold", usual.hold, 1, 30),
         offer=minutes("offer", usual.offer, 5, 240),
+        answer=minutes("answer", usual.answer, 15, 24 * 60),
         link=timedelta(days=number("link", usual.link.days, 1, 60)),
         change=minutes("change", usual.change, 0, 7 * 24 * 60),
         clean_up=number("clean_up", usual.clean_up, 0, MOST_BUFFER),

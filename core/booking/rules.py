@@ -71,3 +71,19 @@ def change_until(starts_at: datetime, change: timedelta) -> datetime:
 def may_be_here(starts_at: datetime | None, now: datetime) -> bool:
     """Whether who arrives now can have come for a visit at that time; None is a time that nobody knows."""
     return starts_at is None or abs(starts_at - now) <= HERE_AROUND
+
+
+def is_completed(
+    state: str,
+    starts_at: datetime | None,
+    arrived_at: datetime | None,
+    ended_at: datetime | None,
+    treated_at: datetime | None,
+) -> bool:
+    """Whether a visit ended later than its patient arrived. Of one from before arrivals had a time of their own its
+    lead's treatment says so."""
+    if state != "attended":
+        return False
+    if arrived_at:
+        return ended_at is not None and ended_at > arrived_at
+    return treated_at is not None and (starts_at is None or treated_at >= starts_at)

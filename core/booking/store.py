@@ -59,6 +59,18 @@ class Visit:
         places = (("room", self.room), ("device", self.device))
         return [f"staff:{self.provider_id}", *(f"{kind}:{code}" for kind, code in places if code)]
 
+    @property
+    def came_at(self) -> datetime | None:
+        """When somebody arrived for it. One from before arrivals had a time of their own ended at its arrival."""
+        return self.arrived_at or (self.ended_at if self.state == "attended" else None)
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether they were treated and checked out: it ended later than they arrived."""
+        return bool(
+            self.state == "attended" and self.came_at and self.ended_at and self.ended_at > self.came_at
+        )
+
 
 @dataclass(frozen=True)
 class VisitBrief:

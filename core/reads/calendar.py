@@ -13,6 +13,7 @@ from sqlalchemy import Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core import free_times
+from core.booking import rules
 from core.booking import store_reservations as reservations
 from core.booking.catalogue import Resource
 from core.booking.store_holds import ASK
@@ -218,8 +219,6 @@ def _seen(row: Sequence[Any], kept: Span | None) -> Seen:
     (id_, lead_id, code, first_name, last_name, starts_at, ends_at, provider_id, room, device, service, kind,
      treatment, state, came_by, created_at, confirmed_at, arrived_at, in_room_at, ended_at, treated_at, value,
      price, phone, call_only) = row  # fmt: skip
-    finished = arrived_at is not None and ended_at is not None and ended_at > arrived_at
-    treated = treated_at is not None and treated_at >= starts_at
     return Seen(
         id=id_,
         lead_id=lead_id,
@@ -242,7 +241,7 @@ def _seen(row: Sequence[Any], kept: Span | None) -> Seen:
         arrived_at=arrived_at or (ended_at if state == "attended" else None),
         in_room_at=in_room_at,
         ended_at=ended_at,
-        done=state == "attended" and (finished or treated),
+        done=rules.is_completed(state, starts_at, arrived_at, ended_at, treated_at),
         value_cents=value,
         price_cents=price,
         phone=phone or "",

@@ -1,21 +1,22 @@
 """The visits of one lead, newest first; the texts of each, and when it was moved from when to when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from core.booking import rules
 from core.booking.tables import appointments
-from core.leads.tables import lead_events
+from core.leads.tables import lead_events, leads
 from core.messaging.actions import LEAVES
 from core.messaging.tables import timed_actions
 from core.sequences.tables import enrollments
 from core.staff.tables import staff
 
-A, U, V, N = appointments.c, timed_actions.c, lead_events.c, enrollments.c
+A, L, U, V, N = appointments.c, leads.c, timed_actions.c, lead_events.c, enrollments.c
 MOST_TEXTS = 60
 
 
@@ -23,7 +24,8 @@ MOST_TEXTS = 60
 class VisitShown:
     """A visit. `starts_at` is None where only the booking was noted; `ended_by` marked what became of it.
 
-    `code`: what patient and staff call it by. `made_by` None: the patient, by the way that `came_by` names.
+    `code`: what patient and staff call it by. `made_by` None: the patient, by the way that `came_by` names. `done`: it
+    was completed.
     """
 
     id: str
@@ -48,6 +50,7 @@ class VisitShown:
     arrived_at: datetime | None
     in_room_at: datetime | None
     provider_id: str | None
+    done: bool = False
 
 
 def visits(session: Session, lead_id: str) -> tuple[VisitShown, ...]:
@@ -57,16 +60,25 @@ def visits(session: Session, lead_id: str) -> tuple[VisitShown, ...]:
         A.id, A.starts_at, A.location, A.kind, provider.c.name, A.value_cents, A.state, A.reason, ender.c.name,
         A.service, A.ends_at, A.room, A.device, A.price_cents, A.reference, A.came_by, maker.c.name, A.created_at,
         A.confirmed_at, A.arrived_at, A.in_room_at, A.provider_id,
+        A.ended_at, L.treated_at,
     ]  # fmt: skip
     rows = session.execute(
         select(*columns)
+        .join(leads, L.id == A.lead_id)
         .outerjoin(provider, provider.c.id == A.provider_id)
         .outerjoin(ender, ender.c.id == A.ended_by)
         .outerjoin(maker, maker.c.id == A.made_by)
         .where(A.lead_id == lead_id, A.state != "withdrawn")
         .order_by(A.created_at.desc(), A.id.desc())
     )
-    return tuple(VisitShown(*row) for row in rows)
+    return tuple(_shown(*row) for row in rows)
+
+
+def _shown(*row: Any) -> VisitShown:
+    *known, ended_at, treated_at = row
+    one = VisitShown(*known)
+    done = rules.is_completed(one.state, one.starts_at, one.arrived_at, ended_at, treated_at)
+    return replace(one, done=done)
 
 
 @dataclass(frozen=True)
@@ -84,12 +96,13 @@ class VisitText:
 
 @dataclass(frozen=True)
 class VisitMove:
-    """When a visit was moved, by whom, and what became of its texts. `by` None: not by staff; `by_kind` says who."""
+    """When, by whom and why a visit was moved; what became of its texts. `by` None: not staff; `by_kind` says who."""
 
     at: datetime
     by_kind: str
     by: str | None
     data: Mapping[str, Any]
+    why: str | None
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,7 @@ def _texts(session: Session, visit_id: str) -> tuple[VisitText, ...]:
 def _moves(session: Session, lead_id: str, visit: VisitShown) -> tuple[VisitMove, ...]:
     """A lead has one visit ahead at a time: what was moved since this one was booked, and is no other's, is it."""
     rows = session.execute(
-        select(V.at, V.by_kind, staff.c.name, V.data)
+        select(V.at, V.by_kind, staff.c.name, V.data, V.note)
         .outerjoin(staff, staff.c.id == V.staff_id)
         .where(V.lead_id == lead_id, V.kind == "visit_moved", V.at >= visit.created_at)
         .order_by(V.at, V.id)

@@ -16,7 +16,7 @@ from core.booking.tables import appointments
 from core.booking.waitlist_rules import JUMPED, NEXT, OFFERED, OPEN, SKIPPED, STOPPED_WHY, WHY
 from core.db.types import is_word
 from core.domain.ids import reference as lead_reference
-from core.domain.phone import show_phone
+from core.domain.phone import dial_phone, show_phone
 from core.domain.roles import Actor, Permission, require
 from core.free_times import alike
 from core.leads.tables import leads
@@ -38,13 +38,15 @@ OVER = {
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who waits. `name` '' where it was erased; `call_only`: no text may go, staff may call."""
+    """Somebody who waits. `name` '' where it was erased; `dial`: the number as a link has it; `call_only`: no text may
+    go, staff may call."""
 
     entry_id: str
     lead_id: str
     ref: str
     name: str
     phone: str
+    dial: str
     call_only: bool
     service: str
     location: str
@@ -200,6 +202,7 @@ def _people(session: Session, entries: Iterable[Entry]) -> dict[str, Person]:
             ref=lead_reference(found[one.lead_id].number),
             name=f"{found[one.lead_id].first_name} {found[one.lead_id].last_name}".strip(),
             phone=show_phone(found[one.lead_id].phone or ""),
+            dial=dial_phone(found[one.lead_id].phone or ""),
             call_only=found[one.lead_id].call_only,
             service=one.service,
             location=one.location,

@@ -186,4 +186,7 @@ MESSAGE: Mapping[str, Any] = {
     "minutes": 30,
     "hold": NOBODY,
     "block": NOBODY,
+    "slot": NOBODY,
+    "entry": NOBODY,
+    "offer": NOBODY,
 }

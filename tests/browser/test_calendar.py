@@ -9,9 +9,11 @@ from sqlalchemy import delete, select
 from core.audit.tables import audit_events
 from core.booking import store as visits
 from core.booking.tables import reservations
+from core.booking.waitlist_rules import Wanted
 from core.domain.roles import PATIENT
-from core.flows.booking import arriving, at_the_desk
+from core.flows.booking import arriving, at_the_desk, waiting
 from core.flows.booking.at_the_desk import Start
+from core.flows.leads import visits as lead_visits
 from core.free_times import Wish
 from tests.browser.conftest import Console, sign_in
 
@@ -149,3 +151,29 @@ def test_who_wrote_here_is_shown_as_here_and_not_as_late(page: Page, console: Co
     ada.click()
     page.get_by_role("button", name="Not arrived").click()
     expect(ada).not_to_have_attribute("data-state", "arrived")
+
+
+def test_a_freed_time_is_offered_to_somebody_before_their_turn_with_a_reason(
+    page: Page, console: Console, visit_id: str
+) -> None:
+    """Ada's time comes free: who waits for it stands beside the day, and who asks for whom says why."""
+    waiting_id = console.add_lead(first_name="Wendy", last_name="Tran")
+    desk = console.actor("frontdesk")
+    with console.app.db.write() as session:
+        now, data = console.app.clock.now(), console.app.reference
+        waiting.join(session, data, desk, waiting_id, "botox", Wanted(part="morning"), now=now)
+        lead_visits.cancel(session, data, desk, visit_id, "time", now=now)
+    sign_in(page, console, path="/calendar")
+    page.locator(".cal-side .hand", has_text="Botox").click()
+    panel = page.locator(".cal-card-panel")
+    expect(panel).to_contain_text("Ada Quill gave it up,")
+    expect(panel.locator(".freed-one")).to_contain_text("Wants a time before noon")
+    panel.get_by_role("button", name="Offer it to Wendy Tran").click()
+    panel.get_by_role("button", name="Ask Wendy now").click()
+    expect(panel).to_contain_text("Choose a reason")
+    panel.get_by_label("Why").select_option("asked")
+    panel.get_by_role("button", name="Ask Wendy now").click()
+    expect(panel.locator(".freed-one.offered")).to_contain_text("left")
+    expect(panel.locator(".freed-one")).to_contain_text("They asked for it today (Maya)")
+    panel.get_by_role("button", name="Wendy Tran takes it").click()
+    expect(page.locator(".card", has_text="Wendy Tran")).to_be_visible()

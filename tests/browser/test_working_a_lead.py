@@ -228,10 +228,13 @@ def test_a_service_is_booked_at_a_free_time_and_its_patient_arrives(page: Page, 
     card.get_by_role("button", name="In room").click()
     expect(card.get_by_role("button", name="Still waiting")).to_be_visible()
     assert visit_of(console, lead_id).in_room_at
-    card.get_by_role("button", name="Done").click()
-    page.get_by_role("button", name="It took place").click()
-    expect(card.get_by_role("button", name="Checked out")).to_be_visible()
     assert visit_of(console, lead_id).state == "attended"
+    card.get_by_role("button", name="Checked out").click()
+    page.locator(".ask").get_by_role("button", name="Checked out").click()
+    expect(page.locator(".visit")).to_contain_text("Checked out")
+    expect(card).to_be_hidden()
+    found = visit_of(console, lead_id)
+    assert found.ended_at > found.arrived_at
 
 
 def test_money_is_replaced_by_typing_over_it(page: Page, console: Console) -> None:

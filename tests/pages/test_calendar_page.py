@@ -2,15 +2,18 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from console.calendar import actions, marking
+from console.calendar import actions, marking, view
 from console.calendar.view import parts
 from console.parts import message as messages
 from console.parts.words import initials
 from tests.conftest import TestApp
 from tests.flows.booking.booking import a_lead, add_provider, booked, wish
+from tests.flows.booking.waitlist import at, cancelled, says, tess, waits
+from tests.flows.dispatching import run_due
 from tests.pages.conftest import Visit, words
 
 
@@ -68,6 +71,10 @@ def test_every_action_of_the_scripts_has_its_handler() -> None:
         "complete",
         "confirmed",
         "no_show",
+        "offer_now",
+        "call_instead",
+        "answer_offer",
+        "stop_offers",
     }
     assert undone | pressed | {"look", "opened", "ask", "cancel_visit", "put_back_visit"} == set(
         actions.ACTIONS
@@ -79,6 +86,47 @@ def test_an_action_without_a_session_changes_nothing(console: TestApp) -> None:
     """A page that was left open after its session ended."""
     add_provider(console, "tess2", "Tess Grey", ["skin"])
     made = booked(console, a_lead(console), wish(console), console.clock.now() + timedelta(hours=1))
-    outcome = marking.arrive(messages.read({"visit": made.id}))
+    outcome = marking.ACTIONS["arrive"](messages.read({"visit": made.id}))
     assert outcome.state == "ended"
     assert json.dumps(outcome.message())
+
+
+def freed_rows(app: TestApp, days: int) -> dict[str, list[dict[str, Any]]]:
+    """What the calendar pushes of times that came free tomorrow, and of who waits; by kind."""
+    tomorrow = (app.clock.now().astimezone(app.settings.zone) + timedelta(days=1)).date()
+    found: dict[str, list[dict[str, Any]]] = {}
+    with app.db.read() as session:
+        for row in view.rows(app, session, f"downtown.{tomorrow}.{days}", app.clock.now()):
+            found.setdefault(row["kind"], []).append(row)
+    return found
+
+
+def test_a_time_that_came_free_has_its_people_beside_it(console: TestApp) -> None:
+    """In their order, with what each waits for; whom it will not suit is said before they are asked."""
+    tess(console)
+    waits(console, 101)
+    waits(console, 102, part="afternoon", days=(1, 3))
+    waits(console, 103, part="morning")
+    cancelled(console, at(console, 15, 30))
+    run_due(console)
+    found = freed_rows(console, 1)
+    [slot] = found["freed"]
+    assert (slot["what"], slot["state"], slot["by"]) == ("HydraFacial", "open", "Omar Reyes")
+    assert [(one["state"], one["place"], one["wants"], one["why"]) for one in found["asked"]] == [
+        ("offered", 1, "any time", ""),
+        ("in_turn", 2, "Tue or Thu, after noon", ""),
+        ("in_turn", 3, "before noon", "Wants a time before noon"),
+    ]
+    assert "waits" not in found, "the whole list is looked up by the week"
+    week = freed_rows(console, 7)
+    assert [one["wants"] for one in week["waits"]] == ["any time", "Tue or Thu, after noon", "before noon"]
+    assert week["waiting"] == [{"id": "waiting", "kind": "waiting", "count": 3}]
+
+
+def test_a_time_that_somebody_took_is_a_visit_and_no_freed_time(console: TestApp) -> None:
+    tess(console)
+    waits(console, 101)
+    cancelled(console, at(console, 15, 30))
+    run_due(console)
+    says(console, 101, "1")
+    assert "freed" not in freed_rows(console, 1)

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from console.lead import view
 from console.lead.actions import ACTIONS
+from console.parts.message import Message
 from console.parts.quick_texts import filled
 from console.parts.thread_events import TELLERS, line
 from console.shell import Outcome
 from core.domain.roles import PATIENT as PATIENT_ACTS
 from core.domain.roles import Role
-from core.flows.booking import arriving
+from core.flows.booking import arriving, at_the_desk
 from core.flows.conversation import staff_text
 from core.flows.leads import calls, noting, staff_action, staff_outcome, stages, visits
 from core.flows.sending import delivery_status
@@ -282,3 +283,30 @@ def test_what_a_patient_does_by_their_link_is_not_somebodys(app: TestApp) -> Non
     booked = Event("e", "booked", "patient", app.clock.now(), None, {"came_by": "link"}, None)
     assert line(moved, {}).words == "The patient moved the visit"
     assert line(booked, {}).words == "The patient booked on their own page"
+
+
+def test_why_a_visit_was_moved_is_read_on_the_lead(app: TestApp) -> None:
+    """Whoever is asked about it later has not moved it themselves."""
+    lead_id, visit_id = a_visit_ahead(app)
+    was = app.clock.now() + timedelta(hours=3)
+    do(
+        app, at_the_desk.move, app.reference, who(app, "frontdesk"), visit_id, was + timedelta(hours=1),
+        provider_id="", reason=" She called: school run ", seen=was,
+    )  # fmt: skip
+    (move,) = followed(app, lead_id)["visit_story"]["moves"]
+    assert move["why"] == "She called: school run"
+    (event,) = [row for row in of_kind(app, lead_id, "event") if row["words"].endswith("moved the visit")]
+    assert event["note"] == "She called: school run"
+
+
+def test_whoever_booked_a_service_is_told_for_when(console: TestApp) -> None:
+    add_provider(console, "tess2", "Tess Grey", ["skin"])
+    lead_id = new_lead(console)
+    tomorrow = console.clock.now() + timedelta(days=1)
+    wanted = {"id": lead_id, "service": "hydrafacial", "at": tomorrow.isoformat(), "location": "downtown"}
+
+    def book(_message: Any) -> Outcome:
+        return ACTIONS["book_service"](Message(wanted))
+
+    session = trying.session_of(console, Role.FRONT_DESK)
+    assert trying.outcome(console, book, session).words == "Booked Tue 10:00 AM"

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from console.calendar import view
 from core.domain.errors import Denied
-from core.flows.booking import at_the_desk, blocking
+from core.flows.booking import arriving, at_the_desk, blocking, completing
 from core.flows.leads import visits
 from core.reads import calendar
 from core.reads.calendar import Days
@@ -126,11 +126,11 @@ def test_states_follow_what_was_marked(app: TestApp, tess: str) -> None:
         return one.state, one.arrived_at, one.in_room_at, one.done
 
     assert seen() == ("booked", None, None, False)
-    do(app, at_the_desk.arrive, desk, made.id)
+    do(app, arriving.arrived, desk, made.id)
     came = app.clock.now()
     assert seen() == ("attended", came, None, False)
     app.clock.advance(MINUTE)
-    do(app, at_the_desk.in_room, desk, made.id)
+    do(app, arriving.in_room, desk, made.id)
     assert seen() == ("attended", came, app.clock.now(), False)
-    do(app, at_the_desk.complete, desk, made.id, 18_900)
+    do(app, completing.complete, desk, made.id, 18_900)
     assert seen()[3]

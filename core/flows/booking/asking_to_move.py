@@ -35,7 +35,6 @@ from core.patients.store import profiles as patients
 from core.reference import Reference
 
 QUESTION, AGREED = "move_asked", "move_agreed"
-ANSWER_WITHIN = timedelta(hours=2)
 BEFORE_EITHER = timedelta(minutes=45)  # the answer is there by then, before the earlier of the two times
 LEAST = timedelta(minutes=15)  # to read a text and to answer it
 ANSWER_USEFUL = timedelta(minutes=30)
@@ -53,9 +52,9 @@ class Question:
     seen: datetime
 
 
-def until(visit_at: datetime, to: datetime, now: datetime) -> datetime | None:
-    """By when the answer must be there; None where the time is too short to ask. Pure."""
-    last = min(now + ANSWER_WITHIN, min(visit_at, to) - BEFORE_EITHER)
+def until(visit_at: datetime, to: datetime, now: datetime, within: timedelta) -> datetime | None:
+    """By when the answer must be there, `within` the clinic's time for it; None where it is too short to ask. Pure."""
+    last = min(now + within, min(visit_at, to) - BEFORE_EITHER)
     return last if last - now >= LEAST else None
 
 
@@ -70,7 +69,7 @@ def ask(session: Session, reference: Reference, actor: Actor, question: Question
     visit = _movable(session, question)
     lead = leads.get(session, visit.lead_id)
     _refuse_silent(lead)
-    deadline = until(question.seen, question.at, now)
+    deadline = until(question.seen, question.at, now, reference.bookable.rules.answer)
     if deadline is None:
         raise InvalidInput.of("starts_at", f"There is too little time left for an answer. {CALL}")
     changing.ask_no_more(session, visit.id, actor.staff_id, now)

@@ -9,7 +9,7 @@ from core.booking import rules
 from core.booking import store as visits
 from core.booking import store_holds as holds
 from core.booking.store import Visit
-from core.domain.errors import InvalidInput, LostRace
+from core.domain.errors import LostRace
 from core.domain.roles import Doer
 from core.flows.booking import freeing, inviting, keeping, own_changes
 from core.flows.booking.noting import count, tell
@@ -38,16 +38,14 @@ def move(
     to: keeping.Wanted,
     *,
     seen: datetime | None,
+    why: str = "",
     now: datetime,
 ) -> None:
     """Another time for a visit ahead, for what is kept for it and for what goes out for it. `seen` is the time that
-    whoever moves it saw.
+    whoever moves it saw; `why` stays in the timeline.
 
-    Raises SlotTaken, LostRace where it was moved or ended meanwhile, and InvalidInput(starts_at) to another day while
-    the patient is here: what reminds them of it was stopped.
+    Raises SlotTaken, and LostRace where it was moved or ended meanwhile.
     """
-    if visit.arrived_at and not rules.may_be_here(to.starts_at, now):
-        raise InvalidInput.of("starts_at", "They are here. Take back that they have arrived, then move it.")
     lead = leads.get(session, visit.lead_id)
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
     was = visits.get(session, visit.id)
@@ -64,7 +62,7 @@ def move(
         texts = moving.move_visit(session, visit.id, to.starts_at, now=now)._asdict()
     inviting.tell(session, visit.id, now)
     data = {"visit": visit.id, **_from_to(seen, to.starts_at), **texts}
-    tell(session, doer, lead.id, "visit_moved", now, data)
+    tell(session, doer, lead.id, "visit_moved", now, data, why or None)
     telling.tell(session, hooks.MOVED, visit.id, now, location=visit.location)
 
 
@@ -192,5 +190,7 @@ def stands(session: Session, visit_id: str) -> str:
     visit = visits.get(session, visit_id)
     if visit.state == "booked":
         return "This visit was moved meanwhile. Look at its time again."
+    if visit.state == "attended":
+        return "They have arrived. Take that back first."
     who = names.name(session, visit.ended_by).split()[0]
     return f"This visit is marked '{rules.STATES[visit.state].lower()}' by {who} already."

@@ -120,8 +120,16 @@ def marked_by(session: Session, lead_id: str, stage: str, now: datetime) -> str:
 
 
 def tell(
-    session: Session, doer: Doer, lead_id: str, kind: str, now: datetime, data: dict[str, object]
+    session: Session,
+    doer: Doer,
+    lead_id: str,
+    kind: str,
+    now: datetime,
+    data: dict[str, object],
+    note: str | None = None,
 ) -> None:
-    """A line of the timeline that the queue shows as the last thing."""
-    leads.note_event(session, lead_id, kind, doer.by_kind, now=now, staff_id=doer.staff_id, data=data)
+    """A line of the timeline that the queue shows as the last thing. `note`: what somebody wrote to it."""
+    leads.note_event(
+        session, lead_id, kind, doer.by_kind, now=now, staff_id=doer.staff_id, data=data, note=note
+    )
     leads.show_last_event(session, lead_id, kind, doer.by_kind, None, now)

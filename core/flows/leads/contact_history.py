@@ -3,7 +3,7 @@
 Reading anew rather than subtracting: a colleague may have called, a patient answered in between, and both count.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,8 @@ from core.sequences import store as sequences
 from core.sla import store as sla
 from core.sla.rules import ENDS, MACHINE, QUALIFICATION
 from core.sla.store import LIVE, Clock
+
+AT_ONCE = timedelta(minutes=1)  # a mark that is taken back this soon stopped no sequence either
 
 
 def tell_again(
@@ -179,3 +181,18 @@ def closed_to_texts(session: Session, lead_id: str) -> bool:
         return True
     standing = compliance.standing(session, lead.phone_index)
     return bool(standing.opted_out_at or standing.unreachable_at)
+
+
+def never_booked(
+    session: Session, reference: Reference, lead: LeadBrief, since: datetime, *, by: str, now: datetime
+) -> None:
+    """There was no such visit as was marked at `since`: the lead is open, its clocks run on; where that was just now,
+    its sequence and calls go on too."""
+    if lead.state == "booked":
+        leads.change(session, lead.id, now, state="open")
+    opened = leads.get(session, lead.id)
+    tell_again(session, reference, opened, since, now=now)
+    if now - since <= AT_ONCE:
+        let_sequence_go_on(session, opened, since, overdue=True, by=by, now=now)
+        if not touched_since(session, opened, since):
+            tasks.revive(session, lead.id, since, by=by, now=now)

@@ -1,6 +1,6 @@
 """Stages towards a treatment: qualified, booked, attended, treated, and each mark taken back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,10 +9,10 @@ from core.booking import store
 from core.booking.store import Visit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
-from core.flows.booking import changing, inviting, keeping, noting, own_changes
-from core.flows.leads import contact, contact_history, tasks, visits
+from core.flows.booking import arriving, changing, completing, inviting, keeping, noting, own_changes
+from core.flows.leads import contact, contact_history, visits
 from core.flows.leads.staff_action import open_for_work
-from core.flows.sequences import entering, stopping
+from core.flows.sequences import stopping
 from core.flows.webhooks import telling
 from core.leads.reasons import STAGES
 from core.leads.store import leads
@@ -22,13 +22,13 @@ from core.patients.store import profiles as patients
 from core.reference import Reference
 from core.webhooks import rules as hooks
 
-AT_ONCE = timedelta(minutes=1)  # a mark that is taken back this soon stopped no sequence either
-
 
 def mark_stage(
     session: Session, actor: Actor, lead_id: str, stage: str, value_cents: int = 0, *, now: datetime
 ) -> None:
     """The patient came one stage further: qualified, booked (with no date named), attended or treated.
+
+    Whoever came or was treated has had a visit: the one ahead, else the newest that they are at, else one of now.
 
     Raises InvalidInput(stage, value) and LostRace when a colleague marked it already.
     """
@@ -37,49 +37,49 @@ def mark_stage(
         noting.note_booking(session, actor, lead, noting.Booked(None, value_cents=value_cents), now)
         return
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
-    if not leads.first_time(session, lead.id, STAGES[stage], now):
-        raise LostRace(noting.marked_by(session, lead.id, stage, now))
     if stage == "qualified":
-        contact.end_clocks(session, lead.id, stage, actor.staff_id, now)
+        _qualify(session, actor, lead, value_cents, now)
+    elif stage == "attended":
+        arriving.came(session, actor, lead, _to_come_for(session, actor, lead, now), now)
     else:
-        visit_id = _attend(session, actor, lead, value_cents, now)
-        if stage == "treated":
-            stopping.stop_sequences(session, lead.id, "checked_out", by=actor.staff_id, now=now)
-            entering.checked_out(session, lead, visit_id, now=now)
-        _tell_others(session, stage, visit_id, now)
-    noting.count(session, lead, stage, value_cents, now)
-    noting.raise_stage(session, lead, stage, value_cents, now)
-    noting.tell(session, actor, lead.id, stage, now, {"value_cents": value_cents} if value_cents else {})
+        _treat(session, actor, lead, value_cents, now)
 
 
-def _tell_others(session: Session, stage: str, visit_id: str, now: datetime) -> None:
-    """Other systems heard of who was marked as here before (`arriving`)."""
-    if stage == "treated":
-        telling.tell(session, hooks.COMPLETED, visit_id, now)
-    elif store.get(session, visit_id).arrived_at is None:
-        telling.tell(session, hooks.ARRIVED, visit_id, now)
+def _qualify(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> None:
+    if not leads.first_time(session, lead.id, "qualified_at", now):
+        raise LostRace(noting.marked_by(session, lead.id, "qualified", now))
+    contact.end_clocks(session, lead.id, "qualified", actor.staff_id, now)
+    noting.count(session, lead, "qualified", value_cents, now)
+    noting.raise_stage(session, lead, "qualified", value_cents, now)
+    worth: dict[str, object] = {"value_cents": value_cents} if value_cents else {}
+    noting.tell(session, actor, lead.id, "qualified", now, worth)
 
 
-def _attend(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> str:
-    """The visit ahead took place, its id; somebody who came without one has had a visit all the same."""
+def _to_come_for(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> Visit:
+    """The visit ahead; whoever has none, and had none, comes without one. Raises LostRace."""
     ahead = changing.ahead(session, lead.id)
-    if ahead is None:
-        attended = _attended(session, lead.id)
-        if attended:
-            return attended.id
-    visit_id = ahead.id if ahead else _walk_in(session, actor, lead, value_cents, now)
-    store.change(session, visit_id, "booked", state="attended", ended_at=now, ended_by=actor.staff_id)
-    stopping.stop_visit(session, visit_id, "attended", by=actor.staff_id, now=now)
-    noting.come_in(session, actor, lead, now)
-    return visit_id
+    if ahead is None and leads.stage_at(session, lead.id, "attended_at"):
+        raise LostRace(noting.marked_by(session, lead.id, "attended", now))
+    return ahead or _walk_in(session, actor, lead, now)
+
+
+def _treat(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> None:
+    here = _attended(session, lead.id)
+    if changing.ahead(session, lead.id) or here is None:
+        coming = _to_come_for(session, actor, lead, now)
+        arriving.came(session, actor, lead, coming, now)
+        here = store.get(session, coming.id)
+    elif here.is_completed or leads.stage_at(session, lead.id, "treated_at"):
+        raise LostRace(noting.marked_by(session, lead.id, "treated", now))
+    completing.completed(session, actor, leads.get(session, lead.id), here, value_cents, now)
 
 
 def _attended(session: Session, lead_id: str) -> Visit | None:
-    """The newest visit that took place."""
+    """The newest visit that somebody came for."""
     return next((visit for visit in store.of_lead(session, lead_id) if visit.state == "attended"), None)
 
 
-def _walk_in(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, now: datetime) -> str:
+def _walk_in(session: Session, actor: Actor, lead: LeadBrief, now: datetime) -> Visit:
     added = store.add(
         session,
         now=now,
@@ -88,11 +88,10 @@ def _walk_in(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, 
         made_by=actor.staff_id,
         starts_at=now,
         location=lead.location,
-        value_cents=value_cents,
     )
     if added is None:
         raise LostRace(noting.marked_by(session, lead.id, "booked", now))
-    return added
+    return store.get(session, added)
 
 
 def unmark_stage(
@@ -106,21 +105,7 @@ def unmark_stage(
     if stage not in STAGES:
         raise InvalidInput.of("stage", f"Choose one of: {', '.join(STAGES)}.")
     patients.touch(session, lead.patient_id, now)  # first: see settling.after_sent
-    if stage == "booked":
-        _unbook(session, reference, actor, lead, now)
-    else:
-        _refuse_below(session, lead, stage)
-        if not lead_work.clear_stage(session, lead_id, STAGES[stage], now):
-            raise LostRace(f"This lead is not marked {stage} any more.")
-        analytics.withdraw(session, lead_id, stage)
-        if stage == "treated" and (attended := _attended(session, lead_id)):
-            stopping.stop_visit(session, attended.id, "taken_back", by=actor.staff_id, now=now)
-        if stage == "qualified":
-            contact_history.ask_anew(session, reference, lead, now)
-        if stage == "attended":
-            _unattend(session, reference, actor, lead, now)
-    changing.lower_status(session, lead, now)
-    noting.tell(session, actor, lead_id, "unmarked", now, {"stage": stage})
+    _UNMARK[stage](session, reference, actor, lead, now)
 
 
 def _refuse_below(session: Session, lead: LeadBrief, stage: str) -> None:
@@ -150,33 +135,35 @@ def _unbook(session: Session, reference: Reference, actor: Actor, lead: LeadBrie
     telling.tell(session, hooks.CANCELLED, ahead.id, now)
     inviting.tell(session, ahead.id, now)
     changing.set_booked(session, lead, now)
-    _open_again(session, reference, actor, lead, ahead, now)
+    contact_history.never_booked(session, reference, lead, ahead.created_at, by=actor.staff_id, now=now)
+    changing.lower_status(session, lead, now)
+    noting.tell(session, actor, lead.id, "unmarked", now, {"stage": "booked"})
+
+
+def _unqualify(session: Session, reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
+    if not lead_work.clear_stage(session, lead.id, "qualified_at", now):
+        raise LostRace("This lead is not marked qualified any more.")
+    analytics.withdraw(session, lead.id, "qualified")
+    contact_history.ask_anew(session, reference, lead, now)
+    changing.lower_status(session, lead, now)
+    noting.tell(session, actor, lead.id, "unmarked", now, {"stage": "qualified"})
 
 
 def _unattend(session: Session, reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
-    """Whoever came without a booking was not here at all; else the visit is ahead again, or another one is."""
+    _refuse_below(session, lead, "attended")
+    arriving.not_here(session, reference, actor, lead, _had(session, lead, "attended"), now)
+
+
+def _untreat(session: Session, _reference: Reference, actor: Actor, lead: LeadBrief, now: datetime) -> None:
+    completing.not_completed(session, actor, lead, _had(session, lead, "treated"), now)
+
+
+def _had(session: Session, lead: LeadBrief, stage: str) -> Visit:
+    """The visit by which the lead has reached a stage. Raises LostRace."""
     attended = _attended(session, lead.id)
-    if attended is None:
-        return
-    walked_in = lead.booked_at is None
-    state = "withdrawn" if walked_in or changing.ahead(session, lead.id) else "booked"
-    store.change(session, attended.id, "attended", state=state, ended_at=None, ended_by=None)
-    if state == "booked" and attended.ended_at:
-        stopping.revive_visit(session, attended.id, attended.ended_at, by=actor.staff_id, now=now)
-    if walked_in:
-        _open_again(session, reference, actor, lead, attended, now)
+    if attended is None or STAGES[stage] not in leads.stages_of(session, lead.id):
+        raise LostRace(f"This lead is not marked {stage} any more.")
+    return attended
 
 
-def _open_again(
-    session: Session, reference: Reference, actor: Actor, lead: LeadBrief, visit: Visit, now: datetime
-) -> None:
-    """There was no such visit: the lead is open, its clocks run on; at once, its sequence and calls go on too."""
-    if lead.state == "booked":
-        leads.change(session, lead.id, now, state="open")
-    opened = leads.get(session, lead.id)
-    contact_history.tell_again(session, reference, opened, visit.created_at, now=now)
-    if now - visit.created_at <= AT_ONCE:
-        by = actor.staff_id
-        contact_history.let_sequence_go_on(session, opened, visit.created_at, overdue=True, by=by, now=now)
-        if not contact_history.touched_since(session, opened, visit.created_at):
-            tasks.revive(session, lead.id, visit.created_at, by=by, now=now)
+_UNMARK = {"qualified": _unqualify, "booked": _unbook, "attended": _unattend, "treated": _untreat}

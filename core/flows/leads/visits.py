@@ -16,7 +16,7 @@ from core.domain.roles import Actor, Permission, require
 from core.flows.booking import booking, changing, noting
 from core.flows.booking.keeping import Wanted
 from core.flows.booking.noting import Booked
-from core.flows.leads.staff_action import open_for_work
+from core.flows.leads.staff_action import checked_note, open_for_work
 from core.free_times import Wish
 from core.leads.reasons import STAGES
 from core.leads.store.leads import LeadBrief
@@ -101,11 +101,13 @@ def move(
     *,
     seen: datetime | None,
     provider_id: str | None = None,
+    why: str = "",
     now: datetime,
 ) -> None:
-    """Another time for a visit ahead, with another provider where one is named. `seen` is the time that the person saw.
+    """Another time for a visit ahead, with another provider where one is named. `seen` is the time that the person saw;
+    `why` stays in the timeline.
 
-    Raises InvalidInput(starts_at, provider), SlotTaken, and LostRace where it was moved or ended meanwhile.
+    Raises InvalidInput(starts_at, provider, note), SlotTaken, and LostRace where it was moved or ended meanwhile.
     """
     require(actor, Permission.WORK_LEADS)
     visit = visits.get(session, visit_id)
@@ -113,7 +115,7 @@ def move(
     if provider_id and not names.provides(session, provider_id):
         raise InvalidInput.of("provider", "Choose somebody who gives treatments.")
     to = Wanted(starts_at, provider_id or visit.provider_id)
-    changing.move(session, reference, actor, visit, to, seen=seen, now=now)
+    changing.move(session, reference, actor, visit, to, seen=seen, why=checked_note(why), now=now)
 
 
 def cancel(

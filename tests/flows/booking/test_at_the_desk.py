@@ -7,7 +7,7 @@ import pytest
 from core.booking import store_holds as holds
 from core.domain.errors import Denied, InvalidInput, LostRace, SlotTaken
 from core.domain.roles import PATIENT
-from core.flows.booking import arriving, asking_to_move, at_the_desk, blocking
+from core.flows.booking import arriving, asking_to_move, at_the_desk, blocking, completing
 from core.flows.booking.asking_to_move import Question
 from core.flows.booking.at_the_desk import Start
 from core.flows.conversation import staff_text
@@ -46,17 +46,17 @@ def state(app: TestApp, visit_id: str) -> tuple[str, bool, bool, int]:
 def test_a_visit_goes_from_expected_to_done_and_back_step_by_step(app: TestApp, tess: str) -> None:
     """Each mark can be taken back, the last one first, and the lead's stages follow."""
     desk, visit_id = who(app, "frontdesk"), book(app, 3)
-    do(app, at_the_desk.arrive, desk, visit_id)
+    do(app, arriving.arrived, desk, visit_id)
     assert state(app, visit_id) == ("attended", True, False, 0)
     app.clock.advance(5 * MINUTE)
-    do(app, at_the_desk.in_room, desk, visit_id)
-    do(app, at_the_desk.complete, desk, visit_id, 42_000)
+    do(app, arriving.in_room, desk, visit_id)
+    do(app, completing.complete, desk, visit_id, 42_000)
     assert state(app, visit_id) == ("attended", True, True, 42_000)
     assert {"attended", "treated"} <= set(kinds(app, visit(app, visit_id).lead_id))
     with pytest.raises(LostRace, match="completed"):
-        do(app, at_the_desk.not_arrived, app.reference, desk, visit_id)
-    do(app, at_the_desk.not_complete, app.reference, desk, visit_id)
-    do(app, at_the_desk.not_arrived, app.reference, desk, visit_id)
+        do(app, arriving.undo_arrived, app.reference, desk, visit_id)
+    do(app, completing.not_complete, desk, visit_id)
+    do(app, arriving.undo_arrived, app.reference, desk, visit_id)
     assert state(app, visit_id) == ("booked", False, False, 0)
     assert kept(app, visit_id), "its time is still the patient's"
 
@@ -64,13 +64,13 @@ def test_a_visit_goes_from_expected_to_done_and_back_step_by_step(app: TestApp, 
 def test_who_wrote_here_is_marked_and_taken_back_at_the_desk_as_anybody(app: TestApp, tess: str) -> None:
     desk, visit_id = who(app, "frontdesk"), book(app, 3)
     do(app, arriving.heard_here, PATIENT, visit(app, visit_id).lead_id)
-    assert state(app, visit_id) == ("booked", True, False, 0)
-    do(app, at_the_desk.not_arrived, app.reference, desk, visit_id)
+    assert state(app, visit_id) == ("attended", True, False, 0)
+    do(app, arriving.undo_arrived, app.reference, desk, visit_id)
     assert state(app, visit_id) == ("booked", False, False, 0)
     do(app, arriving.heard_here, PATIENT, visit(app, visit_id).lead_id)
-    do(app, at_the_desk.in_room, desk, visit_id)
+    do(app, arriving.in_room, desk, visit_id)
     app.clock.advance(5 * MINUTE)
-    do(app, at_the_desk.complete, desk, visit_id, 42_000)
+    do(app, completing.complete, desk, visit_id, 42_000)
     assert state(app, visit_id) == ("attended", True, True, 42_000)
 
 
@@ -78,13 +78,13 @@ def test_who_comes_a_second_time_is_marked_as_well(app: TestApp, tess: str) -> N
     """A lead reaches a stage once; the second visit of the same request is noted on the visit alone, and taken back."""
     desk, lead_id = who(app, "frontdesk"), a_lead(app)
     first = booked(app, lead_id, wish(app), app.clock.now() + 2 * HOUR).id
-    do(app, at_the_desk.complete, desk, first, 18_900)
+    do(app, completing.complete, desk, first, 18_900)
     app.clock.advance(HOUR)
     second = booked(app, lead_id, wish(app), app.clock.now() + 4 * HOUR).id
-    do(app, at_the_desk.complete, desk, second, 20_000)
+    do(app, completing.complete, desk, second, 20_000)
     assert state(app, second) == ("attended", True, True, 20_000)
-    do(app, at_the_desk.not_complete, app.reference, desk, second)
-    do(app, at_the_desk.not_arrived, app.reference, desk, second)
+    do(app, completing.not_complete, desk, second)
+    do(app, arriving.undo_arrived, app.reference, desk, second)
     assert state(app, second) == ("booked", False, False, 0)
     assert state(app, first) == ("attended", True, True, 18_900)
 
@@ -93,9 +93,9 @@ def test_nobody_arrives_for_a_visit_of_another_day(app: TestApp, tess: str) -> N
     """A slip of the hand on tomorrow's column would close a visit that is still to come."""
     visit_id = book(app, 25)
     with pytest.raises(InvalidInput, match="not today"):
-        do(app, at_the_desk.arrive, who(app, "frontdesk"), visit_id)
+        do(app, arriving.arrived, who(app, "frontdesk"), visit_id)
     with pytest.raises(Denied):
-        do(app, at_the_desk.arrive, who(app, "provider"), visit_id)
+        do(app, arriving.arrived, who(app, "provider"), visit_id)
 
 
 def test_a_walk_in_is_lead_and_visit_in_one_or_neither(app: TestApp, tess: str) -> None:
@@ -235,7 +235,7 @@ def test_without_an_answer_in_time_the_new_time_is_free_and_a_late_yes_moves_not
 ) -> None:
     """What was nobody's any more may be somebody else's by then."""
     visit_id, before, after, _ = asked
-    app.clock.advance(asking_to_move.ANSWER_WITHIN)
+    app.clock.advance(app.reference.bookable.rules.answer)
     assert booked(app, a_lead(app, 3), wish(app), after)
     write_in(app, "1", sid="SM1")
     assert visit(app, visit_id).starts_at == before
@@ -248,7 +248,7 @@ def test_a_yes_after_the_visit_was_moved_by_hand_moves_nothing(
     """Whoever moved it has agreed on that with the patient: an older question is over."""
     visit_id, before, _, hold_id = asked
     desk, to = who(app, "frontdesk"), before + DAY
-    move = (app.reference, app.settings, desk, visit_id, to)
+    move = (app.reference, desk, visit_id, to)
     do(app, at_the_desk.move, *move, provider_id="", reason="She called", seen=before)
     assert not still_held(app, hold_id)
     write_in(app, "1", sid="SM1")

@@ -10,7 +10,7 @@ from core.booking.tables import appointments
 from core.domain.errors import InvalidInput, LostRace, NotFound
 from core.domain.ports import Hook, Outcome, SendResult
 from core.flows.access import erasing
-from core.flows.booking import at_the_desk
+from core.flows.booking import completing
 from core.flows.leads import stages, visits
 from core.flows.sending import pausing
 from core.flows.webhooks import delivering, endpoints
@@ -58,6 +58,7 @@ def test_each_step_of_a_visit_is_told_once_and_in_order(app: TestApp) -> None:
     listen(app)
     visit_id = a_visit(app)
     staff(app, visits.move, visit_id, at(app, 14), seen=at(app, 10))
+    app.clock.advance(DAY)
     mark(app, visit_id, "attended")
     mark(app, visit_id, "treated")
     assert call_all(app) == 4
@@ -77,10 +78,10 @@ def test_a_second_visit_of_the_same_request_is_told_as_the_first(app: TestApp) -
     first = a_visit(app)
     app.clock.advance(DAY)
     desk = who(app, "frontdesk")
-    do(app, at_the_desk.complete, desk, first, 18_900)
+    do(app, completing.complete, desk, first, 18_900)
     booked(app, lead_of(app, first), wish(app), app.clock.now() + HOUR)
     second = rows(app, appointments, appointments.c.state == "booked")[0].id
-    do(app, at_the_desk.complete, desk, second, 18_900)
+    do(app, completing.complete, desk, second, 18_900)
     call_all(app)
     assert sorted(types(app)) == sorted(["booking.created", "booking.arrived", "booking.completed"] * 2)
 

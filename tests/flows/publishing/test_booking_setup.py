@@ -94,6 +94,7 @@ def test_what_is_wrong_is_said_at_its_row(
     ("changes", "field"),
     [
         ({"hold": "0"}, "hold"),
+        ({"answer": "14"}, "answer"),
         ({"change": "later"}, "change"),
         ({"step": "7"}, "step"),
         ({"offer_from": "20:00", "offer_until": "08"}, "offer_from"),

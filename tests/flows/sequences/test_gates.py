@@ -141,7 +141,7 @@ def test_a_sequence_may_end_with_a_visit_that_is_called_off_or_over(app: TestApp
     steps = [{**TEXT, "name": f"hour-{n}", "offset": f"{n}h", "useful": "2d"} for n in (1, 3)]
     put_out(app, steps, stops_on=[cause])
     lead_id, desk = new_lead(app), who(app, "frontdesk")
-    visit_id = do(app, visits.book, app.reference, desk, lead_id, app.clock.now() + timedelta(days=9))
+    visit_id = do(app, visits.book, app.reference, desk, lead_id, app.clock.now() + timedelta(hours=9))
     run_until(app, timedelta(hours=2))
     if cause == "cancelled":
         do(app, visits.cancel, app.reference, desk, visit_id, "time")

@@ -160,6 +160,7 @@ def test_nothing_goes_out_for_a_visit_that_no_longer_is(app: TestApp, how: str) 
             app.clock.moment += 10 * DAY + timedelta(hours=1)
             do(app, visits.no_show, app.reference, desk, visit_id)
         case "attended":
+            app.clock.moment += 10 * DAY - timedelta(hours=1)
             do(app, stages.mark_stage, desk, lead_id, "attended")
         case "never_was":
             do(app, stages.unmark_stage, app.reference, desk, lead_id, "booked")
