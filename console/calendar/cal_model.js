@@ -7,7 +7,13 @@ const DAY = 24 * 60 * MINUTE;
 const HERE_STILL = 3 * 60 * MINUTE; // who arrived and was not completed by then has gone
 const ASKED_WITHIN = 2 * DAY; // within it a visit that nobody confirmed needs a hand
 export const FILTERS = [["", "All"], ["arrived", "Arrived"], ["late", "Late"], ["unconfirmed", "Not confirmed"]];
+export const VIEWS = [["day", "Day"], ["week", "Week"], ["list", "List"]];
 export const HOLDS = { link: "Held online", widget: "Held online", staff: "Held by staff", offer: "Offered", ask: "Asked to move here" };
+
+export const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00Z`));
+
+/** 'Tue, Nov 24' of a day. */
+export const dayWords = (day) => new Date(`${day}T12:00:00Z`).toLocaleDateString("en-US", { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" });
 
 /** '2:14': the hour says by itself which half of the day it is. */
 export const short = (moment) => time(moment).replace(/ [AP]M$/, "");

@@ -14,7 +14,7 @@ import { makeBooking } from "./cal_book.js";
 import { makeDay } from "./cal_day.js";
 import { SHEET, keyFinder, keyHints } from "./cal_keys.js";
 import { makeList } from "./cal_list.js";
-import { FILTERS, counts, fits, questions, sorted, stateOf } from "./cal_model.js";
+import { FILTERS, VIEWS, counts, dayWords as words, fits, isDay, questions, sorted, stateOf } from "./cal_model.js";
 import { makeMove } from "./cal_move.js";
 import { deedsOf, makePanel } from "./cal_panel.js";
 import { makeWeek } from "./cal_week.js";
@@ -22,9 +22,6 @@ import { makeWeek } from "./cal_week.js";
 const PHONE = 640;
 const REST_MS = 500;
 const BESIDE = 900; // pixels of the page's own width from which the panel stands beside the day
-const VIEWS = [["day", "Day"], ["week", "Week"], ["list", "List"]];
-const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00Z`));
-const words = (day) => new Date(`${day}T12:00:00Z`).toLocaleDateString("en-US", { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" });
 
 function calendar({ root, data, act: send, end }) {
   let view = VIEWS.some(([key]) => key === inAddress("view")) ? inAddress("view") : "day";
@@ -167,8 +164,7 @@ function calendar({ root, data, act: send, end }) {
     if (beside()) {
       if (over.open) over.close();
       if (side.firstChild !== content) put(side, content);
-    } else if (!root.isConnected) return;
-    else if (loaded && (moving || (selected && known(selected)))) over.show(content);
+    } else if (loaded && root.isConnected && (moving || (selected && known(selected)))) over.show(content);
     else if (over.open) over.close();
     for (const one of [blockButton, walkButton, bookButton]) { one.disabled = !!shown.why || !loaded; one.title = shown.why || ""; }
     booking.enable(shown.why);

@@ -40,8 +40,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Page:
-    """`ahead`: the visit to come; `last`: the newest one that ended. `hold` may have run out. `had`: services that the
-    patient came for. `texted`: a text about the visit ahead is on its way or was sent."""
+    """`ahead`: the visit to come, or the one that they are at; `last`: the newest one that ended. `hold` may have run
+    out. `had`: services that the patient came for. `texted`: a text about the visit ahead is on its way or was sent."""
 
     link: Link
     lead: LeadBrief
@@ -67,7 +67,7 @@ def read(
 ) -> Page:
     """With the free times of so many days from now on."""
     of_lead = visits.of_lead(session, lead.id)
-    ahead = next((one for one in of_lead if one.state == "booked"), None)
+    ahead = next((one for one in of_lead if _stands(one, now)), None)
     person, theirs = _person(session, lead, named=link.browser_hash is not None)
     return Page(
         link=link,
@@ -75,7 +75,7 @@ def read(
         person=person,
         theirs=theirs,
         ahead=ahead,
-        last=next((one for one in of_lead if one.state != "booked"), None),
+        last=next((one for one in of_lead if not _stands(one, now)), None),
         hold=next(iter(holds.of_lead(session, lead.id, LINK)), None),
         had=visits.had(session, lead.patient_id) if theirs else frozenset(),
         texted=ahead is not None and _texted(session, lead.id, ahead.created_at),
@@ -83,6 +83,14 @@ def read(
         call_at=_call_at(session, lead.id),
         times=free_times.read(session, reference, now, now + timedelta(days=days), now),
     )
+
+
+def _stands(visit: Visit, now: datetime) -> bool:
+    """Whoever has arrived sees their visit until it is over, not what else could be booked."""
+    if visit.state == "booked":
+        return True
+    over = visit.ends_at or visit.starts_at
+    return visit.state == "attended" and not visit.is_completed and over is not None and now < over
 
 
 def _person(session: Session, lead: LeadBrief, *, named: bool) -> tuple[Person, bool]:

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from core.booking.tables import reservations
+from core.domain.roles import PATIENT
+from core.flows.booking import arriving
 from tests.flows.booking.booking import a_lead, booked, visit, wish
-from tests.flows.staffing import kinds, rows
+from tests.flows.staffing import do, kinds, rows
 from tests.gateway.asking import Gateway
 from tests.gateway.patient import Patient, free_at, moment, staff_id, times
 
@@ -141,3 +143,13 @@ def test_a_double_tap_on_cancel_says_once_more_that_it_is_cancelled(clinic: Gate
     assert again.status_code == 409
     assert "Mon, Nov 23, 11:00 AM is cancelled." in again.text
     assert kinds(patient.app, patient.lead_id).count("visit_cancelled") == 1
+
+
+def test_whoever_has_arrived_sees_their_visit_and_not_what_else_is_free(clinic: Gateway) -> None:
+    """They wait for it: a page of free times would read as if nothing were booked."""
+    patient = Patient(clinic)
+    made = patient.book()
+    do(patient.app, arriving.heard_here, PATIENT, made.lead_id)
+    assert "You are booked, Grace" in patient.get().text
+    assert clinic.client.post(f"{patient.path}/cancel", data={"reason": "time"}).status_code == 409
+    assert visit(patient.app, made.id).state == "attended"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.analytics import store as analytics
-from core.booking import store
+from core.booking import rules, store
 from core.booking.store import Visit
 from core.domain.errors import InvalidInput, LostRace
 from core.domain.roles import Actor
@@ -69,9 +69,14 @@ def _treat(session: Session, actor: Actor, lead: LeadBrief, value_cents: int, no
         coming = _to_come_for(session, actor, lead, now)
         arriving.came(session, actor, lead, coming, now)
         here = store.get(session, coming.id)
-    elif here.is_completed or leads.stage_at(session, lead.id, "treated_at"):
+    elif _is_completed(session, here):
         raise LostRace(noting.marked_by(session, lead.id, "treated", now))
     completing.completed(session, actor, leads.get(session, lead.id), here, value_cents, now)
+
+
+def _is_completed(session: Session, visit: Visit) -> bool:
+    treated_at = leads.stage_at(session, visit.lead_id, "treated_at")
+    return rules.is_completed(visit.state, visit.starts_at, visit.arrived_at, visit.ended_at, treated_at)
 
 
 def _attended(session: Session, lead_id: str) -> Visit | None:

@@ -89,6 +89,22 @@ def test_who_comes_a_second_time_is_marked_as_well(app: TestApp, tess: str) -> N
     assert state(app, first) == ("attended", True, True, 18_900)
 
 
+def test_who_comes_a_second_time_is_checked_out_on_their_lead_too(app: TestApp, tess: str) -> None:
+    """The lead's page and the calendar mark the same: the figures count the first visit, each visit has its value."""
+    desk, lead_id = who(app, "frontdesk"), a_lead(app)
+    first = booked(app, lead_id, wish(app), app.clock.now() + 2 * HOUR).id
+    do(app, stages.mark_stage, desk, lead_id, "treated", 18_900)
+    app.clock.advance(HOUR)
+    second = booked(app, lead_id, wish(app), app.clock.now() + 4 * HOUR).id
+    do(app, arriving.arrived, desk, second)
+    do(app, stages.mark_stage, desk, lead_id, "treated", 20_000)
+    assert [state(app, one) for one in (first, second)] == [
+        ("attended", True, True, 18_900), ("attended", True, True, 20_000),
+    ]  # fmt: skip
+    with pytest.raises(LostRace, match="marked it treated"):
+        do(app, stages.mark_stage, desk, lead_id, "treated")
+
+
 def test_nobody_arrives_for_a_visit_of_another_day(app: TestApp, tess: str) -> None:
     """A slip of the hand on tomorrow's column would close a visit that is still to come."""
     visit_id = book(app, 25)
