@@ -40,13 +40,12 @@ def clinic(url: str) -> Iterator[App]:
         app = stage.app_in(stage.settings_env(folder, stage.free_port(), LUXE_DATABASE_URL=url))
         migrate(app.db)
         with app.db.write() as session:
-            session.execute(
-                insert(staff), [_provider(number, app.clock.now()) for number in range(PROVIDERS)]
-            )
+            session.execute(insert(staff), [provider(number, app.clock.now()) for number in range(PROVIDERS)])
         yield app
 
 
-def _provider(number: int, now: datetime) -> dict[str, Any]:
+def provider(number: int, now: datetime) -> dict[str, Any]:
+    """Somebody who gives facials downtown."""
     return {
         "id": f"provider-{number}", "username": f"provider{number}", "name": f"Person {number}", "role": "provider",
         "password_hash": "!", "skills": ["skin"], "hours": WEEK, "alert_channels": [], "created_at": now,

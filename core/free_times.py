@@ -112,6 +112,17 @@ class Times:
             for minute, provider in found
         ]
 
+    def first(self, wish: Wish) -> Slot | None:
+        """The first of `free`."""
+        candidates = self._candidates(wish) if wish.location in self.reference.clinic.locations else []
+        found = availability.first(self.search(wish), candidates) if candidates else None
+        if found is None:
+            return None
+        visit = next(one.length.visit for one in candidates if one.id == found.provider_id)
+        return Slot(
+            found.starts_at, found.starts_at + timedelta(minutes=visit), found.provider_id, wish.location
+        )
+
     def fits(self, wish: Wish, starts_at: datetime, *, by_staff: bool = False) -> list[Slot]:
         """The same of one moment, on the wall's steps or not: with whom it is free."""
         search = self.search(wish, by_staff=by_staff)

@@ -36,10 +36,10 @@ def make(app: App) -> None:
     now = app.clock.now()
     with app.db.write() as session:
         session.execute(insert(staff), [_provider(number, now) for number in range(PROVIDERS)])
-        _publish(session, RESOURCES, {"resources": [_room(number) for number in range(PROVIDERS)]}, now)
+        publish(session, RESOURCES, {"resources": [room(number) for number in range(PROVIDERS)]}, now)
         rules = {**shipped(RULES)[RULES], "step": 60, "hold": HOLD_MINUTES, "notice": 0}
-        _publish(session, RULES, rules, now)
-        _publish(session, "calendar", _open_all_day(), now, key="downtown")
+        publish(session, RULES, rules, now)
+        publish(session, "calendar", open_all_day(), now, key="downtown")
         operations.note_published(session, by=None, now=now)
 
 
@@ -51,18 +51,20 @@ def _provider(number: int, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _room(number: int) -> dict[str, Any]:
-    room = {"code": f"room-{number}", "label": f"Room {number}", "kind": "room", "location": "downtown"}
-    return {**room, "types": ["treatment", "laser", "consultation"], "retired": False}
+def room(number: int) -> dict[str, Any]:
+    """One more room downtown, for everything."""
+    place = {"code": f"room-{number}", "label": f"Room {number}", "kind": "room", "location": "downtown"}
+    return {**place, "types": ["treatment", "laser", "consultation"], "retired": False}
 
 
-def _open_all_day() -> dict[str, Any]:
+def open_all_day() -> dict[str, Any]:
     """Whatever the date on which somebody measures."""
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     return {"week": {name: ["08:00-20:00"] for name in names}, "holidays": [], "days": []}
 
 
-def _publish(session: Session, kind: str, body: Any, now: datetime, key: str = "") -> None:
+def publish(session: Session, kind: str, body: Any, now: datetime, key: str = "") -> None:
+    """Beside what ships; `operations.note_published` makes it known."""
     put(
         session, versions, id=new_id(now), kind=kind, key=key or kind, number=2, state="published", retired=False,
         revision=1, body=body, note="", made_at=now, saved_at=now, published_at=now,

@@ -8,6 +8,7 @@ earlier until `after` minutes later, and all three must be free for as long.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -65,17 +66,27 @@ class Opening(NamedTuple):
 
 def openings(search: Search, candidates: Sequence[Candidate]) -> list[Opening]:
     """In order of time, then of `candidates`."""
+    found = [(minute, rank) for rank, minutes in _minutes(search, candidates) for minute in minutes]
+    return [Opening(minute, candidates[rank].id) for minute, rank in sorted(found)]
+
+
+def first(search: Search, candidates: Sequence[Candidate]) -> Opening | None:
+    """The first of `openings`, without working out the others."""
+    each = ((minute, rank) for rank, all_ in _minutes(search, candidates) for minute in islice(all_, 1))
+    found = min(each, default=None)
+    return Opening(found[0], candidates[found[1]].id) if found else None
+
+
+def _minutes(search: Search, candidates: Sequence[Candidate]) -> Iterator[tuple[int, Iterator[int]]]:
+    """By the place of each in `candidates`, in order."""
     shared: dict[Length, list[Starts]] = {}
-    found: list[tuple[int, int]] = []
     for rank, candidate in enumerate(candidates):
         length = candidate.length
         if length not in shared:
             shared[length] = _shared(search, length)
         own = _within(candidate.shifts, length)
         free = _gaps(search, f"staff:{candidate.id}", length)
-        starts = _both(_both(own, free), shared[length])
-        found += ((minute, rank) for minute in _on_the_wall(starts, search))
-    return [Opening(minute, candidates[rank].id) for minute, rank in sorted(found)]
+        yield rank, _on_the_wall(_both(_both(own, free), shared[length]), search)
 
 
 def fits(search: Search, candidate: Candidate, starts_at: datetime) -> bool:

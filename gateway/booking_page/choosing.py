@@ -212,14 +212,13 @@ def _possible(
     free: Mapping[date, Sequence[Slot]],
 ) -> dict[date, int]:
     """How many times each day would have if nothing were taken, or more than few: what says whether it is full, and
-    whether few are left. Asked of one person after the other until it is clear of every day."""
+    whether few are left. Asked of one person after the other who works then, until it is clear of every day."""
     few = scene.reference.bookable.rules.last_few
     hours = scene.place(location).hours
     most = {day: len(free.get(day, ())) for day in shown}
     for one in finder.able(location):
-        if all(count > few for count in most.values()):
-            break
-        if provider in ("", one.id):
+        unclear = {day for day, count in most.items() if count <= few}
+        if provider in ("", one.id) and unclear & finder.days_of(one.id, hours):
             alone = by_day(finder.if_nothing_were_taken(location, one.id), hours)
             most = {day: max(count, len(alone.get(day, ()))) for day, count in most.items()}
     return most

@@ -51,7 +51,12 @@ class Finder:
         return self.times.free(self.wish(location, provider_id))
 
     def first(self, location: str, provider_id: str = "") -> Slot | None:
-        return next(iter(self.every(location, provider_id)), None)
+        return self.times.first(self.wish(location, provider_id))
+
+    def days_of(self, provider_id: str, hours: WeeklyHours) -> set[date]:
+        """On which somebody has a shift, on the wall of the place."""
+        shifts = self.times.shifts.get(provider_id, ())
+        return {moment.astimezone(hours.zone).date() for shift in shifts for moment in shift}
 
     def if_nothing_were_taken(self, location: str, provider_id: str) -> list[Slot]:
         """What providers' shifts and opening hours alone would leave."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.booking.availability import Candidate, Length, Search, fits, kept_for, openings
+from core.booking.availability import Candidate, Length, Search, first, fits, kept_for, openings
 from core.domain.hours import Span
 
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -52,6 +52,8 @@ def test_a_time_is_free_where_everything_that_it_needs_is(
         step=step,
     )
     tess = Candidate("tess", shifts, length)
+    two = [Candidate("nora", hours, length), tess]
+    assert first(search, two) == next(iter(openings(search, two)), None)
     found = {opening.starts_at for opening in openings(search, [tess])}
     for minute in range(401):
         at = MONDAY + minute * MINUTE
