@@ -73,7 +73,7 @@ class Booking(Scene):
             self._move_by_api(visit, slot)
         else:
             self._do(
-                at_the_desk.move, self.app.reference, self.app.settings, self.desk, visit.id, slot.starts_at,
+                at_the_desk.move, self.app.reference, self.desk, visit.id, slot.starts_at,
                 provider_id=slot.provider_id, reason="They asked", seen=visit.starts_at,
             )  # fmt: skip
         self.follow(person)

@@ -12,7 +12,7 @@ from bench.simulated.provider import Taken
 from core.booking import store_waitlist as waitlist
 from core.booking.waitlist_rules import Wanted
 from core.domain.roles import PATIENT
-from core.flows.booking import at_the_desk, waiting
+from core.flows.booking import arriving, completing, waiting
 from core.flows.conversation import receive_text
 from core.flows.intake.accept_submission import accept
 from core.flows.leads import visits as lead_visits
@@ -151,7 +151,7 @@ class Story(Booking):
             return
         if self.chance(person, "here", starts_at) < SAYS_HERE:
             self.write(person, "HERE")
-        self._do(at_the_desk.arrive, self.desk, visit_id)
+        self._do(arriving.arrived, self.desk, visit_id)
         self.note(person)
         self.act("completed", state.ends_at, self._completed, person, visit_id)
 
@@ -160,5 +160,5 @@ class Story(Booking):
         self.note(person)
 
     def _completed(self, person: int, visit_id: str) -> None:
-        self._do(at_the_desk.complete, self.desk, visit_id, 18900)
+        self._do(completing.complete, self.desk, visit_id, 18900)
         self.note(person)
