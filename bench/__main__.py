@@ -50,6 +50,7 @@ MEASUREMENTS = (
     Measurement("bench.inbox_page", "the inbox with 20,000 conversations and 100,000 texts"),
     Measurement("bench.inbox_live", "from a patient's text to 20 consoles in the inbox"),
     Measurement("bench.console_live", "from a commit to the screen, with 60 open consoles"),
+    Measurement("bench.sla_live", "the same on the SLA monitor, with 500 open leads"),
     Measurement("bench.replies", "how well patients' texts are read: precision, recall, speed"),
     Measurement("bench.processes", "start-up and memory of each process"),
     Measurement("bench.try_lines", "10,000 lines of each kind that luxe try knows"),
