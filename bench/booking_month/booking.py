@@ -73,8 +73,8 @@ class Booking(Scene):
             self._move_by_api(visit, slot)
         else:
             self._do(
-                at_the_desk.move, self.app.reference, self.app.settings, self.desk, visit.id, slot.starts_at,
-                provider_id=slot.provider_id, reason="They asked", seen=visit.starts_at,
+                lead_visits.move, self.app.reference, self.desk, visit.id, slot.starts_at,
+                seen=visit.starts_at, provider_id=slot.provider_id,
             )  # fmt: skip
         self.follow(person)
         return None

@@ -12,9 +12,10 @@ from bench.simulated.provider import Taken
 from core.booking import store_waitlist as waitlist
 from core.booking.waitlist_rules import Wanted
 from core.domain.roles import PATIENT
-from core.flows.booking import at_the_desk, waiting
+from core.flows.booking import arriving, waiting
 from core.flows.conversation import receive_text
 from core.flows.intake.accept_submission import accept
+from core.flows.leads import stages
 from core.flows.leads import visits as lead_visits
 from core.intake.submission import ConsentGiven, Origin, Submission
 
@@ -151,14 +152,14 @@ class Story(Booking):
             return
         if self.chance(person, "here", starts_at) < SAYS_HERE:
             self.write(person, "HERE")
-        self._do(at_the_desk.arrive, self.desk, visit_id)
+        self._do(arriving.arrived, self.desk, visit_id)
         self.note(person)
-        self.act("completed", state.ends_at, self._completed, person, visit_id)
+        self.act("completed", state.ends_at, self._completed, person)
 
     def _no_show(self, person: int, visit_id: str) -> None:
         self._do(lead_visits.no_show, self.app.reference, self.desk, visit_id)
         self.note(person)
 
-    def _completed(self, person: int, visit_id: str) -> None:
-        self._do(at_the_desk.complete, self.desk, visit_id, 18900)
+    def _completed(self, person: int) -> None:
+        self._do(stages.mark_stage, self.desk, self.leads[person], "treated", 18900)
         self.note(person)
