@@ -115,13 +115,15 @@ class Answer(NamedTuple):
 
 
 def ask(port: int, method: str, path: str, body: str = "", **headers: str) -> Answer:
-    """One request on a connection of its own."""
+    """One request on a connection of its own; status 0 where nobody answered in time."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
         cookie = (answer.getheader("set-cookie") or "").partition(";")[0]
         return Answer(answer.status, answer.read().decode(), answer.getheader("location") or "", cookie)
+    except OSError:
+        return Answer(0, "", "", "")
     finally:
         connection.close()
 

@@ -125,11 +125,11 @@ class Times:
 
     def fits(self, wish: Wish, starts_at: datetime, *, by_staff: bool = False) -> list[Slot]:
         """The same of one moment, on the wall's steps or not: with whom it is free."""
-        search = self.search(wish, by_staff=by_staff)
+        candidates = self._candidates(wish) if wish.location in self.reference.clinic.locations else []
+        found = availability.fitting(self.search(wish, by_staff=by_staff), candidates, starts_at)
         return [
             Slot(starts_at, starts_at + timedelta(minutes=one.length.visit), one.id, wish.location)
-            for one in self._candidates(wish)
-            if wish.location in self.reference.clinic.locations and availability.fits(search, one, starts_at)
+            for one in found
         ]
 
     def _candidates(self, wish: Wish) -> list[Candidate]:

@@ -78,7 +78,12 @@ def first(search: Search, candidates: Sequence[Candidate]) -> Opening | None:
 
 
 def _minutes(search: Search, candidates: Sequence[Candidate]) -> Iterator[tuple[int, Iterator[int]]]:
-    """By the place of each in `candidates`, in order."""
+    """On the wall's steps, by the place of each in `candidates`; in order."""
+    return ((rank, _on_the_wall(found, search)) for rank, found in _stretches(search, candidates))
+
+
+def _stretches(search: Search, candidates: Sequence[Candidate]) -> Iterator[tuple[int, list[Starts]]]:
+    """When a visit may begin with each. What rooms and opening hours leave is worked out once for each length."""
     shared: dict[Length, list[Starts]] = {}
     for rank, candidate in enumerate(candidates):
         length = candidate.length
@@ -86,15 +91,15 @@ def _minutes(search: Search, candidates: Sequence[Candidate]) -> Iterator[tuple[
             shared[length] = _shared(search, length)
         own = _within(candidate.shifts, length)
         free = _gaps(search, f"staff:{candidate.id}", length)
-        yield rank, _on_the_wall(_both(_both(own, free), shared[length]), search)
+        yield rank, _both(_both(own, free), shared[length])
 
 
-def fits(search: Search, candidate: Candidate, starts_at: datetime) -> bool:
-    """Whether a visit of `candidate` may begin at that very moment, on the wall's steps or not."""
-    minute = _minute(starts_at)
-    own = _both(_within(candidate.shifts, candidate.length), _shared(search, candidate.length))
-    free = _gaps(search, f"staff:{candidate.id}", candidate.length)
-    return any(first <= minute <= last for first, last in _both(own, free))
+def fitting(search: Search, candidates: Sequence[Candidate], starts_at: datetime) -> list[Candidate]:
+    """With whom a visit may begin at that very moment, on the wall's steps or not; in the order of `candidates`."""
+    minute, stretches = _minute(starts_at), _stretches(search, candidates)
+    return [
+        candidates[rank] for rank, found in stretches if any(first <= minute <= last for first, last in found)
+    ]
 
 
 def free_of(search: Search, pool: Sequence[str], length: Length, starts_at: datetime) -> list[str]:

@@ -32,9 +32,9 @@ def test_a_week_of_bookings_breaks_no_promise_and_is_the_same_on_both_databases(
     """Nobody hears of a visit that is not, everybody of one that is; offers go in turn; no two are in one slot."""
     prepare(app)
     trouble = Trouble(("A",) if app.db.is_sqlite else ("A", "B"), kills=6, busy=4)
-    outcome = run(app, appointments=45, span=timedelta(days=8), seed=3, trouble=trouble)
+    outcome = run(app, appointments=30, span=timedelta(days=7), seed=3, trouble=trouble)
     assert outcome.violations == {}
-    assert outcome.booked > 30
+    assert outcome.booked > 20
     assert outcome.happened["texts taken over"] > 5
     assert {"confirmed", "reminder", "today", "moved", "off", "offer", "taken"} <= set(outcome.kinds)
     assert SAME.setdefault("digest", outcome.digest) == outcome.digest

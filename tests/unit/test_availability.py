@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.booking.availability import Candidate, Length, Search, first, fits, kept_for, openings
+from core.booking.availability import Candidate, Length, Search, first, fitting, kept_for, openings
 from core.domain.hours import Span
 
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -65,5 +65,5 @@ def test_a_time_is_free_where_everything_that_it_needs_is(
             and (_free(kept, one) or _free(kept, other))
             and _free(kept, device)
         )
-        assert fits(search, tess, at) == free
+        assert fitting(search, [tess], at) == ([tess] if free else [])
         assert (at in found) == (free and at.minute % step == 0)
