@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from console.live import millis
-from console.parts.thread_events import CAME_BY
+from console.parts.visit_events import CAME_BY
 from console.parts.why_words import reason_words
 from console.parts.words import sentence_case, template_name
 from core.booking import rules as booking

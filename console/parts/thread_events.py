@@ -1,9 +1,10 @@
 """Lines of a lead's timeline in words, an icon and a tone. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from console.parts import visit_events
+from console.parts.event_lines import BY, Data, Line, Names, Teller, plain
 from console.parts.why_words import stopped_by
 from console.parts.words import (
     MEANINGS,
@@ -15,7 +16,6 @@ from console.parts.words import (
     texts,
     understood,
 )
-from core.booking.rules import CANCELLED
 from core.domain.ids import reference
 from core.leads.reasons import CALL_OUTCOMES, DISQUALIFIED
 from core.messaging import failures
@@ -35,18 +35,6 @@ IN_THREAD = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Line:
-    """`tone`: '' or alarm."""
-
-    words: str
-    icon: str
-    tone: str = ""
-
-
-BY = {"patient": "The patient"}  # who did what no member of staff did
-
-
 def line(event: Event, names: Mapping[str, str]) -> Line:
     """One event in words; a kind that this version does not know is shown by its name."""
     who = event.staff or BY.get(event.by_kind, "Somebody")
@@ -54,11 +42,6 @@ def line(event: Event, names: Mapping[str, str]) -> Line:
     if tell:
         return tell(event.data, who, names)
     return Line(event.kind.replace("_", " ").capitalize(), "info")
-
-
-Data = Mapping[str, Any]
-Names = Mapping[str, str]
-Teller = Callable[[Data, str, Names], Line]
 
 
 def _name(names: Names, staff_id: Any) -> str:
@@ -103,29 +86,6 @@ def _call_corrected(data: Data, who: str, _names: Names) -> Line:
     return Line(
         f"{who} corrected the call: {_outcome(data, 'outcome')}, was {_outcome(data, 'was')}", "phone"
     )
-
-
-def _visit_cancelled(data: Data, who: str, _names: Names) -> Line:
-    why = CANCELLED.get(data.get("reason", ""), "no reason").lower()
-    return Line(f"{who} cancelled the visit: {why}", "close")
-
-
-def _arrived(_data: Data, who: str, _names: Names) -> Line:
-    if who == BY["patient"]:
-        return Line("Arrived: the patient wrote HERE", "check")
-    return Line(f"Arrived, marked by {who}", "check")
-
-
-TAKEN_BACK = {
-    "qualified": "that it is qualified",
-    "booked": "the booking",
-    "attended": "that they had arrived",
-    "treated": "that they were checked out",
-}
-
-
-def _unmarked(data: Data, who: str, _names: Names) -> Line:
-    return Line(f"{who} took back {TAKEN_BACK.get(str(data.get('stage')), 'the last mark')}", "undo")
 
 
 def _replied(data: Data, _who: str, _names: Names) -> Line:
@@ -196,54 +156,6 @@ def _reopened(data: Data, who: str, _names: Names) -> Line:
     return Line(f"Open again: the patient {did}" if data.get("reason") else f"{who} opened it again", "undo")
 
 
-def _stage(words: str) -> Teller:
-    def tell(data: Data, who: str, _names: Names) -> Line:
-        cents = int(data.get("value_cents") or 0)
-        return Line(f"{words} by {who}" + (f", ${cents // 100:,}" if cents else ""), "calendar")
-
-    return tell
-
-
-# Where nobody of the staff booked it.
-BOOKED_BY = {
-    "link": "The patient booked on their own page",
-    "widget": "Booked on the clinic's website",
-    "api": "Booked by another system",
-    "waitlist": "Booked from the waitlist",
-}
-
-
-def _booked(data: Data, who: str, names: Names) -> Line:
-    alone = BOOKED_BY.get(str(data.get("came_by", "")))
-    return Line(alone, "calendar") if alone else _stage("Marked booked")(data, who, names)
-
-
-NOT_BOOKED = {
-    "ahead": "two visits of theirs, or of their number, are ahead",
-    "address": "three were booked from the same connection within a day",
-}
-
-
-def _visit_asked(data: Data, _who: str, _names: Names) -> Line:
-    why = NOT_BOOKED.get(str(data.get("why")), "nothing was booked by itself")
-    return Line(f"Asked on the website for the time in the form, to be agreed on: {why}", "phone")
-
-
-CAME_BY = {
-    "link": " by their own link",
-    "widget": " on the website",
-    "api": " through another system",
-    "waitlist": " from the waitlist",
-}
-
-
-def _plain(words: str, icon: str) -> Teller:
-    def tell(_data: Data, who: str, _names: Names) -> Line:
-        return Line(words.format(who=who), icon)
-
-    return tell
-
-
 def _task(words: str, icon: str) -> Teller:
     def tell(data: Data, who: str, _names: Names) -> Line:
         return Line(f"{words.format(who=who)}: {data.get('title', 'task').lower()}", icon)
@@ -301,87 +213,65 @@ MEANT = {one["code"]: one["words"] for one in MEANINGS}
 FIELDS = {"date_of_birth": "date of birth", "zip": "ZIP code"}
 
 TELLERS: dict[str, Teller] = {
+    **visit_events.TELLERS,
     "submitted": _submitted,
     "reading_corrected": _reread,
     "assigned": _assigned,
     "taken": _taken,
-    "released": _plain("{who} gave the lead back", "undo"),
+    "released": plain("{who} gave the lead back", "undo"),
     "reassigned": _reassigned,
     "called": _called,
     "replied": _replied,
     "sequence_started": _sequence_started,
-    "missed_call": _plain("The patient called and nobody picked up", "phone"),
+    "missed_call": plain("The patient called and nobody picked up", "phone"),
     "sequence_stopped": _sequence_stopped,
     "clock_breached": _breached,
     "text_failed": _failed,
     "refused_text": _refused,
     "corrected": _corrected,
-    "correction_undone": _plain("{who} took the correction back", "undo"),
-    "consented": _plain("{who} read the consent out, and they agreed", "check"),
-    "unencrypted_allowed": _plain("{who} read the warning out: texts may name the treatment", "check"),
-    "unencrypted_withdrawn": _plain("{who} noted: texts name no treatment any more", "blocked"),
+    "correction_undone": plain("{who} took the correction back", "undo"),
+    "consented": plain("{who} read the consent out, and they agreed", "check"),
+    "unencrypted_allowed": plain("{who} read the warning out: texts may name the treatment", "check"),
+    "unencrypted_withdrawn": plain("{who} noted: texts name no treatment any more", "blocked"),
     "text_assigned": _assigned_text,
     "automation_paused": _paused,
-    "automation_resumed": _plain("{who} resumed automation", "undo"),
-    "sequence_resumed": _plain("The sequence goes on: the reply was somebody else's", "undo"),
-    "merged": _plain("{who} merged two profiles of one person", "swap"),
-    "unmerged": _plain("{who} parted the profiles again", "undo"),
-    "opted_out": _plain("Patient opted out of texts, call only", "blocked"),
-    "opted_in": _plain("Patient switched texts on again", "check"),
+    "automation_resumed": plain("{who} resumed automation", "undo"),
+    "sequence_resumed": plain("The sequence goes on: the reply was somebody else's", "undo"),
+    "merged": plain("{who} merged two profiles of one person", "swap"),
+    "unmerged": plain("{who} parted the profiles again", "undo"),
+    "opted_out": plain("Patient opted out of texts, call only", "blocked"),
+    "opted_in": plain("Patient switched texts on again", "check"),
     "disqualified": _disqualified,
     "reopened": _reopened,
-    "qualified": _stage("Marked qualified"),
-    "booked": _booked,
-    "link_opened": _plain("The patient opened their booking page", "eye"),
-    "link_asked": _plain("The patient asked for a new booking link", "send"),
-    "call_asked": _plain("The patient asked for a call on their booking page", "phone"),
-    "visit_asked": _visit_asked,
-    "attended": _arrived,
-    "treated": _stage("Checked out"),
-    "unmarked": _unmarked,
-    "snoozed": _plain("{who} snoozed the lead", "snooze"),
-    "unsnoozed": _plain("Back from snooze", "clock"),
-    "thread_done": _plain("{who} was done with the conversation", "check"),
-    "thread_reopened": _plain("{who} opened the conversation again", "undo"),
-    "note": _plain("Note by {who}", "note"),
-    "viewed": _plain("First opened by {who}", "eye"),
+    "snoozed": plain("{who} snoozed the lead", "snooze"),
+    "unsnoozed": plain("Back from snooze", "clock"),
+    "thread_done": plain("{who} was done with the conversation", "check"),
+    "thread_reopened": plain("{who} opened the conversation again", "undo"),
+    "note": plain("Note by {who}", "note"),
+    "viewed": plain("First opened by {who}", "eye"),
     "task_created": _task("Task", "phone"),
     "task_done": _task("{who} did", "check"),
     "task_reopened": _task("{who} opened again", "undo"),
     "alert_sent": _told,
     "alert_failed": _untold,
-    "alert_acknowledged": _plain("{who} acknowledged the alert", "check"),
+    "alert_acknowledged": plain("{who} acknowledged the alert", "check"),
     "escalated": _escalated,
     "alarm_raised": lambda _data, _who, _names: Line(
         "Possible danger: people are told until one acknowledges", "alert", "alarm"
     ),
-    "alarm_repeated": _plain("Nobody had acknowledged: more people were told", "alert"),
-    "alarm_acknowledged": _plain("{who} acknowledged it", "check"),
+    "alarm_repeated": plain("Nobody had acknowledged: more people were told", "alert"),
+    "alarm_acknowledged": plain("{who} acknowledged it", "check"),
     "email_sent": _email("handed to the mail server", "send"),
     "email_bounced": _email("came back: this address takes no email", "alert", "alarm"),
     "email_failed": _email("was not sent: the mail server refused it", "alert", "alarm"),
     "email_unsure": _email("may have arrived or not, and is not sent again by itself", "alert", "alarm"),
     "email_unsubscribed": _unsubscribed,
     "machine_text": _machine,
-    "sent_by_staff": _plain("{who} let a planned text go at once", "send"),
+    "sent_by_staff": plain("{who} let a planned text go at once", "send"),
     "call_undone": _call_undone,
     "call_corrected": _call_corrected,
     "task_set": _task("{who} set", "clock"),
     "task_moved": _task("{who} moved", "clock"),
     "task_cancelled": _task("{who} cancelled", "close"),
-    "visit_moved": _plain("{who} moved the visit", "calendar"),
-    "visit_cancelled": _visit_cancelled,
-    "visit_no_show": _plain("No-show, marked by {who}", "alert"),
-    "visit_put_back": _plain("{who} put the visit back", "undo"),
-    "waitlist_joined": _plain("{who} joined the waitlist", "clock"),
-    "waitlist_changed": _plain("{who} changed what they wait for", "clock"),
-    "waitlist_left": _plain("{who} left the waitlist", "clock"),
-    "waitlist_offered": _plain("A time that came free was offered", "calendar"),
-    "waitlist_taken": _plain("The time that was offered is theirs", "calendar"),
     "link_clicked": lambda data, _who, _names: Line(f"The patient opened a link: {data.get('what')}", "eye"),
-    "visit_in_room": _plain("In the room, marked by {who}", "check"),
-    "visit_not_in_room": _plain("{who} took back that they were in the room", "undo"),
-    "move_asked": _plain("{who} asked whether the visit may move", "calendar"),
-    "move_declined": _plain("The new time does not suit: the visit stays", "calendar"),
-    "move_ask_over": _plain("{who} asks no more whether the visit may move", "undo"),
 }

@@ -8,6 +8,7 @@ from console.live import millis
 from console.parts import email_words
 from console.parts import thread_events as events
 from console.parts.email_rows import email_row
+from console.parts.event_lines import Line
 from console.parts.received_files import file_row
 from console.parts.why_words import WHY_SENT, reason
 from console.parts.words import FAILED, status_words, template_name, understood, wording_words
@@ -134,16 +135,16 @@ def event_row(event: Event, texts: Mapping[str, Text], names: Mapping[str, str])
     }
 
 
-def _text_line(event: Event, text: Text | None) -> events.Line:
+def _text_line(event: Event, text: Text | None) -> Line:
     if text is None:
-        return events.Line("Text sent", "send")
+        return Line("Text sent", "send")
     if text.origin == "staff":
-        return events.Line(f"{event.staff or 'Staff'} wrote, {status_words(text.status)}", "send")
+        return Line(f"{event.staff or 'Staff'} wrote, {status_words(text.status)}", "send")
     name = template_name(text.template_id, text.purpose)
     took = ""
     if text.delivered_at and text.sent_at:
         took = f" in {max(1, round((text.delivered_at - text.sent_at).total_seconds()))} s"
-    return events.Line(f"{name} {status_words(text.status)}{took}", "robot")
+    return Line(f"{name} {status_words(text.status)}{took}", "robot")
 
 
 def move_row(move: Move) -> Row:

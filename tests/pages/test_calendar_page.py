@@ -10,6 +10,9 @@ from console.calendar import actions, marking, view
 from console.calendar.view import parts
 from console.parts import message as messages
 from console.parts.words import initials
+from console.shell import Outcome
+from core.domain.roles import Role
+from tests.access import trying
 from tests.conftest import TestApp
 from tests.flows.booking.booking import a_lead, add_provider, booked, wish
 from tests.flows.booking.waitlist import at, cancelled, says, tess, waits
@@ -89,6 +92,20 @@ def test_an_action_without_a_session_changes_nothing(console: TestApp) -> None:
     outcome = marking.ACTIONS["arrive"](messages.read({"visit": made.id}))
     assert outcome.state == "ended"
     assert json.dumps(outcome.message())
+
+
+def test_a_mark_that_stands_already_is_not_the_second_ones_to_undo(console: TestApp) -> None:
+    """Z would take back what the patient's text or a colleague had said before."""
+    add_provider(console, "tess2", "Tess Grey", ["skin"])
+    made = booked(console, a_lead(console), wish(console), console.clock.now() + timedelta(hours=1))
+    desk = trying.session_of(console, Role.FRONT_DESK)
+
+    def arrive(_message: Any) -> Outcome:
+        return marking.ACTIONS["arrive"](messages.read({"visit": made.id}))
+
+    first, second = (trying.outcome(console, arrive, desk) for _ in range(2))
+    assert (first.words, first.undo) == ("Arrived", {"action": "not_arrived", "visit": made.id})
+    assert (second.words, second.undo) == ("Arrived: marked already", None)
 
 
 def freed_rows(app: TestApp, days: int) -> dict[str, list[dict[str, Any]]]:
