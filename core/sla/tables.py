@@ -57,7 +57,16 @@ sla_clocks = Table(
     # What the sweep looks for, twice a second: it must not walk through what it has marked already.
     Index("ix_sla_clocks_unmarked", "due_at", sqlite_where=_UNMARKED, postgresql_where=_UNMARKED),
     Index("ix_sla_clocks_paused", "pause_ends_at", sqlite_where=_PAUSED, postgresql_where=_PAUSED),
-    Index("ix_sla_clocks_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
+    # What the policies' page counts of a month, without reading a clock.
+    Index(
+        "ix_sla_clocks_ended",
+        "ended_at",
+        "state",
+        "target",
+        "policy",
+        sqlite_where=_ENDED,
+        postgresql_where=_ENDED,
+    ),
 )
 
 # That a target was missed, written once and never changed, whatever becomes of the clock.

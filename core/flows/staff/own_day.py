@@ -40,13 +40,13 @@ def _owed(session: Session, app: App, now: datetime) -> Iterator[Colleague]:
     wanted = [one for one in people.colleagues(session) if _wants(one) and _can_hear(app, one, now)]
     here = at_work(session, app.reference, now) if wanted else frozenset[str]()
     for one in wanted:
-        told = operations.reached(session, MARK + one.id) if one.id in here else None
-        if (
-            one.id in here
-            and _place(app, one).is_open(now)
-            and (told is None or told < _midnight(app, one, now))
-        ):
+        if one.id in here and _place(app, one).is_open(now) and not _is_told(session, app, one, now):
             yield one
+
+
+def _is_told(session: Session, app: App, person: Colleague, now: datetime) -> bool:
+    told = operations.reached(session, MARK + person.id)
+    return told is not None and told >= _midnight(app, person, now)
 
 
 def _wants(person: Colleague) -> bool:
