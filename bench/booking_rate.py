@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from random import Random
 from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -196,7 +197,8 @@ def measure(url: str, rate: float, seconds: float, visits: int) -> None:
             print(
                 f"    CPU of the gateway {1000 * (stage.cpu_seconds(place.pid) - cpu) / (PAGES + WARM):.1f} ms each"
             )
-        free = [next(place.times) for _ in range(3 * many)]
+        free = list(place.times)
+        Random(3).shuffle(free)  # people want all kinds of times, not one hour all at once
         sends: dict[str, Callable[[int], int]] = {
             "known": lambda number: create(place, free[number], {"patientId": place.patients[number]}),
             "new": lambda number: create(

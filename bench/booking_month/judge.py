@@ -117,7 +117,7 @@ def no_such_visit(facts: Facts, text: Text) -> str:
     if text.kind == "check_in":
         now = any(abs(one.starts_at - text.taken.at) <= HOUR and not one.here for one in mine)
         return "" if now else "a welcome at another time"
-    return "" if any(one.starts_at > text.taken.at for one in mine) else "for a visit that is past"
+    return "" if any(one.starts_at >= text.taken.at for one in mine) else "for a visit that is past"
 
 
 def called_off_still(facts: Facts, text: Text) -> str:

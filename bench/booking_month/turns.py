@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bench.booking_month.judge import MINUTE, Facts, Found, Text, in_words
 from bench.booking_month.record import Diary, State, Waits
+from bench.booking_month.words import hour
 
 OFFER = 30 * MINUTE
+IN_HAND = 12 * MINUTE  # so long a text may be with a scheduler that died
 NOTICE = 60 * MINUTE
 NOON = 12
 LOCATIONS = {"Downtown": "downtown", "Westlake": "westlake"}
@@ -87,8 +89,18 @@ def _time_of(text: Text) -> str:
 
 
 def _stood(facts: Facts, one: Text, at: Text) -> bool:
-    earlier = one.taken.serial < at.taken.serial and at.taken.at < one.taken.at + OFFER
+    """Until when it is theirs, its words say: a text that a dying scheduler had in its hand comes late."""
+    earlier = one.taken.serial < at.taken.serial and at.taken.at < _deadline(facts, one)
     return earlier and not _answered(facts, one, at.taken.serial)
+
+
+def _deadline(facts: Facts, offer: Text) -> datetime:
+    """The last moment within the length of an offer at which the wall shows what it says."""
+    place = next(slug for words, slug in LOCATIONS.items() if words in offer.taken.body)
+    said, ends = offer.taken.body.partition("yours until ")[2], offer.taken.at + OFFER
+    whole = ends.replace(second=0, microsecond=0)
+    minutes = (whole - number * MINUTE for number in range(int(OFFER / MINUTE) + 1))
+    return next((one for one in minutes if said.startswith(hour(one.astimezone(facts.zones[place])))), ends)
 
 
 def _answered(facts: Facts, offer: Text, before: int) -> bool:
@@ -141,19 +153,21 @@ def _has_visit(diary: Diary, slot: Freed, one: Waits, serial: int) -> bool:
 
 
 def _was_asked(facts: Facts, offers: list[Text], one: Waits, text: Text) -> bool:
-    """For this time already, today, or just now for another one."""
-    zone = facts.zones["downtown"]
-    today = text.taken.at.astimezone(zone).date()
+    """For this time already; or today or just now for another one, whichever of those two texts came first."""
+    theirs = [other for other in offers if other.person.number == one.person]
     return any(
         other.taken.serial < text.taken.serial
-        and (
-            _same_time(other, text)
-            or other.taken.at.astimezone(zone).date() == today
-            or _stood(facts, other, text)
-        )
-        for other in offers
-        if other.person.number == one.person
+        if _same_time(other, text)
+        else other.taken.at <= text.taken.at + IN_HAND and _keeps_from_more(facts, other, text)
+        for other in theirs
     )
+
+
+def _keeps_from_more(facts: Facts, other: Text, text: Text) -> bool:
+    """An offer of that day of the clinic, or one that stands."""
+    zone = facts.zones["downtown"]
+    same_day = other.taken.at.astimezone(zone).date() == text.taken.at.astimezone(zone).date()
+    return same_day or _stood(facts, other, text)
 
 
 def _can_be_texted(facts: Facts, one: Waits, at: datetime) -> bool:
