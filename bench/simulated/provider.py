@@ -9,10 +9,12 @@ from itertools import count
 
 from core.adapters.fakes import FakeSms
 from core.domain.ports import OutgoingText, SendResult
-from core.flows.booking.links import PATH
+from core.flows.booking.links import PATH as OWN
+from core.flows.sending.alert_links import PATH as ALERT
 from core.flows.sending.text_links import SHORT_PATH
+from core.flows.sending.unsubscribing import PATH as UNSUBSCRIBE
 
-CODE_OF_A_LINK = re.compile(rf"({PATH}|{SHORT_PATH})[\w-]+")
+CODE_OF_A_LINK = re.compile(rf"({'|'.join([OWN, SHORT_PATH, ALERT, UNSUBSCRIBE])})[\w-]+")
 
 
 @dataclass(frozen=True)
