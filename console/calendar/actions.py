@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from console.calendar import asking, freed, marking, view
+from console.calendar.saying import said
 from console.live import millis
 from console.parts.component import Handler, Message
 from console.parts.message import OLD, moment, number
-from console.parts.wording import moment_words
 from console.process import current_app, known_people
 from console.shell import Outcome, act, ask, saw
 from core import free_times
@@ -30,12 +30,6 @@ from core.reads import lead_queue
 
 MOST_SLOTS, MOST_DAYS, MOST_FOUND = 600, 7, 8
 MINUTE = timedelta(minutes=1)
-
-
-def said(at_: datetime) -> str:
-    """'Tue 9:00 AM', as of now."""
-    app = current_app()
-    return moment_words(at_, app.clock.now(), app.settings.zone)
 
 
 def wanted(message: Message, name: str = "at") -> datetime:
@@ -114,7 +108,7 @@ def book(message: Message) -> Outcome:
     def flow(session: Session, actor: Actor, now: datetime) -> str:
         return at_the_desk.book(session, app.reference, actor, lead_id, start, now=now).id
 
-    done = act(flow, f"Booked {said(start.at)}", undo={"action": "unbook", "lead": lead_id})
+    done = act(flow, f"Booked {said(start.at, message)}", undo={"action": "unbook", "lead": lead_id})
     return done
 
 
@@ -161,7 +155,7 @@ def _walk_in(message: Message) -> Outcome:
             raise LostRace(CAME_IN) from error
         return made.lead_id
 
-    done = act(flow, f"Booked {said(start.at)}")
+    done = act(flow, f"Booked {said(start.at, message)}")
     return replace(done, undo={"action": "unbook", "lead": done.value}) if done.ok else done
 
 
@@ -173,7 +167,7 @@ def block(message: Message) -> Outcome:
     done = act(lambda session, actor, now: blocking.block(session, app.reference, actor, asked, now=now))
     if not done.ok:
         return done
-    return Outcome("done", f"Blocked from {said(since)}", {"action": "unblock", "block": done.value})
+    return Outcome("done", f"Blocked from {said(since, message)}", {"action": "unblock", "block": done.value})
 
 
 def unblock(message: Message) -> Outcome:

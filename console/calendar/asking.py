@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from console.calendar import view
+from console.calendar.saying import said
 from console.live import millis
 from console.parts.component import Handler, Message
 from console.parts.message import moment
-from console.parts.wording import moment_words
 from console.process import current_app
 from console.shell import Outcome, act, ask, saw
 from core.booking import store as visits
@@ -20,11 +20,6 @@ from core.flows.booking import asking_to_move, at_the_desk
 from core.flows.booking.asking_to_move import Question
 from core.messaging.segments import size_of
 from core.reads import visit_move
-
-
-def _said(at: datetime) -> str:
-    app = current_app()
-    return moment_words(at, app.clock.now(), app.settings.zone)
 
 
 def question(message: Message) -> Question:
@@ -90,7 +85,7 @@ def move(message: Message) -> Outcome:
         "was": millis(asked.at),
         "provider": before,
     }
-    return act(flow, f"Moved to {_said(asked.at)}, no text sent", undo=back)
+    return act(flow, f"Moved to {said(asked.at, message)}, no text sent", undo=back)
 
 
 def ask_patient(message: Message) -> Outcome:
@@ -103,7 +98,7 @@ def ask_patient(message: Message) -> Outcome:
     done = act(flow)
     if not done.ok:
         return done
-    return Outcome("done", f"Asked about {_said(asked.at)}", {"action": "unask", "hold": done.value})
+    return Outcome("done", f"Asked about {said(asked.at, message)}", {"action": "unask", "hold": done.value})
 
 
 def unask(message: Message) -> Outcome:

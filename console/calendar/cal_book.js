@@ -3,7 +3,7 @@ import { h, put, say, show } from "../parts/dom.js";
 import { typingDrawer } from "../parts/drawer.js";
 import { makeField, makeForm } from "../parts/fields.js";
 import { icon } from "../parts/icons.js";
-import { time } from "../parts/clock.js";
+import { time, zoneHere } from "./cal_wall.js";
 import { momentsAt, readWall, wallOf } from "../parts/wall_time.js";
 
 const WAIT_MS = 250;
@@ -116,7 +116,7 @@ export function makeBooking(root, data, on) {
   function block({ resource = "", at = 0 } = {}) {
     over ||= typingDrawer(root, "Book a visit");
     const whose = [...on.people().map((one) => [`staff:${one.staff}`, one.name]), ...on.places().map((one) => [one.id, one.name])];
-    const start = wallOf(at || Math.ceil(on.now() / 900_000) * 900_000, data.zone);
+    const start = wallOf(at || Math.ceil(on.now() / 900_000) * 900_000, zoneHere());
     const form = makeForm({ verb: "Block time", cancel: () => over.close(), send, fields: [
       { kind: "select", name: "resource", label: "Of whom, or which room", options: whose, value: resource || whose[0]?.[0] },
       { kind: "text", name: "day", label: "Day", value: at ? start.day : on.day(), hint: "As 2026-11-26." },
@@ -127,7 +127,7 @@ export function makeBooking(root, data, on) {
     form.fields.day.input.type = "date";
     form.enable(why);
     async function send(values) {
-      const [moment] = momentsAt(values.day, readWall(values.starts_at) || "", data.zone);
+      const [moment] = momentsAt(values.day, readWall(values.starts_at) || "", zoneHere());
       if (!moment) return { state: "refused", words: "", fields: { starts_at: "Type a time that there is on that day, such as 2:30 PM." } };
       const outcome = await on.act("block", { resource: values.resource, at: moment, minutes: values.minutes, note: values.note });
       if (outcome.state === "done") { over.close(); on.done(outcome); }

@@ -1,7 +1,7 @@
 // The day: providers as columns, rooms and devices as narrow ones beside them. What is dragged is not moved by it.
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
-import { time } from "../parts/clock.js";
+import { time, zoneHere } from "./cal_wall.js";
 import { HOLDS, MINUTE, busyOf, countdown, fits, freedAhead, freedState, freedUnder, gaps, hourWords, hoursShown, lanes, lasts, live, resourcesOf, shiftWords, short } from "./cal_model.js";
 
 const HOUR_PX = 80;
@@ -50,7 +50,7 @@ export function makeDay(data, on) {
 
   function gutter() {
     const hours = [];
-    for (let at = from; at < until; at += 60 * MINUTE) hours.push(h("span", { class: "hour-words", style: `top:${top(at)}px` }, hourWords(at, data.zone)));
+    for (let at = from; at < until; at += 60 * MINUTE) hours.push(h("span", { class: "hour-words", style: `top:${top(at)}px` }, hourWords(at, zoneHere())));
     return h("div", { class: "cal-gutter" }, hours);
   }
 

@@ -3,7 +3,7 @@ import { pageLink } from "../parts/address.js";
 import { h, say } from "../parts/dom.js";
 import { makeForm } from "../parts/fields.js";
 import { icon } from "../parts/icons.js";
-import { date, time, when } from "../parts/clock.js";
+import { date, time, when } from "./cal_wall.js";
 import { countdown, freedState } from "./cal_model.js";
 
 const ENDED = { passed: "let it pass", expired: "did not answer", withdrawn: "taken back", taken: "has it" };

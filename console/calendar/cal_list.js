@@ -1,7 +1,7 @@
 // The day as a list by time: what a phone shows, and whoever reads better in lines.
 import { h, put } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
-import { time } from "../parts/clock.js";
+import { time } from "./cal_wall.js";
 import { HOLDS, countdown, fits, freedAhead, freedState, freedUnder, live } from "./cal_model.js";
 
 /** `on`: {select(id)}. Gives {node, draw(shown), tick(at)}. */

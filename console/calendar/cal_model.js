@@ -1,5 +1,5 @@
 // What the calendar's rows mean at a moment: states in words, counts, gaps. Pure; moments are product milliseconds.
-import { time } from "../parts/clock.js";
+import { time } from "./cal_wall.js";
 import { wallOf, wallWords } from "../parts/wall_time.js";
 
 export const MINUTE = 60_000;

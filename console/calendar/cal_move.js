@@ -1,7 +1,7 @@
 // A visit that is about to move: from, to, what was checked, the very text, what goes with it. Nothing has moved yet.
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
-import { date, sameDay, time } from "../parts/clock.js";
+import { date, sameDay, time, zoneHere } from "./cal_wall.js";
 import { momentsAt, readWall, wallOf, wallWords } from "../parts/wall_time.js";
 
 const CHECKS = {
@@ -53,7 +53,7 @@ export function makeMove(data, on) {
     say(about, `${moving.what}, ${Math.round(moving.ms / 60_000)} min`);
     const name = shown.rows.provider.find((one) => one.staff === moving.fromStaff)?.name || "nobody named";
     say(from, `${sameDay(moving.seen, moving.at) ? "" : `${date(moving.seen)}, `}${time(moving.seen)}, ${name}`);
-    const to = wallOf(moving.at, data.zone);
+    const to = wallOf(moving.at, zoneHere());
     if (node.getRootNode().activeElement !== wall) wall.value = wallWords(to.wall);
     if (node.getRootNode().activeElement !== day) day.value = to.day;
     const people = shown.rows.provider.filter((one) => one.known);
@@ -74,7 +74,7 @@ export function makeMove(data, on) {
 
   function typed() {
     const text = readWall(wall.value);
-    const moments = text && day.value ? momentsAt(day.value, text, data.zone) : [];
+    const moments = text && day.value ? momentsAt(day.value, text, zoneHere()) : [];
     const words = !text ? "Type a time, such as 5:00 PM." : moments.length ? "" : "The clock skips this time on that day. Choose an hour later.";
     say(wrong, words);
     show(wrong, !!words);

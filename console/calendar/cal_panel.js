@@ -3,7 +3,7 @@ import { pageLink } from "../parts/address.js";
 import { h, put } from "../parts/dom.js";
 import { makeForm } from "../parts/fields.js";
 import { icon } from "../parts/icons.js";
-import { time } from "../parts/clock.js";
+import { time } from "./cal_wall.js";
 import { freedLines, makeFreed } from "./cal_freed.js";
 import { HOLDS, countdown, freedAhead, freedUnder, isHere, lasts } from "./cal_model.js";
 

@@ -1,6 +1,6 @@
 // Who waits for a sooner time, in their order, and which freed time of the week each could be offered.
 import { h } from "../parts/dom.js";
-import { date, when } from "../parts/clock.js";
+import { date, when } from "./cal_wall.js";
 import { leadLink } from "./cal_freed.js";
 
 const MOST = 7;

@@ -2,7 +2,7 @@
 import { pageLink } from "../parts/address.js";
 import { h, put, say, show } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
-import { sameDay, time, when } from "../parts/clock.js";
+import { sameDay, time, when, zoneHere } from "./cal_wall.js";
 import { dayAfter, momentsAt, wallOf } from "../parts/wall_time.js";
 import { waitingFor } from "./cal_waits.js";
 import { HOLDS, MINUTE, freedAhead, freedState, hourWords, live, resourcesOf, wallMinutes } from "./cal_model.js";
@@ -16,7 +16,7 @@ export function makeWeek(data, on) {
   const staff = h("select", { class: "field", "aria-label": "With whom", onchange: () => find() });
   const part = h("select", { class: "field", "aria-label": "Time of day", onchange: () => find() }, PARTS.map(([value, words]) => h("option", { value }, words)));
   const words = h("span", { class: "find-words", role: "status" });
-  const book = h("button", { type: "button", class: "b primary", hidden: true, onclick: () => on.book({ service: service.value, staff: fitting[0].staff, at: fitting[0].at, day: wallOf(fitting[0].at, data.zone).day }) });
+  const book = h("button", { type: "button", class: "b primary", hidden: true, onclick: () => on.book({ service: service.value, staff: fitting[0].staff, at: fitting[0].at, day: wallOf(fitting[0].at, zoneHere()).day }) });
   const bar = h("div", { class: "cal-find" }, h("span", { class: "find-what" }, icon("search", 18), "Find a time for"), service, staff, part, words, book);
   const table = h("div", { class: "cal-week", role: "table", "aria-label": "The week by provider and room" });
   const hands = h("div", { class: "cal-hands" });
@@ -33,7 +33,7 @@ export function makeWeek(data, on) {
     const outcome = await on.act("free", { service: service.value, location: on.place(), provider: staff.value, day: shown.first, days: 7 });
     if (mine !== turn) return undefined;
     const [from, until] = (part.value || "0-1440").split("-").map(Number);
-    fitting = outcome.state === "done" ? apart(outcome.value.filter((one) => { const at = wallMinutes(one.at, data.zone); return at >= from && at < until; })) : [];
+    fitting = outcome.state === "done" ? apart(outcome.value.filter((one) => { const at = wallMinutes(one.at, zoneHere()); return at >= from && at < until; })) : [];
     say(words, outcome.state === "done" ? "" : outcome.words);
     return draw(shown);
   }
@@ -69,7 +69,7 @@ export function makeWeek(data, on) {
     const first = fitting[0];
     show(book, !!first && shown.works);
     if (first) {
-      put(words, h("b", { class: "words-sure" }, `${fitting.length} ${fitting.length === 1 ? "time fits" : "times fit"}`), ` this week, first ${sameDay(first.at, shown.at) ? "today" : dayName(wallOf(first.at, data.zone).day)} ${time(first.at)} with ${first.name}`);
+      put(words, h("b", { class: "words-sure" }, `${fitting.length} ${fitting.length === 1 ? "time fits" : "times fit"}`), ` this week, first ${sameDay(first.at, shown.at) ? "today" : dayName(wallOf(first.at, zoneHere()).day)} ${time(first.at)} with ${first.name}`);
       say(book, `Book ${time(first.at)}`);
       book.disabled = !!shown.why;
     } else if (service.value && asked) say(words, "Nothing fits in what is left of this week.");
@@ -80,14 +80,14 @@ export function makeWeek(data, on) {
   const number = (day) => Number(day.slice(8));
   /** Days on which anything stands or could: a Sunday on which nobody comes is left out. */
   function daysShown() {
-    return Array.from({ length: 7 }, (_, ahead) => dayAfter(shown.first, ahead)).map((day) => ({ day, since: momentsAt(day, "00:00", data.zone)[0], until: momentsAt(dayAfter(day, 1), "00:00", data.zone)[0] }))
+    return Array.from({ length: 7 }, (_, ahead) => dayAfter(shown.first, ahead)).map((day) => ({ day, since: momentsAt(day, "00:00", zoneHere())[0], until: momentsAt(dayAfter(day, 1), "00:00", zoneHere())[0] }))
       .filter(({ since, until }) => [...shown.rows.frame.open.map(([at]) => at), ...shown.rows.visit.map((one) => one.start)].some((at) => at >= since && at < until));
   }
   /** First and last minute on the wall of all these days. */
   function hours(days) {
     const spans = [...shown.rows.frame.open, ...shown.rows.visit.map((one) => [one.start, one.end])].filter(([at]) => days.some((one) => at >= one.since && at < one.until));
     if (!spans.length) return [540, 1020];
-    return [Math.floor(Math.min(...spans.map(([at]) => wallMinutes(at, data.zone))) / 60) * 60, Math.ceil(Math.max(...spans.map(([, at]) => wallMinutes(at, data.zone) || 1440)) / 60) * 60];
+    return [Math.floor(Math.min(...spans.map(([at]) => wallMinutes(at, zoneHere()))) / 60) * 60, Math.ceil(Math.max(...spans.map(([, at]) => wallMinutes(at, zoneHere()) || 1440)) / 60) * 60];
   }
   const isToday = (one) => shown.at >= one.since && shown.at < one.until;
 
@@ -103,7 +103,7 @@ export function makeWeek(data, on) {
     const mine = (row_) => within(row_) && resourcesOf(row_).includes(one.id);
     const visits = shown.rows.visit.filter(mine);
     const shifts = person ? one.shifts.filter(([at]) => at >= day.since && at < day.until) : [];
-    const at = (moment) => Math.max(0, Math.min(100, ((wallMinutes(moment, data.zone) - range[0]) / (range[1] - range[0])) * 100));
+    const at = (moment) => Math.max(0, Math.min(100, ((wallMinutes(moment, zoneHere()) - range[0]) / (range[1] - range[0])) * 100));
     const place = (start, end) => `left:${at(start).toFixed(2)}%;width:${Math.max(1.2, at(end) - at(start)).toFixed(2)}%`;
     const mark = (kind, start, end, title) => h("i", { class: kind, style: place(start, end), title });
     const times = person ? fitting.filter((slot) => slot.staff === one.staff && slot.at >= day.since && slot.at < day.until) : [];
@@ -164,7 +164,7 @@ export function makeWeek(data, on) {
   /** 'Each bar is 8 AM to 8 PM.' */
   function rangeWords() {
     const [from, until] = shown ? hours(daysShown()) : [0, 0];
-    const clock = (minutes) => hourWords(momentsAt(shown.first, `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:00`, data.zone)[0], data.zone);
+    const clock = (minutes) => hourWords(momentsAt(shown.first, `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:00`, zoneHere())[0], zoneHere());
     return shown?.rows.frame ? `Each bar is ${clock(from)} to ${clock(until)}. Framed: fits what you look for.` : "";
   }
   return { node, draw, rangeWords, choose: (code) => { service.value = code; find(); } };

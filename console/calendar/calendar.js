@@ -6,7 +6,7 @@ import { icon } from "../parts/icons.js";
 import { keySheet } from "../parts/key_sheet.js";
 import { listen } from "../parts/keys.js";
 import { follow, isLive, onStatus, status } from "../parts/live.js";
-import { now, onTick, time } from "../parts/clock.js";
+import { now, onTick } from "../parts/clock.js";
 import { toast } from "../parts/toast.js";
 import { dayAfter, wallOf, weekdayOf } from "../parts/wall_time.js";
 import { widget } from "../parts/widget.js";
@@ -17,13 +17,14 @@ import { makeList } from "./cal_list.js";
 import { FILTERS, VIEWS, counts, dayWords as words, fits, isDay, questions, sorted, stateOf } from "./cal_model.js";
 import { makeMove } from "./cal_move.js";
 import { deedsOf, makePanel } from "./cal_panel.js";
+import { placeWords, standAt, time, zoneHere } from "./cal_wall.js";
 import { makeWeek } from "./cal_week.js";
 
 const PHONE = 640;
 const REST_MS = 500;
 const BESIDE = 900; // pixels of the page's own width from which the panel stands beside the day
 
-function calendar({ root, data, act: send, end }) {
+function calendar({ root, data, act, end }) {
   let view = VIEWS.some(([key]) => key === inAddress("view")) ? inAddress("view") : "day";
   let place = data.places.some(([slug]) => slug === inAddress("location")) ? inAddress("location") : data.main;
   let day = isDay(inAddress("day")) ? inAddress("day") : "";
@@ -41,8 +42,10 @@ function calendar({ root, data, act: send, end }) {
   let telling = 0;
   let shown = null;
 
+  const send = (name, more) => act(name, { ...more, location: place });
+  standAt(data.places, place);
   const undo = toast(root, end);
-  const today = () => wallOf(now(), data.zone).day;
+  const today = () => wallOf(now(), zoneHere()).day;
   const onDay = () => day || today();
   const monday = () => dayAfter(onDay(), -weekdayOf(onDay()));
   const narrow = () => root.clientWidth > 0 && root.clientWidth < PHONE;
@@ -60,7 +63,7 @@ function calendar({ root, data, act: send, end }) {
   const toToday = h("button", { type: "button", class: "b large", onclick: () => change({ day: "" }) }, "Today");
   const chips = FILTERS.map(([key, text]) => { const figure = h("span", { class: "figure" }); return { key, figure, node: h("button", { type: "button", class: "segment", "data-show": key, onclick: () => change({ filter: key }) }, text, figure) }; });
   const chipBox = h("div", { class: "segments", role: "group", "aria-label": "Which visits" }, chips.map((one) => one.node));
-  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => change({ place: places.value }) }, data.places.map(([slug, name]) => h("option", { value: slug }, name)));
+  const places = h("select", { class: "field", "aria-label": "Location", onchange: () => change({ place: places.value }) }, data.places.map((one) => h("option", { value: one[0] }, placeWords(one, data.zone, now()))));
   const about = h("span", { class: "muted small cal-about" });
   const hints = h("div", { class: "cal-hints" });
   const bones = h("div", { class: "cal-bones", "aria-label": "Loading" }, Array.from({ length: 6 }, () => h("i", { class: "bone" })));
@@ -70,7 +73,7 @@ function calendar({ root, data, act: send, end }) {
   const panel = makePanel(data, { deed, select, send: done, unblock: (row) => done("unblock", { block: row.id }), unask: (row) => done("unask", { hold: row.id }) });
   const dayView = makeDay(data, { select, drop: (id, at, staff) => lift(id, { at, staff }), book: (at, staff) => data.works && booking.open({ staff, at, day: onDay() }) });
   const listView = makeList({ select });
-  const weekView = makeWeek(data, { act: send, place: () => place, day: (to) => change({ view: "day", day: to }), select: (row) => { change({ view: "day", day: wallOf(row.start, data.zone).day }); select(row.id); }, book: (wish) => booking.open(wish) });
+  const weekView = makeWeek(data, { act: send, place: () => place, day: (to) => change({ view: "day", day: to }), select: (row) => { change({ view: "day", day: wallOf(row.start, zoneHere()).day }); select(row.id); }, book: (wish) => booking.open(wish) });
   const booking = makeBooking(root, data, { act: send, now, day: onDay, place: () => place, people: () => rows.provider.filter((one) => one.known), places: () => rows.place, done: outcome_ });
   const main = h("div", { class: "cal-main" }, bones, problem, dayView.node, listView.node, weekView.node, hints);
   const side = h("aside", { class: "cal-side" });
@@ -85,6 +88,7 @@ function calendar({ root, data, act: send, end }) {
   // ---- what is shown
 
   function watch() {
+    standAt(data.places, place);
     const key = `visits:${place}.${look() === "week" ? `${monday()}.7` : `${onDay()}.1`}`;
     if (key === followed) return;
     unfollow();
@@ -109,7 +113,7 @@ function calendar({ root, data, act: send, end }) {
   function keepUp() {
     const row = rows.visit.find((one) => one.id === moving.id);
     if (row && row.state === "booked" && row.start === moving.seen) return;
-    if (row || wallOf(moving.seen, data.zone).day === onDay()) {
+    if (row || wallOf(moving.seen, zoneHere()).day === onDay()) {
       undo.tell(`${moving.name} was moved or marked meanwhile.`);
       putBack();
     }
@@ -225,7 +229,7 @@ function calendar({ root, data, act: send, end }) {
   function aim(to) {
     if (!moving) return;
     moving = { ...moving, ...to };
-    const at = wallOf(moving.at, data.zone).day;
+    const at = wallOf(moving.at, zoneHere()).day;
     if (look() !== "week" && at !== onDay()) change({ day: at });
     else draw();
   }

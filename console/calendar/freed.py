@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from console.calendar.saying import said
 from console.live import READER, millis
 from console.parts.component import Handler, Message
-from console.parts.wording import moment_words
 from console.process import current_app
 from console.shell import Outcome, act
 from core.booking.waitlist_rules import FILLED, JUMPED, NOTICES, STOPPED_WHY, WHY, Wanted, unsuited
@@ -130,7 +130,7 @@ def offer_now(message: Message) -> Outcome:
     slot, entry, why = str(message["slot"]), str(message["entry"]), str(message.get("reason") or "")
 
     def flow(session: Session, actor: Actor, now: datetime) -> str:
-        return _said(by_staff.offer_now(session, app, actor, slot, entry, why, now=now).next_at, now)
+        return _said(by_staff.offer_now(session, app, actor, slot, entry, why, now=now).next_at, message)
 
     return _told(act(flow))
 
@@ -139,10 +139,10 @@ def _told(done: Outcome) -> Outcome:
     return Outcome("done", str(done.value)) if done.ok else done
 
 
-def _said(next_at: datetime | None, now: datetime) -> str:
+def _said(next_at: datetime | None, message: Message) -> str:
     if next_at is None:
         return "Asked: the text goes out"
-    return f"They are next, by {moment_words(next_at, now, current_app().settings.zone)} at the latest"
+    return f"They are next, by {said(next_at, message)} at the latest"
 
 
 def call_instead(message: Message) -> Outcome:
@@ -151,7 +151,7 @@ def call_instead(message: Message) -> Outcome:
 
     def flow(session: Session, actor: Actor, now: datetime) -> str:
         until = by_staff.call_instead(session, app, actor, slot, entry, now=now).expires_at
-        kept = f" until {moment_words(until, now, app.settings.zone)}" if until else ""
+        kept = f" until {said(until, message)}" if until else ""
         return f"The time is kept for them{kept}. Call now"
 
     return _told(act(flow))

@@ -213,7 +213,7 @@ def move(found: Move, titles: Mapping[str, str]) -> dict[str, Any]:
 
 
 def places(data: Reference) -> Sequence[Sequence[str]]:
-    return [[one.slug, one.name] for one in data.clinic.locations.values()]
+    return [[one.slug, one.name, one.hours.zone.key] for one in data.clinic.locations.values()]
 
 
 TOPIC = Topic("visits", Permission.SEE_CALENDAR, rows, takes, beyond=beyond)

@@ -63,13 +63,13 @@ export const sameDay = (a, b) => dayKey(a) === dayKey(b);
 /** '2:14 PM' today, 'Mon 2:14 PM' within six days, else 'Aug 4, 2:14 PM'. */
 export const when = (moment, at = now()) => wallIn("").when(moment, at);
 
-/** Words of moments on a location's wall: {time, weekday, date, sameDay, when}. A time names the zone where that is not the clinic's: '1:14 PM CST'. `name` '' is the clinic's. */
-export function wallIn(name) {
+/** Words of moments on a location's wall: {time, weekday, date, sameDay, when}. A time names the zone where that is not the clinic's: '1:14 PM CST', unless it is to be `plain`. `name` '' is the clinic's. */
+export function wallIn(name, { plain = false } = {}) {
   const where = name || zone;
   const part = (key, options) => (moment) => format(moment, key, options, where);
-  const named = where === zone ? {} : { timeZoneName: "short" };
+  const named = where === zone || plain ? {} : { timeZoneName: "short" };
   const wall = {
-    time: part(`time ${where !== zone}`, { hour: "numeric", minute: "2-digit", ...named }),
+    time: part(`time ${"timeZoneName" in named}`, { hour: "numeric", minute: "2-digit", ...named }),
     weekday: part("weekday", { weekday: "short" }),
     date: part("date", { month: "short", day: "numeric" }),
     sameDay: (a, b) => day(a) === day(b),

@@ -1,14 +1,16 @@
 """A location in another zone than the clinic: its visits are shown, and moved, on its own wall."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from core.booking import store as visits
-from core.booking.tables import reservations
+from core.booking.store import Visit
+from core.booking.tables import holds, reservations
 from core.domain.roles import Actor
 from core.flows.booking import booking
 from core.flows.publishing import publish
@@ -35,9 +37,8 @@ def in_denver(console: Console, manager: Actor) -> None:
         console.app.in_use.catch_up(session)
 
 
-def test_a_visit_in_another_zone_is_shown_and_moved_on_its_own_wall(page: Page, console: Console) -> None:
-    """One in the afternoon there is three here: whoever presses 'two' there must not move it to noon or to four."""
-    in_denver(console, console.actor("admin"))
+def ada_at_one(console: Console) -> Visit:
+    """Her Botox with Nina at one in the afternoon, in Denver."""
     lead_id = console.add_lead(first_name="Ada", last_name="Quill")
     nina, desk = console.actor("provider").staff_id, console.actor("frontdesk")
     wish = Wish(console.app.reference.bookable.services["botox"], "downtown", nina)
@@ -45,8 +46,14 @@ def test_a_visit_in_another_zone_is_shown_and_moved_on_its_own_wall(page: Page, 
     with console.app.db.write() as session:
         session.execute(delete(reservations))  # what tests before kept is nobody's: their patients are gone
         now, known = console.app.clock.now(), console.app.reference
-        visit = booking.book_at(session, known, desk, lead_id, wish, at, "staff", now=now)
-    sign_in(page, console, path=f"/lead?lead={lead_id}")
+        return booking.book_at(session, known, desk, lead_id, wish, at, "staff", now=now)
+
+
+def test_a_visit_in_another_zone_is_shown_and_moved_on_its_own_wall(page: Page, console: Console) -> None:
+    """One in the afternoon there is three here: whoever presses 'two' there must not move it to noon or to four."""
+    in_denver(console, console.actor("admin"))
+    visit = ada_at_one(console)
+    sign_in(page, console, path=f"/lead?lead={visit.lead_id}")
     expect(page.locator(".visit-when")).to_have_text("Tue, Nov 24, 1:00 PM MST")
     page.locator(".visit-card").get_by_role("button", name="Move").click()
     page.get_by_role("radio", name="2:00 PM MST", exact=True).click()
@@ -60,3 +67,24 @@ def test_a_visit_in_another_zone_is_shown_and_moved_on_its_own_wall(page: Page, 
     assert moved == datetime(2026, 11, 24, 14, 0, tzinfo=DENVER)
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".visit-when")).to_have_text("Tue, Nov 24, 1:00 PM MST")
+
+
+def test_the_calendar_of_another_zone_is_on_its_own_wall(page: Page, console: Console) -> None:
+    """Its day begins at that midnight, its hours are those, and what is typed is meant there."""
+    in_denver(console, console.actor("admin"))
+    visit_id = ada_at_one(console).id
+    sign_in(page, console, path="/calendar?day=2026-11-24&location=downtown")
+    expect(page.get_by_label("Location")).to_contain_text("MST")
+    ada = page.locator(f'.card[data-id="{visit_id}"]')
+    expect(ada).to_have_attribute("aria-label", re.compile("1:00 PM to 1:"))
+    ada.click()
+    expect(page.locator(".cal-side .facts")).to_contain_text("1:00 PM to 1:")
+    page.keyboard.press("m")
+    panel = page.locator(".cal-card-panel.moving")
+    panel.get_by_label("To what time").fill("2:00 PM")
+    panel.get_by_label("To what time").press("Tab")
+    panel.get_by_role("button", name="Ask Ada").click()
+    expect(page.locator(".toast")).to_contain_text("Asked about Tue 2:00 PM")
+    with console.app.db.read() as session:
+        kept = session.scalars(select(holds.c.starts_at)).all()
+    assert kept == [datetime(2026, 11, 24, 14, 0, tzinfo=DENVER)]
