@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 
 from core.audit.tables import audit_events
@@ -42,14 +42,13 @@ def stands_at(console: Console, visit_id: str) -> str:
 
 
 def test_a_drop_moves_nothing_and_a_colleague_sees_the_move_once_it_is_made(
-    page: Page, chromium: Browser, console: Console, visit_id: str
+    page: Page, colleague: Page, console: Console, visit_id: str
 ) -> None:
     """The panel says what was checked and what the patient would get; then one presses, and both pages show it."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    other = sign_in(context.new_page(), console, "manager", "/calendar")
+    other = sign_in(colleague, console, "manager", "/calendar")
     sign_in(page, console, path="/calendar")
     ada = page.locator(f'.card[data-id="{visit_id}"]')
-    ada.scroll_into_view_if_needed()
+    ada.hover()  # tries again where it is drawn anew meanwhile
     box = ada.bounding_box()
     assert box
     page.mouse.move(box["x"] + 30, box["y"] + 12)
@@ -72,7 +71,6 @@ def test_a_drop_moves_nothing_and_a_colleague_sees_the_move_once_it_is_made(
     expect(other.locator(f'.card[data-id="{visit_id}"]')).to_have_attribute(
         "aria-label", "Ada Quill, Botox, 3:00 PM to 3:30 PM"
     )
-    context.close()
 
 
 def test_keys_move_ask_and_mark(page: Page, console: Console, visit_id: str) -> None:
