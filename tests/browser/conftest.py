@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
@@ -18,7 +18,7 @@ from urllib.error import URLError
 
 import bcrypt
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 from sqlalchemy import Table, delete, update
 
 from console import assets
@@ -35,6 +35,7 @@ from core.operations.tables import switches
 from core.settings import load_settings
 from core.staff.tables import staff
 from core.versions.tables import versions
+from tests.browser.profiles import Kept, new_profile
 from tests.conftest import chromium_path
 from tests.factories import actor, add_rules, add_staff, follow_everybody_alike
 from tests.factories import submission as form
@@ -58,10 +59,6 @@ def _with_what_points_at(names: set[str]) -> list[Table]:
 OF_PATIENTS = _with_what_points_at({"patients", "consents", "phone_standing"})
 # Opening hours decide what a row says: whoever runs the tests at night must see the same clinic as at noon.
 OPENING_TIME = "2026-11-23T10:00:00-05:00"
-# A browser without a softphone hangs on a tel: link; the page's own handlers hear the click all the same.
-NO_SOFTPHONE = """document.addEventListener("click", (event) => {
-  if (event.composedPath().some((node) => node.href?.startsWith("tel:"))) event.preventDefault();
-}, true);"""
 CHROMIUM = chromium_path()
 
 
@@ -211,29 +208,37 @@ def console(_shared_console: Console) -> Console:
     return _shared_console
 
 
+@pytest.fixture(scope="session")
+def kept(chromium: Browser) -> Iterator[Kept]:
+    with closing(Kept(chromium)) as kept:
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def kept_for_a_colleague(chromium: Browser) -> Iterator[Kept]:
+    with closing(Kept(chromium)) as kept:
+        yield kept
+
+
 @pytest.fixture
-def page(chromium: Browser, console: Console) -> Iterator[Page]:
-    """A fresh browser profile, signed out. Nothing that a test does may need what the console's policy forbids."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(40_000)
-    context.add_init_script(NO_SOFTPHONE)
-    opened = context.new_page()
-    refused = violations(opened)
-    yield opened
-    context.close()
-    assert refused == []
+def page(kept: Kept, console: Console) -> Iterator[Page]:
+    """A browser as nobody has used it, signed out. Nothing that a test does may need what the policy forbids."""
+    with kept.tab(console.url) as page:
+        yield page
 
 
-def violations(page: Page) -> list[str]:
-    """What the browser refuses from now on by the page's Content-Security-Policy, in its own words."""
-    found: list[str] = []
+@pytest.fixture
+def colleague(kept_for_a_colleague: Kept, console: Console) -> Iterator[Page]:
+    """The same on another machine: a second person at work."""
+    with kept_for_a_colleague.tab(console.url) as page:
+        yield page
 
-    def note(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
-            found.append(message.text[:300])
 
-    page.on("console", note)
-    return found
+@pytest.fixture
+def first_visit(chromium: Browser) -> Iterator[Page]:
+    """A profile that has really fetched nothing of the console before."""
+    with closing(new_profile(chromium)) as context:
+        yield context.new_page()
 
 
 @pytest.fixture

@@ -66,8 +66,10 @@ def test_a_sentence_typed_without_a_field_changes_nothing_in_the_queue(
 ) -> None:
     """Who types to a chat that is not there takes, calls, snoozes, books and hands over nobody."""
     some_leads(console)
-    for sentence in SENTENCES:
-        at_width(page, console, width) if page.url == "about:blank" else page.goto(console.url)
+    at_width(page, console, width)
+    for turn, sentence in enumerate(SENTENCES):
+        if turn:
+            page.goto(console.url)
         page.locator(".row[data-id]").first.wait_for()
         page.keyboard.press("j")
         expect(page.locator(".row.selected")).to_have_count(1)

@@ -18,7 +18,8 @@ from core.intake.tables import form_submissions
 from core.leads.tables import leads
 from gateway.main import create_app
 from tests.browser.axe import serious
-from tests.browser.conftest import _free_port, violations
+from tests.browser.conftest import _free_port
+from tests.browser.profiles import violations
 from tests.conftest import TestApp
 from tests.flows.booking.booking import add_provider
 

@@ -1,37 +1,42 @@
 """My account in a real browser: a calendar elsewhere is connected, and the address of one's visits is shown once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import Column, delete, select
 
 from core.booking.tables import calendar_addresses, calendar_feeds
+from core.db.schema import metadata
 from core.staff.tables import staff
 from tests.browser.conftest import PASSWORD, Console, sign_in
 from tests.factories import put
 
 pytestmark = pytest.mark.browser
+TESS = "tess-id"
 FIELD = "Secret address of the calendar, in iCal format"
 
 
 @pytest.fixture
-def tess(console: Console) -> str:
-    """Somebody who gives treatments; her user name."""
+def tess(console: Console) -> Iterator[str]:
+    """Somebody who gives treatments, and is no colleague of other tests; her user name."""
     with console.app.db.write() as session:
         like = session.execute(select(staff).where(staff.c.username == "frontdesk")).one()._asdict()
-        known = session.execute(select(staff.c.id).where(staff.c.username == "tess")).first()
-        if known is None:
-            new = {
-                "id": "tess-id",
-                "username": "tess",
-                "name": "Tess Holloway",
-                "role": "provider",
-                "email": None,
-            }
-            put(session, staff, **{**like, **new})
-    return "tess"
+        new = {"id": TESS, "username": "tess", "name": "Tess Holloway", "role": "provider", "email": None}
+        put(session, staff, **{**like, **new})
+    yield "tess"
+    with console.app.db.write() as session:
+        for of_hers in referring_to(staff.c.id):
+            session.execute(delete(of_hers.table).where(of_hers == TESS))
+        session.execute(delete(staff).where(staff.c.id == TESS))
+
+
+def referring_to(column: Column[str]) -> list[Column[str]]:
+    """The columns that name one of these, children first."""
+    tables = reversed(metadata.sorted_tables)
+    return [key.parent for table in tables for key in table.foreign_keys if key.column is column]
 
 
 def shoot(page: Page, name: str) -> None:

@@ -12,7 +12,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.browser.conftest import Console, sign_in_by_form, violations
+from tests.browser.conftest import Console, sign_in_by_form
+from tests.browser.profiles import violations
 
 pytestmark = pytest.mark.browser
 RUNS = "document.body.dataset.ran = 'yes'"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import delete, update
 
 from core.flows.leads import tasks
@@ -48,7 +48,7 @@ def leads_of_maya(console: Console) -> list[str]:
 
 
 def test_one_writes_at_the_end_of_a_shift_and_a_colleague_takes_over(
-    page: Page, console: Console, chromium: Browser
+    page: Page, colleague: Page, console: Console
 ) -> None:
     leads_of_maya(console)
     goes_in_ten_minutes(console)
@@ -61,7 +61,7 @@ def test_one_writes_at_the_end_of_a_shift_and_a_colleague_takes_over(
     own.get_by_role("button", name="Send hand-over").click()
     expect(own.get_by_text("Nobody has taken it over yet")).to_be_visible()
 
-    other = sign_in(chromium.new_page(), console, "jordan")
+    other = sign_in(colleague, console, "jordan")
     expect(other.get_by_text("Maya Torres left 2 leads.")).to_be_visible()
     other.get_by_role("button", name="Hand-over").click()
     card = other.get_by_role("article", name="From Maya Torres")
@@ -75,7 +75,6 @@ def test_one_writes_at_the_end_of_a_shift_and_a_colleague_takes_over(
     with console.app.db.read() as session:
         owners = set(session.execute(leads.select().with_only_columns(leads.c.owner_id)).scalars())
     assert owners == {console.actor("jordan").staff_id}
-    other.close()
 
 
 def test_who_goes_off_duty_is_asked_and_may_think_again(page: Page, console: Console) -> None:

@@ -3,7 +3,7 @@
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import update
 
 from core.flows.conversation import receive_text, staff_text
@@ -100,14 +100,11 @@ def test_an_emergency_is_pinned_without_its_words_until_somebody_acknowledges(
     expect(pinned).to_contain_text("Reach the patient")
 
 
-def test_two_colleagues_see_one_another_s_work_at_once(
-    page: Page, console: Console, chromium: Browser
-) -> None:
+def test_two_colleagues_see_one_another_s_work_at_once(page: Page, colleague: Page, console: Console) -> None:
     """One is done, the other's list says so; both write, each in the conversation that they opened."""
     first, second = wrote(console, "Greta"), wrote(console, "Hilda", "Where do I park?")
     sign_in(page, console, "frontdesk", "/inbox")
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    other = sign_in(context.new_page(), console, "jordan", "/inbox")
+    other = sign_in(colleague, console, "jordan", "/inbox")
     row(page, first).click()
     row(other, second).click()
     page.get_by_role("textbox", name="Text Greta").fill("To Greta")
@@ -118,7 +115,6 @@ def test_two_colleagues_see_one_another_s_work_at_once(
     page.get_by_role("button", name="Send", exact=False).first.click()
     expect(page.locator(".thread")).to_contain_text("To Greta")
     expect(row(other, first)).to_contain_text("Maya: a text goes")
-    context.close()
 
 
 def test_a_text_is_found_by_a_word_in_it(page: Page, console: Console) -> None:

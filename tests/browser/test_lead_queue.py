@@ -191,12 +191,12 @@ def test_the_cookie_is_closed_to_scripts(page: Page, console: Console) -> None:
     assert "luxe_session" not in page.evaluate("document.cookie")
 
 
-def test_the_browser_asks_nobody_else(page: Page, console: Console) -> None:
+def test_the_browser_asks_nobody_else(first_visit: Page, console: Console) -> None:
     """No request leaves the clinic's machine: no fonts, no icons, no statistics."""
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    sign_in(page, console)
-    page.get_by_role("button", name="Mine").wait_for()
+    first_visit.on("request", lambda request: asked.append(request.url))
+    sign_in(first_visit, console)
+    first_visit.get_by_role("button", name="Mine").wait_for()
     strangers = [url for url in asked if not url.startswith((console.url, "data:", "blob:"))]
     assert strangers == []
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.flows.publishing import publish
 from core.flows.publishing.publish import NONE_SEEN
@@ -61,30 +61,24 @@ def test_what_is_typed_is_a_draft_after_a_moment_and_stands_there_after_a_reload
 
 
 def test_publishing_asks_for_a_note_and_reaches_an_open_composer_at_once(
-    page: Page, console: Console, chromium: Browser
+    page: Page, colleague: Page, console: Console
 ) -> None:
     """A colleague with a lead open is offered the new words without reloading, and keeps what she typed."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    try:
-        lead = sign_in(
-            context.new_page(), console, "frontdesk", f"/lead?lead={console.add_lead(first_name='Quin')}"
-        )
-        lead.locator("textarea").fill("Half a sentence")
-        open_text(page, console)
-        write(page, "Cheers, {{firstName}}")
-        state(page).to_contain_text("Draft, saved")
-        page.get_by_role("button", name="Publish version 2").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_role("button", name="Publish", exact=True).click()
-        expect(dialog.get_by_role("alert").filter(has_text="Say it in a few words")).to_be_visible()
-        dialog.get_by_role("textbox", name="What changes?").fill("Warmer")
-        page.keyboard.press("Enter")
-        state(page).to_have_text("Published, version 2")
-        expect(page.get_by_text("Version 2 is in use")).to_be_visible()
-        expect(lead.locator(".chip-button", has_text="Thanks")).to_have_attribute("title", "Cheers, Quin")
-        expect(lead.locator("textarea")).to_have_value("Half a sentence")
-    finally:
-        context.close()
+    lead = sign_in(colleague, console, "frontdesk", f"/lead?lead={console.add_lead(first_name='Quin')}")
+    lead.locator("textarea").fill("Half a sentence")
+    open_text(page, console)
+    write(page, "Cheers, {{firstName}}")
+    state(page).to_contain_text("Draft, saved")
+    page.get_by_role("button", name="Publish version 2").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(dialog.get_by_role("alert").filter(has_text="Say it in a few words")).to_be_visible()
+    dialog.get_by_role("textbox", name="What changes?").fill("Warmer")
+    page.keyboard.press("Enter")
+    state(page).to_have_text("Published, version 2")
+    expect(page.get_by_text("Version 2 is in use")).to_be_visible()
+    expect(lead.locator(".chip-button", has_text="Thanks")).to_have_attribute("title", "Cheers, Quin")
+    expect(lead.locator("textarea")).to_have_value("Half a sentence")
 
 
 def test_a_mistake_is_shown_under_the_field_and_bars_publishing(page: Page, console: Console) -> None:

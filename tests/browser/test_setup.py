@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import bcrypt
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from core.flows.intake import accept_submission
@@ -14,7 +14,8 @@ from core.staff.tables import staff
 from luxe import staff as accounts
 from luxe.seed import seed
 from luxe.staff import NewAccount
-from tests.browser.conftest import CHROMIUM, NO_SOFTPHONE, PASSWORD, Console, served, sign_in, violations
+from tests.browser.conftest import CHROMIUM, PASSWORD, Console, served, sign_in
+from tests.browser.profiles import Kept
 from tests.factories import submission as form
 
 pytestmark = [pytest.mark.browser]
@@ -36,15 +37,11 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(20_000)
-    context.add_init_script(NO_SOFTPHONE)
-    opened = context.new_page()
-    refused = violations(opened)
-    yield opened
-    context.close()
-    assert refused == []
+def page(kept: Kept, fresh: Console) -> Iterator[Page]:
+    """A little higher than elsewhere: all steps are seen at once."""
+    with kept.tab(fresh.url) as opened:
+        opened.set_viewport_size({"width": 1440, "height": 1000})
+        yield opened
 
 
 def open_part(page: Page, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import delete, update
 
 from core.domain.roles import Actor
@@ -33,13 +33,13 @@ def maya(console: Console) -> Actor:
 
 
 def test_a_manager_changes_a_shift_by_number_and_reads_first_what_it_leaves_uncovered(
-    page: Page, console: Console, chromium: Browser
+    page: Page, colleague: Page, console: Console
 ) -> None:
     """The colleague who looks at the same week sees it without a click."""
     with console.app.db.write() as session:
         alone = update(staff).where(staff.c.username.in_(("jordan", "manager")))
         session.execute(alone.values(hours={}))
-    other = sign_in(chromium.new_page(), console, "frontdesk", "/staff")
+    other = sign_in(colleague, console, "frontdesk", "/staff")
     sign_in(page, console, "manager", "/staff")
     page.locator('.cell[aria-label^="Maya Torres, Mon, Nov 23: 7:00 AM to 10:00 PM"]').click()
     drawer = page.get_by_role("dialog", name="Staff")
@@ -58,7 +58,6 @@ def test_a_manager_changes_a_shift_by_number_and_reads_first_what_it_leaves_unco
     with console.app.db.read() as session:
         kept = rota.dates(session, console.app.clock.now()).days[maya(console).staff_id]
     assert kept == {MONDAY: ["10:00-15:00"]}
-    other.close()
 
 
 def test_time_off_is_planned_in_the_drawer_and_a_slip_stands_at_its_field(
@@ -123,7 +122,7 @@ def test_an_end_of_a_shift_is_dragged_and_nothing_is_kept_before_it_is_saved(
 ) -> None:
     sign_in(page, console, "manager", "/staff")
     cell = page.locator('.cell[aria-label^="Maya Torres, Mon, Nov 23:"]')
-    cell.scroll_into_view_if_needed()
+    cell.hover()  # tries again where it is drawn anew meanwhile
     room, end = cell.bounding_box(), cell.locator(".edge.end").bounding_box()
     assert room
     assert end

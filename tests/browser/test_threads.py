@@ -1,29 +1,17 @@
 """Two staff in one thread, a text for later, a note that names somebody, automation that waits: in a real browser."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from core.flows.leads import noting
 from core.messaging.tables import timed_actions
 from core.reads import quick_texts
-from tests.browser.conftest import NO_SOFTPHONE, Console, sign_in
+from tests.browser.conftest import Console, sign_in
 from tests.browser.test_lead_page import any_hour, box, manual, open_lead
 
 pytestmark = pytest.mark.browser
 SCRIPT = "<script>document.title = 'caught'</script>"
-
-
-@pytest.fixture
-def other(chromium: Browser) -> Iterator[Page]:
-    """A colleague's browser."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    context.add_init_script(NO_SOFTPHONE)
-    yield context.new_page()
-    context.close()
 
 
 def presence(page: Page) -> Locator:
@@ -31,21 +19,21 @@ def presence(page: Page) -> Locator:
 
 
 def test_two_in_one_thread_see_each_other_and_the_second_must_look_first(
-    page: Page, other: Page, console: Console
+    page: Page, colleague: Page, console: Console
 ) -> None:
     """Maya sees that Jordan writes; what she sends on top of his text is asked for once more, and goes then."""
     lead_id = console.add_lead(first_name="Ivy", last_name="Chen")
     any_hour(console, lead_id)
     open_lead(page, console, lead_id)
-    open_lead(other, console, lead_id, "jordan")
+    open_lead(colleague, console, lead_id, "jordan")
     expect(presence(page)).to_contain_text("Jordan is viewing")
     box(page).click()
     page.keyboard.type("Maya here, is 3 fine?")
-    expect(presence(other)).to_contain_text("Maya is writing")
-    box(other).click()
-    other.keyboard.type("Jordan here")
+    expect(presence(colleague)).to_contain_text("Maya is writing")
+    box(colleague).click()
+    colleague.keyboard.type("Jordan here")
     expect(presence(page)).to_contain_text("Jordan is writing")
-    other.keyboard.press("Control+Enter")
+    colleague.keyboard.press("Control+Enter")
     expect(page.locator(".said.waiting")).to_contain_text("Jordan here")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".composer")).to_contain_text("Jordan sent a text")
@@ -57,7 +45,7 @@ def test_two_in_one_thread_see_each_other_and_the_second_must_look_first(
 
 
 def test_a_draft_is_there_after_a_reload_and_on_another_machine_and_colleagues_see_only_that_it_is(
-    page: Page, other: Page, console: Console
+    page: Page, colleague: Page, console: Console
 ) -> None:
     lead_id = console.add_lead(first_name="Uma", last_name="North")
     open_lead(page, console, lead_id)
@@ -67,13 +55,13 @@ def test_a_draft_is_there_after_a_reload_and_on_another_machine_and_colleagues_s
     page.reload()
     expect(box(page)).to_have_value("Half a sentence")
     page.goto("about:blank")
-    open_lead(other, console, lead_id, "jordan")
-    expect(presence(other)).to_contain_text("Maya has a draft")
-    expect(box(other)).to_have_value("")
-    expect(other.locator(".lead")).not_to_contain_text("Half a sentence")
-    other.context.clear_cookies()
-    open_lead(other, console, lead_id)
-    expect(box(other)).to_have_value("Half a sentence")
+    open_lead(colleague, console, lead_id, "jordan")
+    expect(presence(colleague)).to_contain_text("Maya has a draft")
+    expect(box(colleague)).to_have_value("")
+    expect(colleague.locator(".lead")).not_to_contain_text("Half a sentence")
+    colleague.context.clear_cookies()
+    open_lead(colleague, console, lead_id)
+    expect(box(colleague)).to_have_value("Half a sentence")
 
 
 def test_two_windows_of_one_person_ask_whose_words_stay(page: Page, console: Console) -> None:
@@ -145,7 +133,7 @@ def test_a_slash_finds_a_quick_text_and_ones_own_are_saved_from_the_box(page: Pa
 
 
 def test_a_note_names_a_colleague_who_sees_it_at_the_edge_of_every_page(
-    page: Page, other: Page, console: Console
+    page: Page, colleague: Page, console: Console
 ) -> None:
     """The words stand there as they were typed, script and all; the colleague's look ends it."""
     lead_id = console.add_lead(first_name="Nia", last_name="Park")
@@ -157,10 +145,10 @@ def test_a_note_names_a_colleague_who_sees_it_at_the_edge_of_every_page(
     page.keyboard.press("Control+Enter")
     expect(page.locator(".note-line")).to_contain_text(f"@Jordan Blake can you? {SCRIPT}")
     assert page.title() != "caught"
-    sign_in(other, console, "jordan")
-    named = other.get_by_role("link", name="Named in notes 1")
+    sign_in(colleague, console, "jordan")
+    named = colleague.get_by_role("link", name="Named in notes 1")
     named.click()
-    expect(other.locator("h1.name")).to_have_text("Nia Park")
+    expect(colleague.locator("h1.name")).to_have_text("Nia Park")
     expect(named).to_have_count(0)
     a = timed_actions.c
     with console.app.db.read() as session:
