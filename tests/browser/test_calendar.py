@@ -178,9 +178,9 @@ def test_a_freed_time_is_offered_to_somebody_before_their_turn_with_a_reason(
     expect(page.locator(".card", has_text="Wendy Tran")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "shown"), [(1440, ".card"), (390, ".cal-line")])
 def test_it_is_not_shut_to_who_sees_badly_or_uses_no_mouse(
-    page: Page, console: Console, visit_id: str, width: int
+    page: Page, console: Console, visit_id: str, width: int, shown: str
 ) -> None:
     """Day and list: axe-core has no serious finding."""
     page.set_viewport_size({"width": width, "height": 900})
