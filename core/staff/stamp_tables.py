@@ -15,7 +15,7 @@ from core.staff.tables import push_subscriptions, shift_days, staff, time_off
 staff_stamps = Table(
     "staff_stamps",
     metadata,
-    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
     Column("stamp", String(36), nullable=False),
 )
 

@@ -103,10 +103,11 @@ def test_two_taps_book(opened: Open, size: str, script: bool) -> None:
 def test_nothing_is_wider_than_the_screen(opened: Open, size: str) -> None:
     page = opened(size)
     page.locator("button.time").nth(3).click()
-    for words in ("Español", "English"):
+    for words, language in (("Español", "es"), ("English", "en")):
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0
         page.get_by_role("link", name=words).click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def test_the_seconds_tick_with_a_script_and_are_left_out_without(opened: Open) -> None:
@@ -167,8 +168,9 @@ def test_every_target_is_large_enough_for_a_thumb(opened: Open) -> None:
 def test_no_step_is_shut_to_who_sees_badly_or_uses_no_mouse(opened: Open, size: str) -> None:
     """From the times to the visit, in both languages: axe-core has no serious finding."""
     page, found = opened(size), {}
-    for words in ("Español", "English"):
+    for words, language in (("Español", "es"), ("English", "en")):
         page.get_by_role("link", name=words).click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
         found[words] = serious(page)
     page.locator(".day").nth(1).locator("button.time").first.click()
     found["held"] = serious(page)

@@ -1,6 +1,7 @@
 """What nobody can book is refused on the patient's own page in words, with what can be booked."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +26,10 @@ def test_what_must_come_before_is_offered_instead_until_the_patient_has_had_it(c
     assert forged.status_code == 422
     had = patient.book()
     with patient.app.db.write() as session:
-        session.execute(update(appointments).where(appointments.c.id == had.id).values(state="attended"))
+        an_hour_ago = patient.app.clock.now() - timedelta(hours=1)
+        over = {"state": "attended", "arrived_at": an_hour_ago - timedelta(hours=1), "ended_at": an_hour_ago}
+        theirs = update(appointments).where(appointments.c.id == had.id)
+        session.execute(theirs.values(**over, starts_at=over["arrived_at"], ends_at=an_hour_ago))
     add_provider(patient.app, "ines", "Ines Roth", ["senior_injectables", "injectables"], seniority=5)
     assert "Sculptra, 60 min" in patient.get().text
 

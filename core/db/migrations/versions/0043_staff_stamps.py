@@ -38,7 +38,7 @@ STAMPED = (
 def upgrade() -> None:
     op.create_table(
         "staff_stamps",
-        sa.Column("staff_id", sa.String(36), sa.ForeignKey("staff.id"), primary_key=True),
+        sa.Column("staff_id", sa.String(36), sa.ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("stamp", sa.String(36), nullable=False),
     )
     op.execute("INSERT INTO staff_stamps (staff_id, stamp) SELECT id, id FROM staff")
