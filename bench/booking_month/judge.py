@@ -17,7 +17,7 @@ from bench.booking_month.record import Diary, State
 from bench.booking_month.words import NAME_THE_TIME, OF_A_VISIT, kind_of, names
 from bench.simulated import hours
 from bench.simulated.people import Person
-from bench.simulated.provider import Taken, without_code
+from bench.simulated.provider import Taken, without_links
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 MOST_A_DAY = 3
@@ -178,7 +178,7 @@ def twice(facts: Facts) -> Found:
     for mine in facts.by_person.values():
         last: dict[str, Text] = {}
         for text in mine:
-            words = without_code(text.taken.body)
+            words = without_links(text.taken.body)
             before = last.get(words)
             last[words] = text
             if before and text.taken.at - before.taken.at < HOUR and not _changed(facts, before, text):

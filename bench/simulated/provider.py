@@ -55,12 +55,12 @@ class Provider(FakeSms):
         return result
 
 
-def without_code(body: str) -> str:
+def without_links(body: str) -> str:
     """A text without where its links lead, which is drawn by chance: all else of two runs is the same."""
     return DRAWN.sub("a link", body)
 
 
 def digest(taken: Iterable[Taken]) -> str:
     """Of who got which words at which second: the same for the same story on any database."""
-    lines = sorted(f"{one.at:%Y-%m-%d %H:%M:%S}|{one.to}|{without_code(one.body)}" for one in taken)
+    lines = sorted(f"{one.at:%Y-%m-%d %H:%M:%S}|{one.to}|{without_links(one.body)}" for one in taken)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bench.simulated.provider import Provider, without_code
+from bench.simulated.provider import Provider, without_links
 from core.app import App
 from core.domain.ports import Outcome, SendResult
 from core.flows.clocks import sweeping
@@ -71,7 +71,7 @@ class Schedulers:
         return f"{name}-{self.lives[name]}"
 
     def _hand_over(self, step: dispatch.Step) -> list[dispatch.Finished]:
-        jobs = sorted(step.jobs, key=lambda job: (job.text.to, without_code(job.text.body)))
+        jobs = sorted(step.jobs, key=lambda job: (job.text.to, without_links(job.text.body)))
         fate = self._fate(jobs)
         if fate:
             return self._die(jobs, fate)
@@ -91,7 +91,7 @@ class Schedulers:
 
     def _call(self, job: dispatch.Job) -> dispatch.Finished:
         text = job.text
-        if self._chance("busy", self._now, text.to, without_code(text.body)) < self.trouble.busy:
+        if self._chance("busy", self._now, text.to, without_links(text.body)) < self.trouble.busy:
             self.seen["the provider was busy"] += 1
             return dispatch.Finished(job, BUSY)
         return dispatch.Finished(job, self.provider.take(text))

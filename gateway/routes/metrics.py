@@ -1,6 +1,5 @@
 """Figures for a monitoring system, in the format of Prometheus. Not for the public."""
 
-import ipaddress
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from core.app import App
+from core.domain.mail_servers import is_loopback
 from core.messaging.actions import Lane
 from core.operations.store import NOT_CONFIRMED, PAUSED, STOPS, TEMPLATE
 from core.reads import metrics
@@ -41,7 +41,7 @@ def is_trial(app: App, request: Request) -> bool:
     Where patients come by a name of the clinic's, a proxy asks for all the world, and nginx by itself neither says so
     in a header nor hands on the host: then the token alone opens.
     """
-    return _is_loopback(_host_name(urlsplit(app.settings.public).netloc)) and from_this_machine(request)
+    return is_loopback(urlsplit(app.settings.public).hostname or "") and from_this_machine(request)
 
 
 def from_this_machine(request: Request) -> bool:
@@ -49,7 +49,7 @@ def from_this_machine(request: Request) -> bool:
     if any(name in request.headers for name in FORWARDED):
         return False
     peer = request.client.host if request.client else ""
-    return _is_loopback(peer) and _is_loopback(_host_name(request.headers.get("host", "")))
+    return is_loopback(peer) and is_loopback(_host_name(request.headers.get("host", "")))
 
 
 def _host_name(host: str) -> str:
@@ -57,13 +57,6 @@ def _host_name(host: str) -> str:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def has_token(request: Request, app: App) -> bool:

@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import vobject
-
 from core.flows.booking import feeds_out, links
 from gateway.context import FEED_RATE
+from tests import by_vobject
 from tests.flows.booking.booking import a_lead, add_provider, booked, wish
 from tests.flows.staffing import do, who
 from tests.gateway.asking import Gateway
@@ -33,7 +32,7 @@ def test_a_visit_is_taken_along_by_the_browser_that_may_see_it(gateway: Gateway)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "attachment" in answer.headers["content-disposition"]
-    read = vobject.readOne(answer.text)
+    read = by_vobject.read(answer.text)
     assert read.method.value == "PUBLISH"
     assert read.vevent.summary.value == "Appointment - Luxe"
     assert "hydra" not in answer.text.lower()
@@ -67,7 +66,7 @@ def test_a_calendar_program_reads_the_visits_and_spares_what_has_not_changed(gat
     path = an_address(gateway)
     first = gateway.client.get(path)
     assert first.status_code == 200
-    assert vobject.readOne(first.text).vevent.summary.value == "Visit"
+    assert by_vobject.read(first.text).vevent.summary.value == "Visit"
     again = gateway.client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
 from starlette.testclient import TestClient
 
 from core.booking.waitlist_rules import Wanted
@@ -18,6 +16,7 @@ from core.flows.booking import links, waiting
 from core.flows.leads import visits
 from core.flows.sequences import stopping
 from gateway.main import create_app
+from tests import by_vobject
 from tests.conftest import TestApp
 from tests.factories import submission
 from tests.flows.booking.booking import DAY, add_provider, booked, wish
@@ -39,14 +38,6 @@ CHANGES = [
     ("Europe/London", "2027-03-27T18:00", "Sunday", "March 28"),
     ("Europe/London", "2027-10-30T18:00", "Sunday", "October 31"),
 ]
-
-
-def by_vobject(text: str) -> Any:
-    """It keeps the first description of a zone that it met in this process, and each file brings the years it needs."""
-    zones = vars(vobject.icalendar)["__tzidMap"]
-    for name in zones.keys() - {"UTC"}:
-        del zones[name]
-    return vobject.readOne(text)
 
 
 @pytest.fixture
@@ -83,7 +74,7 @@ def test_times_the_visit_and_its_calendar_file_are_those_of_the_location(
     standing = grace.get().text
     assert f"{weekday}, {date}" in standing
     assert clock(starts_at, zone.key) in standing
-    entry = by_vobject(there.client.get(f"{grace.path}/calendar.ics").text).vevent
+    entry = by_vobject.read(there.client.get(f"{grace.path}/calendar.ics").text).vevent
     assert entry.dtstart.value == starts_at
     assert f"{entry.dtstart.value:%H:%M}" == f"{starts_at.astimezone(zone):%H:%M}"
 

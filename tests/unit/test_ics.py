@@ -6,11 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
 from ical.calendar_stream import IcsCalendarStream
 
 from core.booking import ics
 from core.booking.ics import Entry, Parties
+from tests import by_vobject
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHICAGO, LONDON, SYDNEY = (ZoneInfo(n) for n in ("America/Chicago", "Europe/London", "Australia/Sydney"))
@@ -37,8 +37,8 @@ def entry(starts_at: datetime, zone: ZoneInfo = CHICAGO, **more: Any) -> Entry:
     return replace(made, **more)
 
 
-def by_vobject(content: bytes) -> list[Any]:
-    return list(vobject.readOne(content.decode()).vevent_list)
+def events_by_vobject(content: bytes) -> list[Any]:
+    return list(by_vobject.read(content.decode()).vevent_list)
 
 
 def by_ical(content: bytes) -> list[Any]:
@@ -46,7 +46,7 @@ def by_ical(content: bytes) -> list[Any]:
 
 
 def method_of(content: bytes) -> str:
-    return str(vobject.readOne(content.decode()).method.value)
+    return str(by_vobject.read(content.decode()).method.value)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_two_other_parsers_read_the_very_moment_on_nights_when_clocks_change(
 ) -> None:
     starts_at = local.replace(tzinfo=zone).astimezone(UTC)
     content = ics.invite(entry(starts_at, zone), PARTIES, NOW)
-    [one], [other] = by_vobject(content), by_ical(content)
+    [one], [other] = events_by_vobject(content), by_ical(content)
     assert one.dtstart.value.astimezone(UTC) == starts_at
     assert one.dtend.value.astimezone(UTC) == starts_at + HOUR
     assert other.dtstart.astimezone(UTC) == starts_at
@@ -84,14 +84,14 @@ def test_a_reader_that_goes_by_our_rules_of_the_zone_alone_reads_the_same_moment
     for local in (wall("2026-03-08T03:30"), wall("2026-03-08T01:30"), wall("2026-11-01T02:30")):
         starts_at = local.replace(tzinfo=CHICAGO).astimezone(UTC)
         content = ics.invite(entry(starts_at), PARTIES, NOW).replace(b"America/Chicago", b"Our own zone")
-        [one] = by_vobject(content)
+        [one] = events_by_vobject(content)
         assert one.dtstart.value.astimezone(UTC) == starts_at, local
 
 
 def test_an_invite_says_who_when_and_where_and_never_what_for() -> None:
     content = ics.invite(entry(NOW + HOUR), PARTIES, NOW)
     assert method_of(content) == "REQUEST"
-    [one], [other] = by_vobject(content), by_ical(content)
+    [one], [other] = events_by_vobject(content), by_ical(content)
     assert other.uid == one.uid.value == "v1@luxe.example.com"
     assert (other.sequence, one.sequence.value) == (3, "3")
     assert other.summary == one.summary.value == "Appointment - Luxe"
@@ -127,4 +127,4 @@ def test_a_feed_of_three_zones_has_the_rules_of_each() -> None:
     entries = [entry(NOW, zone, uid=f"{zone.key}@x") for zone in (CHICAGO, LONDON, SYDNEY)]
     content = ics.published(entries, NOW, name="Visits")
     assert content.count(b"BEGIN:VTIMEZONE") == 3
-    assert [one.dtstart.value.astimezone(UTC) for one in by_vobject(content)] == [NOW, NOW, NOW]
+    assert [one.dtstart.value.astimezone(UTC) for one in events_by_vobject(content)] == [NOW, NOW, NOW]
